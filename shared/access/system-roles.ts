@@ -1,0 +1,70 @@
+/** Roles every organization has; read-only. An organization's own roles come on top. */
+export interface Role {
+  id: string
+  name: string
+  displayName: string
+  permissions: readonly string[]
+  isSystem: boolean
+  /** Which type of organization may hand it out. */
+  organizationType: 'customer' | 'mss_provider' | 'any'
+}
+
+const role = (name: string, displayName: string, organizationType: Role['organizationType'], permissions: string[]): Role => ({
+  id: `rol_${name}`,
+  name,
+  displayName,
+  permissions,
+  isSystem: true,
+  organizationType,
+})
+
+const ADMINISTRATION = ['organization', 'users', 'roles', 'units', 'groups', 'role_assignments', 'audit', 'api_keys']
+const CONNECTIONS = ['technician_access', 'notifications', 'webhooks']
+
+export const systemRoles: readonly Role[] = [
+  role('admin', 'Administrator', 'any', [
+    ...[...ADMINISTRATION, ...CONNECTIONS].map((resource) => `${resource}:*`),
+    'reports:read',
+    'alerts:read',
+    'dashboard:read',
+    'interventions:create',
+    'interventions:read',
+  ]),
+  role('report_viewer', 'Report viewer', 'customer', ['reports:read', 'alerts:read']),
+  role('request_user', 'Request user', 'customer', ['interventions:create', 'interventions:read', 'reports:read']),
+  role('basic_user', 'Basic user', 'any', ['dashboard:read']),
+  role('super_admin', 'Super administrator', 'mss_provider', ['*:*']),
+  role('account_manager', 'Account manager', 'mss_provider', [
+    'organizations:create',
+    'organizations:read',
+    'organizations:update',
+    'users:create',
+    'users:read',
+    'users:update',
+    'reports:read',
+  ]),
+  role('security_analyst', 'Security analyst', 'mss_provider', [
+    'alerts:read',
+    'alerts:update',
+    'reports:create',
+    'reports:read',
+    'reports:update',
+    'interventions:read',
+    'interventions:assign',
+  ]),
+  role('technician', 'Technician', 'mss_provider', [
+    'interventions:read',
+    'interventions:update',
+    'customer_access:read',
+    'remote_access:create',
+  ]),
+]
+
+export const ADMIN_ROLE = 'rol_admin'
+export const SUPER_ADMIN_ROLE = 'rol_super_admin'
+export const BASIC_ROLE = 'rol_basic_user'
+
+/** Holding one of these makes somebody an administrator: the last one stays. */
+export const administratorRoles: readonly string[] = [ADMIN_ROLE, SUPER_ADMIN_ROLE]
+
+export const systemRole = (id: string) => systemRoles.find((role) => role.id === id)

@@ -1,0 +1,71 @@
+/** Every failure a caller can meet: its status and the words used when nothing more specific is known. */
+export const problems = {
+  MALFORMED_JSON: [400, 'The body is not valid JSON.'],
+  VALIDATION_ERROR: [400, 'Some fields are missing or wrong; see details.'],
+  INVALID_CURSOR: [400, 'This cursor does not belong to this list. Start again without a cursor.'],
+  WEAK_PASSWORD: [400, 'The password is too weak.'],
+  ROLE_UNKNOWN: [400, 'At least one of these roles does not exist in this organization.'],
+  AUTHENTICATION_REQUIRED: [401, 'Sign in first: send an access token as "Authorization: Bearer …".'],
+  INVALID_TOKEN: [401, 'This token is not valid here. Sign in again.'],
+  INVALID_SESSION: [401, 'This session has ended. Sign in again.'],
+  INVALID_CREDENTIALS: [401, 'The email address or the password is wrong.'],
+  INVALID_CODE: [401, 'This code is wrong or has expired. Ask for a new one.'],
+  FORBIDDEN: [403, 'You may not do this.'],
+  MFA_REQUIRED: [403, 'This organization demands a second factor. Sign in with your authenticator app.'],
+  ACCOUNT_LOCKED: [403, 'This account is locked. Ask an administrator of your organization to unlock it.'],
+  ACCOUNT_DISABLED: [403, 'This account has been deactivated. Ask an administrator of your organization.'],
+  EMAIL_NOT_VERIFIED: [403, 'Verify your email address first: enter the code we sent you.'],
+  ORGANIZATION_SUSPENDED: [403, 'This organization is suspended.'],
+  REGISTRATION_CLOSED: [403, 'Registration is by invitation only here.'],
+  NOT_FOUND: [404, 'There is nothing here, or you may not see it.'],
+  METHOD_NOT_ALLOWED: [405, 'This address does not take that method; see the Allow header.'],
+  CONFLICT: [409, 'This contradicts what is stored.'],
+  EMAIL_TAKEN: [409, 'This email address is already in use.'],
+  EMAIL_ALREADY_VERIFIED: [409, 'This email address is verified already.'],
+  SLUG_TAKEN: [409, 'This short name is already in use. Choose another.'],
+  NAME_TAKEN: [409, 'This name is already in use here. Choose another.'],
+  INVALID_TRANSITION: [409, 'This cannot be done in the present state.'],
+  LAST_ADMIN: [409, 'This is the last administrator. Make somebody else an administrator first.'],
+  NOT_HOME_ORGANIZATION: [409, 'Only the home organization of this person can do this.'],
+  VERSION_CONFLICT: [409, 'Somebody changed this at the same moment. Read it again and retry.'],
+  REQUEST_IN_PROGRESS: [409, 'The same request is being worked on. Retry in a moment.'],
+  DELETED: [410, 'This has been deleted.'],
+  INVITATION_EXPIRED: [410, 'This invitation has expired or was used. Ask for a new one.'],
+  PRECONDITION_FAILED: [412, 'This has changed since you read it. Read it again and decide anew.'],
+  PAYLOAD_TOO_LARGE: [413, 'The body is too large.'],
+  UNSUPPORTED_MEDIA_TYPE: [415, 'Send JSON: "Content-Type: application/json".'],
+  IDEMPOTENCY_KEY_REUSED: [422, 'This Idempotency-Key was used with another body. Use a new key for a new request.'],
+  RATE_LIMIT_EXCEEDED: [429, 'Too many requests'],
+  INTERNAL: [500, 'Something went wrong on our side. Quote the requestId when you report it.'],
+  UNAVAILABLE: [503, 'Temporarily unavailable. Retry in a few seconds.'],
+} as const satisfies Record<string, readonly [status: number, message: string]>
+
+export type Code = keyof typeof problems
+
+export interface ProblemOptions {
+  message?: string
+  /** Per field for `VALIDATION_ERROR`: `{ email: 'Invalid email format' }`. */
+  details?: Record<string, unknown>
+  headers?: Record<string, string>
+  cause?: unknown
+}
+
+/** The one type of failure: thrown anywhere, mapped to an answer once, in `serve`. */
+export class Problem extends Error {
+  readonly code: Code
+  readonly status: number
+  readonly details: Record<string, unknown> | undefined
+  readonly headers: Record<string, string>
+
+  constructor(code: Code, options: ProblemOptions = {}) {
+    super(options.message ?? problems[code][1], { cause: options.cause })
+    this.name = 'Problem'
+    this.code = code
+    this.status = problems[code][0]
+    this.details = options.details
+    this.headers = options.headers ?? {}
+  }
+}
+
+/** A failure to throw: `throw problem('EMAIL_TAKEN')`. */
+export const problem = (code: Code, options?: ProblemOptions) => new Problem(code, options)

@@ -1,0 +1,8 @@
+import { ulid } from 'ulid'
+import type { Prefix } from './schema.ts'
+
+/** A new id, sortable by the time it was made: `newId('usr', Date.now())`. */
+export const newId = <P extends Prefix>(prefix: P, epochMs: number = Date.now()): `${P}_${string}` => `${prefix}_${ulid(epochMs)}`
+
+/** The sortable part of an id, shared by an event (`evt_…`) and its audit entry (`aud_…`). */
+export const ulidOf = (id: string) => id.slice(id.indexOf('_') + 1)

@@ -1,0 +1,36 @@
+import * as z from 'zod'
+
+/** What the contracts of every context are made of. Formats follow RFC 3339, E.164 and the WHATWG email grammar. */
+
+export const PREFIXES = ['org', 'usr', 'unit', 'grp', 'rol', 'asg', 'evt', 'aud', 'ntf', 'inv', 'sig'] as const
+export type Prefix = (typeof PREFIXES)[number]
+
+/** A prefixed ULID, such as `usr_01J9Z0S6N6R3V7T4Q2M8K5W1XA`. */
+export const Id = <P extends Prefix>(prefix: P) =>
+  z.string().regex(new RegExp(`^${prefix}_[0-9A-HJKMNP-TV-Z]{26}$`), `Must be an id that begins with ${prefix}_`)
+
+/** System roles have readable ids (`rol_admin`), an organization's own are ULIDs. */
+export const RoleId = z.string().regex(/^rol_[0-9A-Za-z_]{1,40}$/, 'Must be a role id, which begins with rol_')
+
+export const Timestamp = z.iso.datetime({ precision: 3 })
+export const Email = z
+  .string()
+  .trim()
+  .max(254)
+  .pipe(z.email({ message: 'Invalid email format' }))
+export const PersonName = z.string().trim().min(1).max(100)
+export const Phone = z.string().regex(/^\+[1-9]\d{6,14}$/, 'Must be an international number such as +6421123456')
+export const Slug = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{1,61}[a-z0-9])$/, 'Use 3 to 63 lower-case letters, digits and hyphens, not at the ends')
+export const PermissionName = z.string().regex(/^(\*|[a-z][a-z_]*):(\*|[a-z][a-z_]*)$/, 'Must look like resource:action')
+
+/** In a reply: a value that may be missing is `null`, never absent. */
+export const orNull = <T extends z.ZodType>(schema: T) => schema.nullable().default(null as never)
+
+export const PageQuery = {
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z.string().min(1).max(2000).optional(),
+}
+/** `?flag=true` */
+export const QueryFlag = z.enum(['true', 'false']).transform((value) => value === 'true')
