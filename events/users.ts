@@ -1,0 +1,46 @@
+import * as z from 'zod'
+import { eventType } from '../shared/event.ts'
+
+const person = { userId: z.string(), email: z.string(), firstName: z.string(), lastName: z.string(), organizationId: z.string() }
+
+export const userCreated = eventType('user.created', {
+  summary: 'A person became a user: founded the organization, or was invited.',
+  data: z.object({ ...person, how: z.enum(['registered', 'invited']) }),
+  aka: ['UserCreatedEvent'],
+})
+export const userInvited = eventType('user.invited', {
+  summary: 'An invitation was sent again.',
+  data: z.object(person),
+})
+export const userJoined = eventType('user.joined', {
+  summary: 'An invited person accepted.',
+  data: z.object(person),
+})
+export const userUpdated = eventType('user.updated', { summary: 'Details of a user changed.', data: z.object({}) })
+export const userEmailChanged = eventType('user.email_changed', {
+  summary: 'A user got another mail address, not verified yet.',
+  data: z.object({ ...person, oldEmail: z.string() }),
+})
+export const userEmailVerified = eventType('user.email_verified', {
+  summary: 'A user proved to own the mail address.',
+  data: z.object(person),
+})
+export const userRolesChanged = eventType('user.roles_changed', {
+  summary: 'A user got other roles.',
+  data: z.object({ added: z.array(z.string()), removed: z.array(z.string()) }),
+})
+export const userLocked = eventType('user.locked', { summary: 'A user was locked out.', data: z.object({ reason: z.string() }) })
+export const userUnlocked = eventType('user.unlocked', { summary: 'A lock was lifted.', data: z.object({}) })
+export const userActivated = eventType('user.activated', { summary: 'A user was activated again.', data: z.object({}) })
+export const userDeactivated = eventType('user.deactivated', { summary: 'A user was deactivated.', data: z.object({}) })
+export const userDeleted = eventType('user.deleted', { summary: 'A user was removed; restorable for 30 days.', data: z.object({}) })
+export const userRestored = eventType('user.restored', { summary: 'A removed user came back.', data: z.object({}) })
+export const userPasswordResetRequested = eventType('user.password_reset_requested', {
+  summary: 'An administrator asked for a new password of a user.',
+  data: z.object(person),
+})
+/** Told beside `auth.login.success`: this one belongs to the user, that one to the session. */
+export const userAuthenticated = eventType('user.authenticated', {
+  summary: 'A user signed in.',
+  data: z.object({ userId: z.string(), loginMethod: z.string(), ipAddress: z.string(), userAgent: z.string() }),
+})

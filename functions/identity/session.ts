@@ -1,0 +1,42 @@
+import { loginSucceeded, sessionRevoked } from '../../events/identity.ts'
+import type { SessionGate } from '../../shared/serve/call.ts'
+import { type Change, changed, created } from '../../shared/store/entity.ts'
+
+/** A sign-in on one device, known by Cognito's `origin_jti`; it lives as long as its refresh token. */
+export interface Session extends SessionGate {
+  personId: string
+  device: string
+  ipAddress: string
+  userAgent: string
+  lastActivityAt: string
+  revokedAt?: string
+  revokedReason?: string
+}
+
+export interface NewSession {
+  id: string
+  organizationId: string
+  personId: string
+  device: string
+  ipAddress: string
+  userAgent: string
+  mfa: boolean
+  method: string
+  at: string
+  expiresAt: string
+}
+
+export function begin({ method, at, ...session }: NewSession): Change<Session> {
+  return created<Session>(
+    { ...session, status: 'active', lastActivityAt: at },
+    { event: loginSucceeded, at, data: { userId: session.personId, method, mfa: session.mfa } },
+  )
+}
+
+export function revoke(session: Session, reason: string, at: string): Change<Session> {
+  return changed(
+    session,
+    { status: 'revoked', revokedAt: at, revokedReason: reason },
+    { event: sessionRevoked, at, data: { userId: session.personId, reason } },
+  )
+}

@@ -1,0 +1,9 @@
+import { entity } from '../../shared/store/entity.ts'
+import { organizationKey } from '../../shared/store/keys.ts'
+import type { Organization } from './organization.ts'
+
+export const organizations = entity<Organization>({
+  name: 'ORGANIZATION',
+  key: ({ organizationId }) => organizationKey(organizationId),
+  label: ({ name }) => name,
+})

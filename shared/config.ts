@@ -1,0 +1,69 @@
+/** A function's settings, put into its environment by `infra`. Read when first needed, so that a module can be loaded without them. */
+export interface Config {
+  stage: string
+  tableName: string
+  dataRoleArn: string
+  userPoolId: string
+  userPoolClientId: string
+  eventBusName: string
+  /** `Tessera <no-reply@example.com>` */
+  mailFrom: string
+  /** Where links in mails lead: `https://app.example.com`. */
+  appUrl: string
+  version: string
+  /** Requests a minute from one IP address on public routes. */
+  ipLimitPerMinute: number
+  registration: 'open' | 'invited'
+  tenantCredentials: boolean
+  /** Answers carry what they cost (`X-Cost`) and a reply that breaks its contract is an error: never in production. */
+  strict: boolean
+}
+
+const required = (name: string) => {
+  const value = process.env[name]
+  if (!value) throw new Error(`The environment variable ${name} is missing: infra sets it for every function.`)
+  return value
+}
+const optional = (name: string, otherwise = '') => process.env[name] || otherwise
+
+export const config = {
+  get stage() {
+    return required('TESSERA_STAGE')
+  },
+  get tableName() {
+    return required('TESSERA_TABLE')
+  },
+  get dataRoleArn() {
+    return required('TESSERA_DATA_ROLE')
+  },
+  get userPoolId() {
+    return required('TESSERA_USER_POOL')
+  },
+  get userPoolClientId() {
+    return required('TESSERA_USER_POOL_CLIENT')
+  },
+  get eventBusName() {
+    return required('TESSERA_EVENT_BUS')
+  },
+  get mailFrom() {
+    return required('TESSERA_MAIL_FROM')
+  },
+  get appUrl() {
+    return required('TESSERA_APP_URL')
+  },
+  get version() {
+    return optional('TESSERA_VERSION', '0.0.0')
+  },
+  get ipLimitPerMinute() {
+    return Number(optional('TESSERA_IP_LIMIT', '100'))
+  },
+  get registration() {
+    return optional('TESSERA_REGISTRATION', 'open') as Config['registration']
+  },
+  get tenantCredentials() {
+    return optional('TESSERA_TENANT_CREDENTIALS', 'true') !== 'false'
+  },
+  get strict() {
+    return optional('TESSERA_STRICT') === 'true'
+  },
+} satisfies Config

@@ -1,0 +1,91 @@
+import type * as z from 'zod'
+import type { Code } from './errors.ts'
+import type { Lookup } from './store/keys.ts'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+export type Route = `${Method} /${string}`
+
+/** Who may call: holders of a permission, any signed-in person for themselves, or everybody, with the reason why. */
+export type Access = { permission: string } | { self: true } | { public: string }
+
+export interface EndpointOptions {
+  route: Route
+  /** One sentence for the reference page. */
+  summary: string
+  description?: string
+  params?: z.ZodObject
+  query?: z.ZodObject
+  body?: z.ZodType
+  /** Default 200. 204 has no reply; 201 answers a `Location` of route + id. */
+  status?: 200 | 201 | 202 | 204
+  /** What `data` holds; for a list, one element. */
+  reply?: z.ZodType
+  /** The reply is a page of elements with `meta`. */
+  list?: true
+  /** Codes of `shared/errors.ts` beyond those that every endpoint of its kind can give. */
+  fails?: readonly Code[]
+  /** Tenant entities (key segments) this function reads or writes; becomes its data role. */
+  reads?: readonly string[]
+  writes?: readonly string[]
+  /** Keys outside the tenants that it reads and writes; becomes its data role too. */
+  lookups?: readonly Lookup[]
+  /** IAM actions beyond the table, such as `cognito-idp:AdminInitiateAuth`; become its execution role. */
+  calls?: readonly string[]
+  /** The answer holds a secret, so it is never stored: Idempotency-Key is ignored. */
+  secret?: true
+  /** Calls a minute: per user (default 300), or per IP where public (default 100). */
+  limitPerMinute?: number
+  /** Default 1 MB. */
+  maxBodyBytes?: number
+  /** Answers something else than our envelope (a page, a probe): no envelope, listed apart in OpenAPI. */
+  raw?: true
+}
+
+export type Endpoint = EndpointOptions & Access
+
+/** States an endpoint's contract once: routes, roles, throttles, OpenAPI, client, gateway and the dull tests derive from it. */
+export const endpoint = <const E extends Endpoint>(contract: E): E => contract
+
+export type BodyOf<E> = E extends { body: infer B extends z.ZodType } ? z.output<B> : undefined
+export type QueryOf<E> = E extends { query: infer Q extends z.ZodType } ? z.output<Q> : Record<string, never>
+export type ParamsOf<E> = E extends { params: infer P extends z.ZodType } ? z.output<P> : Record<string, never>
+/** What a handler returns: the schema's input, so that absent values may become `null`. */
+export type ReplyInputOf<E> = E extends { reply: infer R extends z.ZodType }
+  ? E extends { list: true }
+    ? Page<z.input<R>>
+    : z.input<R>
+  : undefined
+
+export interface Page<T> {
+  items: T[]
+  nextCursor: string | null
+  total?: number
+}
+
+export const methodOf = (contract: { route: Route }) => contract.route.slice(0, contract.route.indexOf(' ')) as Method
+export const pathOf = (contract: { route: Route }) => contract.route.slice(contract.route.indexOf(' ') + 1)
+export const isPublic = (contract: Endpoint): contract is Endpoint & { public: string } => 'public' in contract
+/** The routes that stay open where a second factor is demanded and not yet given. */
+export const isSelfCare = (contract: { route: Route }) => pathOf(contract).startsWith('/api/v1/auth/')
+
+/** A contract with the names that its place in the tree gives it. */
+export interface Named {
+  /** `createUser` */
+  name: string
+  /** `users` */
+  context: string
+  /** `functions/users/create-user.ts` */
+  file: string
+  contract: Endpoint
+}
+
+export const kebab = (camel: string) => camel.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
+/** Turns the modules of the catalogue (`{ users: { createUser, … } }`) into named contracts; exports that are no contracts are schemas. */
+export function named(contexts: Record<string, Record<string, unknown>>): Named[] {
+  return Object.entries(contexts).flatMap(([context, exports]) =>
+    Object.entries(exports)
+      .filter((entry): entry is [string, Endpoint] => typeof (entry[1] as Partial<Endpoint> | undefined)?.route === 'string')
+      .map(([name, contract]) => ({ name, context, file: `functions/${kebab(context)}/${kebab(name)}.ts`, contract })),
+  )
+}

@@ -1,0 +1,100 @@
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import type { ActorKind, DomainEvent, EventType } from './event.ts'
+import { problem, Problem } from './errors.ts'
+import type { DataNeeds, Grant } from './store/grants.ts'
+import { doneKey } from './store/keys.ts'
+import { type Meter, meter } from './store/meter.ts'
+import { openTenant, type Tenant } from './store/tenant.ts'
+import { putNew, type Write } from './store/writes.ts'
+import { type Table, tableFor } from './store/table.ts'
+import { describeError, logger } from './telemetry.ts'
+
+/** What a reaction answers to, and what it needs: becomes its EventBridge rule, queue, dead-letter queue, function and roles. */
+export interface Reaction extends DataNeeds {
+  /** `every event`, or these types. */
+  on: 'every event' | readonly EventType[]
+  summary: string
+  /** IAM actions beyond the table, such as `ses:SendEmail`. */
+  calls?: readonly string[]
+  /** Messages a function gets at once; default 10. */
+  batchSize?: number
+}
+
+export const reaction = <const R extends Reaction>(rule: R): R => rule
+
+/** Markers of done work are kept longer than any queue keeps a message (14 days). */
+const DONE_DAYS = 15
+
+export interface ReactionCall<D = Record<string, unknown>> {
+  event: DomainEvent<D>
+  tenant: Tenant
+  /** The look-ups that the rule names. */
+  lookups: Table
+  meter: Meter
+  now: string
+  /** Was this event finished before? Ask it ahead of what cannot be part of a transaction, such as a mail. */
+  isDone(): Promise<boolean>
+  /** Writes, and notes in the same transaction that this event is done; does nothing when it was. */
+  once(writes: Write | readonly Write[]): Promise<void>
+}
+
+/** What `react` itself needs of the table: its markers. */
+export const reactionGrants: Grant[] = [
+  {
+    actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: IAM puts the session's tenant tag in here.
+    leadingKeys: ['TENANT#${aws:PrincipalTag/tenant}#DONE#*'],
+  },
+]
+
+const system = { actorId: 'system', actorKind: 'system' as ActorKind }
+
+function callFor(consumer: string, event: DomainEvent, now: string): ReactionCall {
+  const counts = meter()
+  const { correlationId } = event.metadata
+  const metadata = { ...system, correlationId, causationId: event.id, requestId: event.metadata.requestId, source: consumer }
+  const tenant = openTenant({ id: event.organizationId, meter: counts, now, metadata })
+  const done = doneKey(event.organizationId, consumer, event.id)
+  const expires = new Date(Date.parse(now) + DONE_DAYS * 86_400_000).toISOString()
+  return {
+    ...{ event, tenant, now, meter: counts },
+    lookups: tableFor(undefined, counts),
+    isDone: async () => (await tenant.read(done))[0] !== undefined,
+    async once(writes) {
+      try {
+        await tenant.commit([putNew(done, { at: now }, 'CONFLICT', expires), ...[writes].flat()])
+      } catch (error) {
+        if (!(error instanceof Problem) || !(await this.isDone())) throw error
+      }
+    },
+  }
+}
+
+/** The domain event inside EventBridge's envelope, inside SQS's. */
+export function eventIn(record: SQSRecord): DomainEvent {
+  const { detail } = JSON.parse(record.body) as { detail?: DomainEvent }
+  if (!detail?.id || !detail.organizationId) throw problem('INTERNAL', { message: `Message ${record.messageId} holds no event.` })
+  return detail
+}
+
+/**
+ * Makes the Lambda handler of a reaction: each message on its own, the failed ones alone come back. Delivery is at least once and
+ * unordered, so a handler is idempotent by the event's id (`once`) or reads the aggregate.
+ */
+export function react<R extends Reaction>(
+  consumer: string,
+  _rule: R,
+  handler: (call: ReactionCall) => Promise<void>,
+): (event: SQSEvent) => Promise<SQSBatchResponse> {
+  const one = async (record: SQSRecord) => {
+    try {
+      const event = eventIn(record)
+      await handler(callFor(consumer, event, new Date().toISOString()))
+      return []
+    } catch (error) {
+      logger.error('A reaction failed; its message will be tried again', { consumer, messageId: record.messageId, error: describeError(error) })
+      return [{ itemIdentifier: record.messageId }]
+    }
+  }
+  return async ({ Records }) => ({ batchItemFailures: (await Promise.all(Records.map(one))).flat() })
+}

@@ -1,0 +1,77 @@
+import { type Decision, decide, type Policy } from '../access/evaluate.ts'
+import { accessDenied } from '../access/denied.ts'
+import { systemRole } from '../access/system-roles.ts'
+import { type Endpoint, isSelfCare } from '../endpoint.ts'
+import { type Code, problem } from '../errors.ts'
+import { Id } from '../schema.ts'
+import { type Key, itemKey, organizationKey, sessionKey } from '../store/keys.ts'
+import { type Tenant } from '../store/tenant.ts'
+import { signal, strip } from '../store/writes.ts'
+import type { Item } from '../store/table.ts'
+import type { Claims, Incoming, OrganizationGate, PrincipalGate, SessionGate } from './call.ts'
+
+/** System roles are constants; an organization's own roles join them here. */
+export const policy: Policy = { role: systemRole }
+
+/** The claims of the token that the gateway verified; only access tokens open the API. */
+export function claimsOf(jwt: Record<string, unknown> | undefined): Claims {
+  if (!jwt) throw problem('AUTHENTICATION_REQUIRED')
+  const { token_use, username, origin_jti, org, auth_time } = jwt
+  if (token_use !== 'access' || typeof username !== 'string' || typeof origin_jti !== 'string') throw problem('INVALID_TOKEN')
+  return { username, origin_jti, org: String(org ?? ''), auth_time: Number(auth_time) }
+}
+
+/** The tenant to act in: the header, else the token's. Membership is read afterwards, never taken from the claim. */
+export function tenantOf(incoming: Incoming<Endpoint>, claims: Claims): string {
+  const tenant = incoming.headers['x-organization-id'] ?? claims.org
+  if (!Id('org').safeParse(tenant).success) throw problem('NOT_FOUND')
+  return tenant
+}
+
+/** The keys of the request's one batch read; idempotency record and resource follow them. */
+export const gateKeys = (tenant: string, claims: Claims): Key[] => [
+  organizationKey(tenant),
+  itemKey(tenant, 'USER', claims.username),
+  sessionKey(claims.username, claims.origin_jti),
+]
+
+export interface Gate {
+  organization: OrganizationGate
+  principal: PrincipalGate
+  session: SessionGate
+}
+
+const REFUSED_STATUS: Partial<Record<PrincipalGate['status'], Code>> = { locked: 'ACCOUNT_LOCKED', disabled: 'ACCOUNT_DISABLED' }
+const OPEN_STATUSES = ['trial', 'active', 'offboarding']
+
+/** Session, membership, organization and second factor, in this order; throws what is wrong. */
+export function checkGate(contract: Endpoint, items: (Item | undefined)[], now: string): Gate {
+  const [organization, principal, session] = items.map((item) => item && strip<never>(item)) as [
+    OrganizationGate?,
+    PrincipalGate?,
+    SessionGate?,
+  ]
+  if (session?.status !== 'active' || session.expiresAt <= now) throw problem('INVALID_SESSION')
+  if (!organization || !principal || principal.deletedAt || principal.status === 'invited') throw problem('NOT_FOUND')
+  const refused = REFUSED_STATUS[principal.status]
+  if (refused) throw problem(refused, principal.lockReason ? { details: { reason: principal.lockReason } } : {})
+  if (!OPEN_STATUSES.includes(organization.status)) throw problem('ORGANIZATION_SUSPENDED')
+  if (organization.settings.mfaRequired && !session.mfa && !isSelfCare(contract)) throw problem('MFA_REQUIRED')
+  return { organization, principal, session }
+}
+
+export function decideFor(contract: Endpoint, principal: PrincipalGate, now: string): Decision | undefined {
+  return 'permission' in contract ? decide({ principal, policy, permission: contract.permission, now }) : undefined
+}
+
+const told = new Set<string>()
+
+/** Leaves a trace of a denial: one per actor, endpoint and minute. It never turns a refusal into another failure. */
+export async function recordDenial(contract: Endpoint, tenant: Tenant, incoming: Incoming<Endpoint>, actor: string, missing: string) {
+  const fold = `${actor}#${contract.route}#${incoming.now.slice(0, 16)}`
+  if (told.has(fold)) return
+  if (told.size > 1_000) told.clear()
+  told.add(fold)
+  const data = { route: contract.route, code: 'FORBIDDEN', missing }
+  await tenant.commit(signal({ event: accessDenied, aggregate: { type: 'user', id: actor }, data, fold })).catch(() => undefined)
+}

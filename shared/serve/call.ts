@@ -1,0 +1,99 @@
+import type { Assignment, Policy, Principal } from '../access/evaluate.ts'
+import type { BodyOf, Endpoint, ParamsOf, QueryOf } from '../endpoint.ts'
+import type { ActorKind, EventMetadata } from '../event.ts'
+import type { Meter } from '../store/meter.ts'
+import type { Tenant } from '../store/tenant.ts'
+import type { Versioned } from '../store/entity.ts'
+import type { Table } from '../store/table.ts'
+
+/** What the kernel needs to know of an organization. */
+export interface OrganizationGate extends Versioned {
+  name: string
+  type: 'customer' | 'mss_provider'
+  status: 'trial' | 'active' | 'suspended' | 'offboarding' | 'closed'
+  policyVersion: number
+  /** Signs its cursors. */
+  cursorKey: string
+  settings: { mfaRequired?: boolean }
+}
+
+/** What the kernel needs to know of a user: membership and principal in one item. */
+export interface PrincipalGate extends Versioned, Principal {
+  status: 'invited' | 'active' | 'disabled' | 'locked'
+  lockReason?: string
+  email: string
+  emailVerified: boolean
+  firstName: string
+  lastName: string
+  assignments: Assignment[]
+}
+
+/** What the kernel needs to know of a session. */
+export interface SessionGate extends Versioned {
+  status: 'active' | 'revoked'
+  mfa: boolean
+  expiresAt: string
+}
+
+/** The claims of a verified access token. */
+export interface Claims {
+  /** Cognito's username, which is the person's `usr_` id. */
+  username: string
+  origin_jti: string
+  org: string
+  auth_time: number
+}
+
+export interface Client {
+  ip: string
+  userAgent: string
+}
+
+export interface Actor {
+  id: string
+  kind: ActorKind
+  name?: string
+}
+
+/** A request that has been read: validated input, and who sent it. */
+export interface Incoming<E extends Endpoint> {
+  params: ParamsOf<E>
+  query: QueryOf<E>
+  body: BodyOf<E>
+  requestId: string
+  correlationId: string
+  client: Client
+  /** RFC 3339 UTC with milliseconds: the one clock of this request. */
+  now: string
+  idempotencyKey?: string
+  ifMatch?: string
+  /** Lower-cased request headers. */
+  headers: Record<string, string | undefined>
+}
+
+/** What every handler gets. */
+export interface PublicCall<E extends Endpoint> extends Incoming<E> {
+  meter: Meter
+  /** The look-ups that the contract names, on credentials that reach no tenant. */
+  lookups: Table
+  /** Opens a tenant that the look-ups led to. */
+  enter(organizationId: string, as?: { id: string; kind: ActorKind; name?: string; sessionId?: string }): Tenant
+  /** Headers to add to the answer. */
+  answer: { headers: Record<string, string>; status?: number }
+}
+
+/** What the handler of an endpoint for signed-in callers gets. */
+export interface Call<E extends Endpoint, R = undefined> extends PublicCall<E> {
+  tenant: Tenant
+  actor: Actor
+  organization: OrganizationGate
+  principal: PrincipalGate
+  session: SessionGate
+  policy: Policy
+  claims: Claims
+  metadata: EventMetadata
+  /** What the route's `{id}` names, when `serve` was told its entity. */
+  resource: R
+  /** Does the caller hold this too? */
+  allowed(permission: string): boolean
+}

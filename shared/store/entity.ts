@@ -1,0 +1,81 @@
+import type { Code } from '../errors.ts'
+import type { EventType } from '../event.ts'
+import { type IndexName, itemKey, type Key } from './keys.ts'
+
+/** What every aggregate's current item holds. */
+export interface Versioned {
+  id: string
+  organizationId: string
+  /** The number of its last event, from 1. */
+  version: number
+  createdAt: string
+  updatedAt: string
+  deletedAt?: string
+}
+
+/** A value that only one item of the tenant may hold at a time. */
+export interface Guard {
+  kind: string
+  /** Folded as the rule compares it: lower case, trimmed. */
+  value: string
+  conflict: Code
+}
+
+/** Where an aggregate's items lie and in which lists they appear. */
+export interface EntityOptions<T extends Versioned> {
+  /** Key segment: `USER`. The event's `aggregateType` is its lower case. */
+  name: string
+  /** Default: `TENANT#<org>#<name>#<id>` / `ITEM`. */
+  key?: (item: Pick<T, 'id' | 'organizationId'> & Partial<T>) => Key
+  /** Index entries; partitions are relative to the tenant: `{ g1: ['USERS', id] }`. */
+  indexes?: (item: T) => Partial<Record<IndexName, [partition: string, sort: string]>>
+  guards?: (item: T) => Guard[]
+  /** How people call it, in audit entries. */
+  label?: (item: T) => string
+  /** When the item may be cleaned away (TTL), epoch seconds. */
+  expires?: (item: T) => number | undefined
+}
+
+export interface Entity<T extends Versioned> extends EntityOptions<T> {
+  keyOf(item: Pick<T, 'id' | 'organizationId'> & Partial<T>): Key
+}
+
+export const entity = <T extends Versioned>(options: EntityOptions<T>): Entity<T> => ({
+  ...options,
+  keyOf: options.key ?? ((item) => itemKey(item.organizationId, options.name, item.id)),
+})
+
+/** What a transition returns: the item before and after, and the event that says what happened. */
+export interface Change<T extends Versioned> {
+  before?: T
+  after: T
+  event: EventType
+  /** What a consumer needs to know beyond `changes`; small. */
+  data: Record<string, unknown>
+}
+
+export interface Happened {
+  event: EventType
+  /** RFC 3339 UTC. */
+  at: string
+  data?: Record<string, unknown>
+}
+
+/** A new aggregate, at version 1. */
+export function created<T extends Versioned>(
+  fields: Omit<T, 'version' | 'createdAt' | 'updatedAt'>,
+  happened: Happened,
+): Change<T> {
+  const after = { ...fields, version: 1, createdAt: happened.at, updatedAt: happened.at } as T
+  return { after, event: happened.event, data: happened.data ?? {} }
+}
+
+/** An aggregate moved on by one version; `undefined` in the patch removes a field. */
+export function changed<T extends Versioned>(
+  before: T,
+  patch: Partial<T>,
+  happened: Happened,
+): Change<T> {
+  const after = { ...before, ...patch, version: before.version + 1, updatedAt: happened.at }
+  return { before, after, event: happened.event, data: happened.data ?? {} }
+}

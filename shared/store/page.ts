@@ -1,0 +1,95 @@
+import type { Page } from '../endpoint.ts'
+import { type CursorBinding, openCursor, sealCursor } from './cursor.ts'
+import { type IndexName, tenantPartition } from './keys.ts'
+import type { Item, Table } from './table.ts'
+import { strip } from './writes.ts'
+
+export interface ListOptions<T> {
+  /** Partitions relative to the tenant (`['USERS']`); several are read in parallel and merged by sort key. */
+  partitions: string[]
+  index?: IndexName
+  order?: 'ascending' | 'descending'
+  beginsWith?: string
+  /** Sort keys, both inclusive. */
+  from?: string
+  to?: string
+  limit: number
+  cursor?: string | undefined
+  /** Applied while reading, to at most 1,000 items: the page may then be short and still have a cursor. */
+  keep?: (item: T) => boolean
+}
+
+/** Where a page ended: the sort key, and for an index the item's own key. */
+type Position = [sort: string, pk?: string, sk?: string]
+
+const MAX_EXAMINED = 1_000
+
+function condition(options: ListOptions<never>, names: { pk: string; sk: string }) {
+  const { beginsWith, from, to } = options
+  if (beginsWith !== undefined) return { text: ` AND begins_with(${names.sk}, :prefix)`, values: { ':prefix': beginsWith } }
+  if (from !== undefined && to !== undefined) return { text: ` AND ${names.sk} BETWEEN :from AND :to`, values: { ':from': from, ':to': to } }
+  if (from !== undefined) return { text: ` AND ${names.sk} >= :from`, values: { ':from': from } }
+  if (to !== undefined) return { text: ` AND ${names.sk} <= :to`, values: { ':to': to } }
+  return { text: '', values: {} }
+}
+
+interface Row {
+  sort: string
+  item: Item
+}
+
+/** One query of one partition, from a position on. */
+async function readPartition(table: Table, tenant: string, partition: string, options: ListOptions<never>, after: Position | undefined, limit: number) {
+  const names = options.index ? { pk: `${options.index}pk`, sk: `${options.index}sk` } : { pk: 'pk', sk: 'sk' }
+  const value = tenantPartition(tenant, partition)
+  const { text, values } = condition(options, names)
+  const [sort, pk, sk] = after ?? []
+  const startKey = sort === undefined ? undefined : options.index ? { [names.pk]: value, [names.sk]: sort, pk, sk } : { pk: value, sk: sort }
+  const { items, lastKey } = await table.query({
+    ...(options.index ? { IndexName: options.index } : {}),
+    KeyConditionExpression: `${names.pk} = :pk${text}`,
+    ExpressionAttributeValues: { ':pk': value, ...values },
+    ScanIndexForward: options.order !== 'descending',
+    Limit: limit,
+    ...(startKey ? { ExclusiveStartKey: startKey } : {}),
+  })
+  return { rows: items.map((item): Row => ({ sort: String(item[names.sk]), item })), more: lastKey !== undefined }
+}
+
+/** The next rows of all partitions, merged. Those past the shortest unfinished partition are left for the next round. */
+async function readRound(table: Table, tenant: string, options: ListOptions<never>, after: Position | undefined, limit: number) {
+  const parts = await Promise.all(options.partitions.map((partition) => readPartition(table, tenant, partition, options, after, limit)))
+  const sign = options.order === 'descending' ? -1 : 1
+  const compare = (a: string, b: string) => (a < b ? -sign : a > b ? sign : 0)
+  const unfinished = parts.filter((part) => part.more).map((part) => part.rows.at(-1)?.sort ?? '')
+  const horizon = unfinished.sort(compare)[0]
+  const rows = parts.flatMap((part) => part.rows).sort((a, b) => compare(a.sort, b.sort))
+  return { rows: horizon === undefined ? rows : rows.filter((row) => compare(row.sort, horizon) <= 0), more: horizon !== undefined }
+}
+
+/** A page of a list by key: each item once while others come and go. */
+export async function readPage<T>(table: Table, tenant: string, options: ListOptions<T>, binding: CursorBinding): Promise<Page<T>> {
+  const { limit, keep } = options
+  let after = options.cursor === undefined ? undefined : openCursor<Position>(binding, options.cursor)
+  const items: T[] = []
+  for (let examined = 0; ; ) {
+    const wanted = keep ? Math.min(Math.max(limit * 2, 100), MAX_EXAMINED - examined) : limit + 1
+    const { rows, more } = await readRound(table, tenant, options as ListOptions<never>, after, wanted)
+    for (const [n, row] of rows.entries()) {
+      const item = strip<T>(row.item)
+      if (keep && !keep(item)) continue
+      items.push(item)
+      if (items.length < limit) continue
+      const isLast = n === rows.length - 1 && !more
+      return { items, nextCursor: isLast ? null : sealCursor(binding, positionOf(row, options.index)) }
+    }
+    const last = rows.at(-1)
+    if (!more) return { items, nextCursor: null }
+    if (last) after = positionOf(last, options.index)
+    examined += rows.length
+    if (examined >= MAX_EXAMINED || !last) return { items, nextCursor: after ? sealCursor(binding, after) : null }
+  }
+}
+
+const positionOf = (row: Row, index: IndexName | undefined): Position =>
+  index ? [row.sort, String(row.item.pk), String(row.item.sk)] : [row.sort]

@@ -1,0 +1,98 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import {
+  BatchGetCommand,
+  DynamoDBDocumentClient,
+  QueryCommand,
+  type QueryCommandInput,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+  UpdateCommand,
+  type UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb'
+import { config } from '../config.ts'
+import { problem } from '../errors.ts'
+import { credentialsFor } from './credentials.ts'
+import type { Key } from './keys.ts'
+import { charge, type Meter, meter } from './meter.ts'
+
+export type Item = Record<string, unknown>
+
+/** The table, seen with one tenant's credentials (or none: the look-ups). Every command is metered. */
+export interface Table {
+  /** One strongly consistent batch, in the order of the keys; `undefined` where there is nothing. At most 100 keys. */
+  read(keys: readonly Key[]): Promise<(Item | undefined)[]>
+  query(input: Omit<QueryCommandInput, 'TableName'>): Promise<{ items: Item[]; lastKey?: Record<string, unknown> }>
+  transact(items: NonNullable<TransactWriteCommandInput['TransactItems']>): Promise<void>
+  update(input: Omit<UpdateCommandInput, 'TableName'>): Promise<Item | undefined>
+}
+
+// Clients differ in their credentials only, so they share one pool of connections.
+let shared: DynamoDBClient | undefined
+const clients = new Map<string, DynamoDBDocumentClient>()
+const CLIENTS = 500
+
+async function clientFor(tenant: string | undefined, counts: Meter): Promise<DynamoDBDocumentClient> {
+  // Asked for here, and not first by the SDK, so that a call to STS counts for the request that needed it.
+  if (config.tenantCredentials) await credentialsFor(tenant, counts)
+  const key = tenant ?? ''
+  const known = clients.get(key)
+  if (known) return known
+  shared ??= new DynamoDBClient({})
+  const client = DynamoDBDocumentClient.from(
+    new DynamoDBClient({
+      requestHandler: shared.config.requestHandler,
+      ...(config.tenantCredentials ? { credentials: () => credentialsFor(tenant, meter()) } : {}),
+    }),
+    { marshallOptions: { removeUndefinedValues: true } },
+  )
+  if (clients.size >= CLIENTS) clients.clear()
+  clients.set(key, client)
+  return client
+}
+
+const nameOf = (key: Key) => `${key.pk}\n${key.sk}`
+const MAX_TRIES = 4
+
+async function batch(client: DynamoDBDocumentClient, counts: Meter, keys: Key[], found: Map<string, Item>, tries = 1): Promise<void> {
+  const reply = await client.send(
+    new BatchGetCommand({ RequestItems: { [config.tableName]: { Keys: keys, ConsistentRead: true } }, ReturnConsumedCapacity: 'TOTAL' }),
+  )
+  charge(counts, 'read', reply.ConsumedCapacity)
+  for (const item of reply.Responses?.[config.tableName] ?? []) found.set(nameOf(item as unknown as Key), item)
+  const left = reply.UnprocessedKeys?.[config.tableName]?.Keys as Key[] | undefined
+  if (!left?.length) return
+  // A key left unprocessed is never taken for absence.
+  if (tries >= MAX_TRIES) throw problem('UNAVAILABLE')
+  await new Promise((resolve) => setTimeout(resolve, 20 * 2 ** tries))
+  await batch(client, counts, left, found, tries + 1)
+}
+
+export function tableFor(tenant: string | undefined, counts: Meter): Table {
+  const client = () => clientFor(tenant, counts)
+  return {
+    read: (keys) =>
+      counts.during(async () => {
+        const found = new Map<string, Item>()
+        const distinct = [...new Map(keys.map((key) => [nameOf(key), { pk: key.pk, sk: key.sk }])).values()]
+        if (distinct.length > 0) await batch(await client(), counts, distinct, found)
+        return keys.map((key) => found.get(nameOf(key)))
+      }),
+    query: (input) =>
+      counts.during(async () => {
+        const reply = await (await client()).send(new QueryCommand({ ...input, TableName: config.tableName, ReturnConsumedCapacity: 'TOTAL' }))
+        charge(counts, 'read', reply.ConsumedCapacity)
+        return { items: reply.Items ?? [], ...(reply.LastEvaluatedKey ? { lastKey: reply.LastEvaluatedKey } : {}) }
+      }),
+    transact: (items) =>
+      counts.during(async () => {
+        const reply = await (await client()).send(new TransactWriteCommand({ TransactItems: items, ReturnConsumedCapacity: 'TOTAL' }))
+        charge(counts, 'write', reply.ConsumedCapacity)
+      }),
+    update: (input) =>
+      counts.during(async () => {
+        const reply = await (await client()).send(new UpdateCommand({ ...input, TableName: config.tableName, ReturnConsumedCapacity: 'TOTAL' }))
+        charge(counts, 'write', reply.ConsumedCapacity)
+        return reply.Attributes
+      }),
+  }
+}

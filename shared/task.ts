@@ -1,0 +1,13 @@
+import type { DataNeeds } from './store/grants.ts'
+
+/** A function that no caller reaches and no event triggers: what starts it, and what it needs. */
+export interface Task extends DataNeeds {
+  summary: string
+  /** Exactly one of these starts it. */
+  startedBy: { schedule: string } | { stream: true } | { cognito: 'PreTokenGeneration' | 'PreAuthentication' } | { command: true }
+  /** IAM actions beyond the table, such as `events:PutEvents`. */
+  calls?: readonly string[]
+  timeoutSeconds?: number
+}
+
+export const task = <const T extends Task>(description: T): T => description

@@ -1,0 +1,23 @@
+import { Logger } from '@aws-lambda-powertools/logger'
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
+
+export const logger = new Logger({ serviceName: process.env.TESSERA_FUNCTION ?? 'tessera' })
+export const metrics = new Metrics({ namespace: 'Tessera', serviceName: process.env.TESSERA_FUNCTION ?? 'tessera' })
+export { MetricUnit }
+
+const MAIL = /[^\s@<>"']+@[^\s@<>"']+\.[^\s@<>"']+/g
+
+/** Personal data as logs may hold it: `a…@example.com` becomes `a***@e***`. */
+export const masked = (text: string) =>
+  text.replace(MAIL, (mail) => `${mail[0]}***@${mail.slice(mail.indexOf('@') + 1, mail.indexOf('@') + 2)}***`)
+
+/** An error as the log may hold it: name, masked message, stack and causes; never the values that led to it. */
+export function describeError(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { message: masked(String(error)) }
+  return {
+    name: error.name,
+    message: masked(error.message),
+    stack: masked(error.stack ?? ''),
+    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+  }
+}
