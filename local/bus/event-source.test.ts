@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 import type { DynamoDBRecord } from 'aws-lambda'
 import { createSqs, type Sqs } from '../queue/sqs.ts'
 import { FunctionError, type IamRequest, type Invoke } from '../types.ts'
-import { type EventSource, type EventSourceOptions, type StreamReader, startEventSources } from './event-source.ts'
+import { type EventSource, type EventSourceOptions, type OnRecords, startEventSources } from './event-source.ts'
 import { idle, queuedWork } from './idle.ts'
 import { deploymentOf, manualClock, queueArn, queueResource } from './test-stack.ts'
 
@@ -24,7 +24,7 @@ interface Started {
   sources: EventSource
   settled: () => Promise<void>
   /** Hands records over as the stream's reader does. */
-  stream: Parameters<StreamReader>[0]
+  stream: OnRecords
 }
 
 async function start(mapping: object, invoke: Invoke, options: Partial<EventSourceOptions> = {}): Promise<Started> {
@@ -40,13 +40,14 @@ async function start(mapping: object, invoke: Invoke, options: Partial<EventSour
   ])
   const sqs = createSqs({ deployment, dataDir: mkdtempSync(join(tmpdir(), 'tessera-source-')), log: () => {} })
   closing.push(() => sqs.close?.())
-  let stream: Started['stream'] = async () => {}
-  const readStream = () => async (onBatch: Started['stream']) => {
+  let stream: OnRecords = async () => {}
+  const readStream: EventSourceOptions['readStream'] = ({ tableStreamArn, consumer, onBatch }) => {
+    expect([tableStreamArn, consumer]).toEqual([streamArn, 'mapping'])
     stream = onBatch
-    return { close: async () => {} }
+    return { stop: async () => {} }
   }
   const evaluate = () => ({ allowed: true, reason: '' })
-  const sources = await startEventSources({
+  const sources = startEventSources({
     deployment,
     sqs,
     invoke,

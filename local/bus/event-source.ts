@@ -5,13 +5,15 @@ import { type Evaluate, isQueue, loadMappings, type Mapping } from './mapping.ts
 import { startQueueSource } from './queue-source.ts'
 import { startStreamSource } from './stream-source.ts'
 
+export type OnRecords = (records: DynamoDBRecord[], shardId?: string) => Promise<void>
+
 /**
- * Reads a table's stream from its last checkpoint on. The records of a batch are done with when `onBatch` resolves;
- * when it rejects they are handed over again. `pending` counts records written and not yet handed over, where the reader knows.
+ * Reads a table's stream from the consumer's checkpoint on. The records of a batch are done with when `onBatch` resolves;
+ * when it rejects they are handed over again.
  */
-export type StreamReader = (
-  onBatch: (records: DynamoDBRecord[], shardId?: string) => Promise<void>,
-) => Promise<{ close(): Promise<void>; pending?(): number }>
+export type ReadStream = (options: { tableStreamArn: string; consumer: string; batchSize: number; onBatch: OnRecords }) => {
+  stop(): Promise<void>
+}
 
 export interface EventSource {
   /** Batches under way. */
@@ -25,8 +27,8 @@ export interface EventSourceOptions {
   /** `Iam.evaluate`. */
   evaluate: Evaluate
   invoke: Invoke
-  /** The reader of a stream by its ARN. */
-  readStream: (streamArn: string) => StreamReader
+  /** `DynamoDb.readStream`. */
+  readStream: ReadStream
   log: Log
   now?: Clock
   /** Wait before a failed message or batch is tried again, by attempts so far (from 1); by default 0.5 s doubling to 8 s. */
@@ -37,11 +39,9 @@ export interface EventSourceOptions {
 }
 
 /** Starts every event source mapping of the template; throws, naming them, when a role may not poll its source. */
-export async function startEventSources(options: EventSourceOptions): Promise<EventSource> {
+export function startEventSources(options: EventSourceOptions): EventSource {
   const mappings = loadMappings(options.deployment, options.evaluate)
-  const sources = await Promise.all(
-    mappings.map((mapping) => (isQueue(mapping.sourceArn) ? startQueue(options, mapping) : startStream(options, mapping))),
-  )
+  const sources = mappings.map((mapping) => (isQueue(mapping.sourceArn) ? startQueue(options, mapping) : startStream(options, mapping)))
   return {
     pending: () => sources.reduce((sum, source) => sum + source.pending(), 0),
     async close() {
@@ -67,11 +67,11 @@ function startQueue(options: EventSourceOptions, mapping: Mapping): EventSource 
   })
 }
 
-function startStream(options: EventSourceOptions, mapping: Mapping): Promise<EventSource> {
+function startStream(options: EventSourceOptions, mapping: Mapping): EventSource {
   const backoffSeconds = options.backoffSeconds ?? doubling
   return startStreamSource({
     mapping,
-    read: options.readStream(mapping.sourceArn),
+    readStream: options.readStream,
     invoke: options.invoke,
     discard: (queueArn, body) => options.sqs.send(queueArn, { body }),
     log: options.log,

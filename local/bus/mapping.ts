@@ -3,6 +3,8 @@ import { compilePattern } from './pattern.ts'
 
 /** An event source mapping of the template, with Lambda's defaults where it is silent. */
 export interface Mapping {
+  /** Its logical id. */
+  name: string
   sourceArn: string
   functionArn: string
   roleArn: string
@@ -41,6 +43,7 @@ function mappingOf(deployment: Deployment, resource: Resource): Mapping {
   const scaling = properties.ScalingConfig as { MaximumConcurrency?: number } | undefined
   const destination = (properties.DestinationConfig as { OnFailure?: { Destination?: string } } | undefined)?.OnFailure?.Destination
   return {
+    name: resource.logicalId,
     sourceArn,
     functionArn: deployment.attribute(target, 'Arn'),
     roleArn: String(target.properties.Role),

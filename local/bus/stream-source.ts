@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { DynamoDBRecord } from 'aws-lambda'
 import { type Clock, FunctionError, type Invoke, type Log } from '../types.ts'
 import { failuresOf } from './batch-response.ts'
-import type { EventSource, StreamReader } from './event-source.ts'
+import type { EventSource, OnRecords, ReadStream } from './event-source.ts'
 import { failureRecord } from './failure-record.ts'
 import type { Mapping } from './mapping.ts'
 
 export interface StreamSourceOptions {
   mapping: Mapping
-  read: StreamReader
+  readStream: ReadStream
   invoke: Invoke
   /** Takes the failure record of discarded records. */
   discard: (queueArn: string, body: string) => void
@@ -17,6 +17,9 @@ export interface StreamSourceOptions {
   backoffMilliseconds: (attempt: number) => number
 }
 
+/** DynamoDB hands over no more records at a time. */
+const MOST_RECORDS = 1000
+
 interface Outcome {
   /** Records from this index on have failed; undefined when none has. */
   failedFrom?: number
@@ -24,11 +27,11 @@ interface Outcome {
 }
 
 /** Reads a table's stream for a function: in order, one batch at a time, with bisection, a bounded number of attempts and a place for what fails. */
-export async function startStreamSource(options: StreamSourceOptions): Promise<EventSource> {
+export function startStreamSource(options: StreamSourceOptions): EventSource {
   const { mapping } = options
   const stop = new AbortController()
   let pending = 0
-  const onBatch = async (records: DynamoDBRecord[], shardId?: string) => {
+  const onBatch: OnRecords = async (records, shardId) => {
     pending += 1
     try {
       const wanted = records.filter((record) => mapping.accepts(record))
@@ -38,12 +41,14 @@ export async function startStreamSource(options: StreamSourceOptions): Promise<E
       pending -= 1
     }
   }
-  const reader = await options.read(onBatch)
+  const batchSize = Math.min(mapping.batchSize, MOST_RECORDS)
+  const reader = options.readStream({ tableStreamArn: mapping.sourceArn, consumer: mapping.name, batchSize, onBatch })
   return {
-    pending: () => pending + (reader.pending?.() ?? 0),
-    async close() {
+    pending: () => pending,
+    close() {
+      const stopped = reader.stop()
       stop.abort()
-      await reader.close()
+      return stopped
     },
   }
 }
