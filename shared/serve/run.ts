@@ -6,6 +6,7 @@ import { type Problem, problem } from '../errors.ts'
 import type { EventMetadata } from '../event.ts'
 import { logger } from '../telemetry.ts'
 import { ipRateKey, type Key, rateKey } from '../store/keys.ts'
+import type { Versioned } from '../store/entity.ts'
 import { type Table, tableFor } from '../store/table.ts'
 import { openTenant, type Tenant } from '../store/tenant.ts'
 import { strip } from '../store/writes.ts'
@@ -67,7 +68,7 @@ interface Admitted extends Gate {
 }
 
 /** The one batch: organization, principal, session, idempotency record, resource; the shared rate counter beside it. */
-async function admit(contract: Endpoint, base: Base, event: APIGatewayProxyEventV2WithJWTAuthorizer, options?: ServeOptions<unknown>): Promise<Admitted> {
+async function admit(contract: Endpoint, base: Base, event: APIGatewayProxyEventV2WithJWTAuthorizer, options?: ServeOptions<Versioned>): Promise<Admitted> {
   const claims = claimsOf(event.requestContext.authorizer?.jwt?.claims)
   const tenantId = tenantOf(base, claims)
   const table = tableFor(tenantId, base.meter)
@@ -88,7 +89,7 @@ async function admit(contract: Endpoint, base: Base, event: APIGatewayProxyEvent
   return { ...gate, claims, tenantId, table, idempotency, earlier: idempotency && items[3], resource: found ? strip(found) : undefined }
 }
 
-function checkResource(resource: unknown, base: Base, options: ServeOptions<unknown> | undefined) {
+function checkResource(resource: unknown, base: Base, options: ServeOptions<Versioned> | undefined) {
   if (!options) return
   const item = resource as { deletedAt?: string; version?: number } | undefined
   if (!item) throw problem('NOT_FOUND')
@@ -120,7 +121,7 @@ export async function runSigned(
   base: Base,
   invalid: Problem | undefined,
   event: APIGatewayProxyEventV2WithJWTAuthorizer,
-  options: ServeOptions<unknown> | undefined,
+  options: ServeOptions<Versioned> | undefined,
   handler: (call: unknown) => unknown,
 ): Promise<Outcome> {
   const admitted = await admit(contract, base, event, options)

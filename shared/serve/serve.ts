@@ -5,7 +5,7 @@ import { type Endpoint, isPublic, methodOf, type Page, pathOf, type ReplyInputOf
 import { Problem, problem } from '../errors.ts'
 import { describeError, logger, MetricUnit, metrics } from '../telemetry.ts'
 import { type Meter, meter } from '../store/meter.ts'
-import type { Key } from '../store/keys.ts'
+import type { Entity, Versioned } from '../store/entity.ts'
 import type { Call, PublicCall } from './call.ts'
 import { Replay } from './idempotency.ts'
 import { readIncoming } from './incoming.ts'
@@ -16,9 +16,9 @@ import { type Answer, etagOf, failure, matches, toResult } from './respond.ts'
 type Event = APIGatewayProxyEventV2WithJWTAuthorizer
 type Result = APIGatewayProxyStructuredResultV2
 
-export interface ServeOptions<R> {
+export interface ServeOptions<R extends Versioned> {
   /** The entity that the route's `{id}` names: read in the request's one batch; 404 when absent, 410 when deleted. */
-  resource: { keyOf(item: { id: string; organizationId: string }): Key; readonly _?: R }
+  resource: Entity<R>
   /** Hand over deleted ones too, for `/restore`. */
   deleted?: 'allowed'
 }
@@ -103,6 +103,9 @@ function answerError(contract: Endpoint, error: unknown, base: Base, path: strin
   return { ...answer, headers: { ...base.answer.headers, ...answer.headers } }
 }
 
+/** Answered just before Lambda would end the function, and the gateway answer without a word of ours. */
+const tooLate: Result = toResult(failure(problem('UNAVAILABLE'), { now: '', path: '', requestId: '' }))
+
 export type Base = Omit<PublicCall<Endpoint>, 'lookups' | 'enter'>
 export type Work = (base: Base, invalid: Problem | undefined, event: Event) => Promise<{ call: PublicCall<Endpoint>; reply: unknown }>
 
@@ -112,15 +115,21 @@ export type Work = (base: Base, invalid: Problem | undefined, event: Event) => P
  */
 export function serve<E extends Endpoint & { public: string }>(contract: E, handler: PublicHandler<E>): LambdaHandler
 export function serve<E extends Endpoint>(contract: E, handler: SignedHandler<E, undefined>): LambdaHandler
-export function serve<E extends Endpoint, R>(contract: E, options: ServeOptions<R>, handler: SignedHandler<E, R>): LambdaHandler
-export function serve<E extends Endpoint, R>(contract: E, ...rest: unknown[]): LambdaHandler {
+export function serve<E extends Endpoint, R extends Versioned>(contract: E, options: ServeOptions<R>, handler: SignedHandler<E, R>): LambdaHandler
+export function serve<E extends Endpoint, R extends Versioned>(contract: E, ...rest: unknown[]): LambdaHandler {
   const handler = rest.at(-1) as (call: unknown) => unknown
-  const options = rest.length === 2 ? (rest[0] as ServeOptions<R>) : undefined
+  const options = rest.length === 2 ? (rest[0] as ServeOptions<R> as unknown as ServeOptions<Versioned>) : undefined
   const work: Work = isPublic(contract)
     ? (base, invalid) => runPublic(contract, base, invalid, handler)
     : (base, invalid, event) => runSigned(contract, base, invalid, event, options, handler)
-  return middy<Event, Result>()
-    .use({ after: () => metrics.publishStoredMetrics() })
+  return middy<Event, Result>({ timeoutEarlyInMillis: 500, timeoutEarlyResponse: () => tooLate })
+    .use({
+      before({ context }) {
+        logger.addContext(context)
+        metrics.setFunctionName(context.functionName)
+        metrics.captureColdStartMetric()
+      },
+    })
     .handler((event) => handle(contract, event, work)) as unknown as LambdaHandler
 }
 

@@ -6,6 +6,8 @@ export interface Key {
 
 export const INDEXES = ['g1', 'g2', 'g3'] as const
 export type IndexName = (typeof INDEXES)[number]
+/** The index as DynamoDB knows it (names have at least three characters); its keys are `g1pk` and `g1sk`. */
+export const nameOfIndex = (index: IndexName) => `gsi${index.slice(1)}`
 
 /** What stands outside the tenants: the closed list. A function's contract must name what it uses of it. */
 export const LOOKUPS = {

@@ -1,6 +1,6 @@
 import type { Page } from '../endpoint.ts'
 import { type CursorBinding, openCursor, sealCursor } from './cursor.ts'
-import { type IndexName, tenantPartition } from './keys.ts'
+import { type IndexName, nameOfIndex, tenantPartition } from './keys.ts'
 import type { Item, Table } from './table.ts'
 import { strip } from './writes.ts'
 
@@ -46,7 +46,7 @@ async function readPartition(table: Table, tenant: string, partition: string, op
   const [sort, pk, sk] = after ?? []
   const startKey = sort === undefined ? undefined : options.index ? { [names.pk]: value, [names.sk]: sort, pk, sk } : { pk: value, sk: sort }
   const { items, lastKey } = await table.query({
-    ...(options.index ? { IndexName: options.index } : {}),
+    ...(options.index ? { IndexName: nameOfIndex(options.index) } : {}),
     KeyConditionExpression: `${names.pk} = :pk${text}`,
     ExpressionAttributeValues: { ':pk': value, ...values },
     ScanIndexForward: options.order !== 'descending',
