@@ -1,4 +1,5 @@
 import { AwsError } from '../types.ts'
+import { changedAttributes } from './attributes.ts'
 import { checkPolicy, hashPassword } from './passwords.ts'
 import type { Client } from './pools.ts'
 import type { Progress } from './sign-in.ts'
@@ -6,6 +7,8 @@ import { assertNotLocked, assertUsable, countFailure, proven, secondFactor } fro
 import { matchingStep } from './totp.ts'
 import type { User } from './user-store.ts'
 import type { Challenge, Realm, World } from './world.ts'
+
+const ATTRIBUTE_PREFIX = 'userAttributes.'
 
 export interface Answer {
   realm: Realm
@@ -52,7 +55,7 @@ function answerTotp(world: World, { answer, challenge, user }: Standing): Progre
     throw new AwsError('CodeMismatchException', 'Invalid code received for user')
   }
   if (step <= user.totp.lastStep) throw new AwsError('ExpiredCodeException', 'Your software token has already been used once.')
-  user.totp.lastStep = step
+  realm.users.update(user, { totp: { ...user.totp, lastStep: step } })
   world.challenges.take(session)
   return proven(realm, user, challenge.source)
 }
@@ -62,15 +65,19 @@ async function answerNewPassword(world: World, { answer, challenge, user }: Stan
   const { realm, client, session, responses } = answer
   const password = parameter(responses, 'NEW_PASSWORD')
   checkPolicy(password, realm.pool.policy)
+  const attributes = changedAttributes(realm.pool, user, givenAttributes(responses))
   world.challenges.take(session)
   const passwordHash = await hashPassword(password)
-  for (const [name, value] of Object.entries(responses)) {
-    if (name.startsWith('userAttributes.')) user.attributes[name.slice('userAttributes.'.length)] = value
-  }
-  Object.assign(user, { passwordHash, status: 'CONFIRMED', temporaryUntil: undefined, modifiedAt: world.now() })
-  realm.users.save(user)
+  realm.users.update(user, { passwordHash, attributes, status: 'CONFIRMED', temporaryUntil: undefined, modifiedAt: world.now() })
   const source = challenge.source === 'TokenGeneration_HostedAuth' ? challenge.source : 'TokenGeneration_NewPasswordChallenge'
   return secondFactor(world, { realm, client, source }, user)
+}
+
+/** Attributes given along with the new password. Nobody vouches for their own address. */
+function givenAttributes(responses: Record<string, string>): Record<string, string> {
+  const given = Object.entries(responses).filter(([name]) => name.startsWith(ATTRIBUTE_PREFIX))
+  if (given.some(([name]) => name.endsWith('_verified'))) throw refused('A client attempted to write unauthorized attribute')
+  return Object.fromEntries(given.map(([name, value]) => [name.slice(ATTRIBUTE_PREFIX.length), value]))
 }
 
 /** The authenticator was set up and proven with this session by AssociateSoftwareToken and VerifySoftwareToken. */

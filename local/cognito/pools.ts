@@ -8,6 +8,8 @@ export interface Pool {
   arn: string
   region: string
   mfa: 'OFF' | 'OPTIONAL' | 'ON'
+  /** Authenticator apps are among the second factors. */
+  totp: boolean
   caseSensitive: boolean
   /** Attributes that, once verified, sign a person in as their username does. */
   aliases: string[]
@@ -67,6 +69,7 @@ const DEFAULT_POLICY = { RequireUppercase: true, RequireLowercase: true, Require
 const PoolProperties = z.object({
   UserPoolName: z.string().default(''),
   MfaConfiguration: z.enum(['OFF', 'OPTIONAL', 'ON']).default('OFF'),
+  EnabledMfas: texts,
   UsernameConfiguration: z.object({ CaseSensitive: flag }).default({ CaseSensitive: true }),
   AliasAttributes: texts,
   UsernameAttributes: texts,
@@ -124,6 +127,7 @@ function readPool(deployment: Deployment, resource: Resource): Omit<Pool, 'clien
     arn: deployment.attribute(resource, 'Arn'),
     region: deployment.region,
     mfa: properties.MfaConfiguration,
+    totp: properties.MfaConfiguration !== 'OFF' && properties.EnabledMfas.includes('SOFTWARE_TOKEN_MFA'),
     caseSensitive: properties.UsernameConfiguration.CaseSensitive,
     aliases: properties.AliasAttributes,
     usernameAttributes: properties.UsernameAttributes,

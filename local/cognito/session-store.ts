@@ -20,17 +20,26 @@ export interface Session {
   tokens: { fingerprint: string; rotatedAt: number | undefined }[]
 }
 
+export interface Start {
+  username: string
+  client: Client
+  scopes: string[]
+  hosted: boolean
+  now: number
+  /** In epoch seconds, where the person signed in earlier than now. */
+  authTime?: number
+}
+
 export interface SessionStore {
-  open(start: { username: string; client: Client; scopes: string[]; hosted: boolean; now: number; authTime?: number }): {
-    session: Session
-    refreshToken: string
-  }
+  open(start: Start): { session: Session; refreshToken: string }
   byId(id: string): Session | undefined
   /** Checks a refresh token and, where the client rotates, replaces it; throws Cognito's refusals. */
   refresh(token: string, client: Client, now: number): { session: Session; refreshToken: string | undefined }
   /** The session of a refresh token, in whatever state. */
   byToken(token: string): Session | undefined
   revoke(session: Session): void
+  /** Forgets a session that never came to be. */
+  discard(session: Session): void
   revokeAll(username: string): void
   /** Forgets a deleted user's sessions. */
   removeAll(username: string): void
@@ -76,6 +85,7 @@ export function openSessions(records: Records<Session>, now: number): SessionSto
     byId: (id) => sessions.get(id),
     byToken: (token) => byFingerprint.get(fingerprint(token)),
     revoke,
+    discard: drop,
     revokeAll: (username) => listOf(username).forEach(revoke),
     removeAll: (username) => listOf(username).forEach(drop),
     open: ({ username, client, scopes, hosted, now: at, authTime = Math.floor(at / 1000) }) => {

@@ -47,16 +47,15 @@ export async function signIn(world: World, attempt: Attempt): Promise<Progress> 
 
 /** What remains once the password is proven and settled: the second factor, or nothing. */
 export function secondFactor(world: World, attempt: Pick<Attempt, 'realm' | 'client' | 'source'>, user: User): Progress {
-  const { mfa } = attempt.realm.pool
-  if (mfa !== 'OFF' && user.mfa.enabled && user.totp?.verified) return challenge(world, attempt, user, 'SOFTWARE_TOKEN_MFA')
+  const { mfa, totp } = attempt.realm.pool
+  if (totp && user.mfa.enabled && user.totp?.verified) return challenge(world, attempt, user, 'SOFTWARE_TOKEN_MFA')
   if (mfa === 'ON') return challenge(world, attempt, user, 'MFA_SETUP')
   return proven(attempt.realm, user, attempt.source)
 }
 
 /** The whole sign-in has succeeded: failures are forgotten only now, not at the right password alone. */
 export function proven(realm: Realm, user: User, source: TokenSource): Progress {
-  user.failures = NO_FAILURES
-  realm.users.save(user)
+  realm.users.update(user, { failures: NO_FAILURES })
   return { proven: user, source }
 }
 
@@ -88,14 +87,12 @@ export function provePassword(world: World, realm: Realm, user: User, password: 
 
 export function assertNotLocked(world: World, realm: Realm, user: User): void {
   if (!isLocked(user.failures, world.now())) return
-  user.failures = attemptedWhileLocked(user.failures, world.now())
-  realm.users.save(user)
+  realm.users.update(user, { failures: attemptedWhileLocked(user.failures, world.now()) })
   throw refused('Password attempts exceeded')
 }
 
 export function countFailure(world: World, realm: Realm, user: User): void {
-  user.failures = failedAttempt(user.failures, world.now())
-  realm.users.save(user)
+  realm.users.update(user, { failures: failedAttempt(user.failures, world.now()) })
 }
 
 /** Refuses disabled users and those whose password an administrator has reset. */

@@ -27,6 +27,7 @@ export const CALLER: Caller = { roleArn: 'arn:aws:iam::000000000000:root', tags:
 
 const POOL_PROPERTIES = {
   MfaConfiguration: 'OPTIONAL',
+  EnabledMfas: ['SOFTWARE_TOKEN_MFA'],
   UsernameConfiguration: { CaseSensitive: false },
   AliasAttributes: ['email'],
   Schema: [{ Name: 'home', AttributeDataType: 'String' }],
@@ -78,7 +79,12 @@ function resource(type: string, ref: string, properties: Record<string, unknown>
 export function deploymentOf(pool: Record<string, unknown> = {}, otherPool: Record<string, unknown> = {}): Deployment {
   const resources = [
     resource('AWS::Cognito::UserPool', POOL, { ...POOL_PROPERTIES, ...pool }),
-    resource('AWS::Cognito::UserPool', OTHER_POOL, { MfaConfiguration: 'ON', UsernameAttributes: ['email'], ...otherPool }),
+    resource('AWS::Cognito::UserPool', OTHER_POOL, {
+      MfaConfiguration: 'ON',
+      EnabledMfas: ['SOFTWARE_TOKEN_MFA'],
+      UsernameAttributes: ['email'],
+      ...otherPool,
+    }),
     resource('AWS::Cognito::UserPoolDomain', 'tessera', { Domain: 'tessera', UserPoolId: POOL }),
     ...CLIENTS,
   ]

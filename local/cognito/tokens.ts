@@ -68,6 +68,30 @@ export async function mintTokens(
   }
 }
 
+/** Opens a session with its first tokens; where the pre token generation function refuses, no session remains. */
+export async function startSession(
+  world: World,
+  start: {
+    realm: Realm
+    client: Client
+    user: User
+    source: TokenSource
+    scopes: string[]
+    hosted: boolean
+    authTime?: number
+    nonce?: string
+  },
+): Promise<MintedTokens & { refreshToken: string }> {
+  const { sessions } = start.realm
+  const { session, refreshToken } = sessions.open({ ...start, username: start.user.username, now: world.now() })
+  try {
+    return { ...(await mintTokens(world, { ...start, session })), refreshToken }
+  } catch (error) {
+    sessions.discard(session)
+    throw error
+  }
+}
+
 /** The user of an access token that this pool issued and nobody revoked; throws `NotAuthorizedException` for every other token. */
 export async function userOfAccessToken(
   world: World,

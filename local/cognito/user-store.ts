@@ -29,8 +29,11 @@ export interface UserStore {
   all(): User[]
   /** Adds a user whose username nobody has; throws `UsernameExistsException` or `AliasExistsException`. */
   insert(user: User): void
-  /** Stores a change; throws `AliasExistsException` for an alias that is taken and `UserNotFoundException` for a user deleted meanwhile. */
-  save(user: User): void
+  /**
+   * Makes and stores a change, or neither; throws `AliasExistsException` for an alias that is taken and
+   * `UserNotFoundException` for a user deleted meanwhile.
+   */
+  update(user: User, change: Partial<User>): void
   remove(user: User): void
   /** A username or alias as the pool compares and shows it. */
   fold(text: string): string
@@ -52,12 +55,14 @@ export function openUsers(pool: Pool, records: Records<User>): UserStore {
     keysOf.set(user.username, keys)
     users.set(user.username, user)
   }
-  const store = (user: User) => {
-    for (const name of FOLDED) if (user.attributes[name]) user.attributes[name] = fold(user.attributes[name])
-    const taken = aliasesOf(pool, user).find((alias) => (owners.get(fold(alias)) ?? user.username) !== user.username)
+  const store = (user: User, changed: User) => {
+    const attributes = { ...changed.attributes }
+    for (const name of FOLDED) if (attributes[name]) attributes[name] = fold(attributes[name])
+    const next = { ...changed, attributes }
+    const taken = aliasesOf(pool, next).some((alias) => (owners.get(fold(alias)) ?? user.username) !== user.username)
     if (taken) throw new AwsError('AliasExistsException', 'An account with the given email or phone number already exists.')
-    records.write(user.username, user)
-    index(user)
+    records.write(user.username, next)
+    index(Object.assign(user, next))
   }
 
   for (const user of records.all()) index(user)
@@ -67,11 +72,11 @@ export function openUsers(pool: Pool, records: Records<User>): UserStore {
     find: (name) => users.get(owners.get(fold(name)) ?? ''),
     insert: (user) => {
       if (owners.has(fold(user.username))) throw new AwsError('UsernameExistsException', 'User account already exists')
-      store(user)
+      store(user, user)
     },
-    save: (user) => {
+    update: (user, change) => {
       if (users.get(user.username) !== user) throw userNotFound()
-      store(user)
+      store(user, { ...user, ...change })
     },
     remove: (user) => {
       for (const key of keysOf.get(user.username) ?? []) owners.delete(key)

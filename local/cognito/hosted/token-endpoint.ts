@@ -3,7 +3,7 @@ import { AwsError } from '../../types.ts'
 import { assertClientSecret } from '../input.ts'
 import { sameSecret } from '../keys.ts'
 import { refresh, revoke } from '../operations/authentication.ts'
-import { type MintedTokens, mintTokens, profileOf, userOfAccessToken } from '../tokens.ts'
+import { type MintedTokens, profileOf, startSession, userOfAccessToken } from '../tokens.ts'
 import type { ClientOfRealm } from '../world.ts'
 import { hostedClient } from './authorization-request.ts'
 import type { Desk, Grant } from './desk.ts'
@@ -59,11 +59,10 @@ async function exchangeCode({ world, codes }: Desk, visit: Visit, { realm, clien
   const fits = grant?.realm === realm && grant.clientId === client.id && grant.redirectUri === visit.form.get('redirect_uri')
   const user = fits ? realm.users.find(grant.username) : undefined
   if (!fits || !user?.enabled || !provesChallenge(grant, visit.form.get('code_verifier'))) throw new OAuthError('invalid_grant')
-  const start = { username: user.username, client, scopes: grant.scopes, hosted: true, now: world.now(), authTime: grant.authTime }
-  const { session, refreshToken } = realm.sessions.open(start)
-  const nonce = grant.nonce === undefined ? {} : { nonce: grant.nonce }
-  const tokens = await mintTokens(world, { realm, client, user, session, source: 'TokenGeneration_HostedAuth', ...nonce })
-  return body(tokens, grant.scopes, refreshToken)
+  const { scopes, authTime, nonce } = grant
+  const start = { realm, client, user, scopes, authTime, hosted: true, ...(nonce === undefined ? {} : { nonce }) }
+  const tokens = await startSession(world, { ...start, source: 'TokenGeneration_HostedAuth' })
+  return body(tokens, scopes, tokens.refreshToken)
 }
 
 /** PKCE, RFC 7636. A verifier without a challenge is refused too: it tells of a request that was tampered with. */

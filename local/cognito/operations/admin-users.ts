@@ -1,21 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { AwsError } from '../../types.ts'
+import { assertAttributes, changedAttributes } from '../attributes.ts'
 import { attributeList, attributes, type Input, isTrue, optionalText, realmIn, text } from '../input.ts'
 import { NO_FAILURES } from '../lockout.ts'
 import { checkPolicy, hashPassword, inventPassword } from '../passwords.ts'
-import type { Pool } from '../pools.ts'
 import type { User } from '../user-store.ts'
 import { userNotFound } from '../user-store.ts'
 import type { Realm, World } from '../world.ts'
 
 const DAY_MS = 86_400_000
-const STANDARD_ATTRIBUTES = new Set(
-  [
-    'address birthdate email email_verified family_name gender given_name locale middle_name name nickname',
-    'phone_number phone_number_verified picture preferred_username profile updated_at website zoneinfo',
-  ].flatMap((line) => line.split(' ')),
-)
-
 /** The user an administrator's operation names, with the pool. */
 export function userIn(world: World, input: Input): { realm: Realm; user: User } {
   const realm = realmIn(world, input)
@@ -31,9 +24,9 @@ export async function adminCreateUser(world: World, input: Input) {
   checkPolicy(password, realm.pool.policy)
   const passwordHash = await hashPassword(password)
   const user = action === 'RESEND' ? awaitingFirstSignIn(world, input) : newUser(world, realm, input)
-  Object.assign(user, { passwordHash, temporaryUntil: world.now() + realm.pool.policy.temporaryDays * DAY_MS })
-  if (action === 'RESEND') realm.users.save(user)
-  else realm.users.insert(user)
+  const credentials = { passwordHash, temporaryUntil: temporaryUntil(world, realm) }
+  if (action === 'RESEND') realm.users.update(user, credentials)
+  else realm.users.insert(Object.assign(user, credentials))
   if (action !== 'SUPPRESS') world.sendCode(user, password, 'AdminCreateUser')
   return { User: { ...shown(user), Attributes: attributeList(withSub(user)) } }
 }
@@ -50,6 +43,9 @@ function newUser(world: World, realm: Realm, input: Input): User {
   const sub = randomUUID()
   const name = realm.users.fold(text(input, 'Username'))
   const standsIn = realm.pool.usernameAttributes[0]
+  if (!standsIn && name.includes('@') && realm.pool.aliases.includes('email')) {
+    throw new AwsError('InvalidParameterException', 'Username cannot be of email format, since user pool is configured for email alias.')
+  }
   if (standsIn) given[standsIn] = name
   if (standsIn && realm.users.find(name)) throw new AwsError('UsernameExistsException', 'User account already exists')
   return {
@@ -77,19 +73,7 @@ export async function adminGetUser(world: World, input: Input) {
 
 export async function adminUpdateUserAttributes(world: World, input: Input) {
   const { realm, user } = userIn(world, input)
-  const changes = attributes(input)
-  assertAttributes(realm.pool, changes)
-  const before = user.attributes
-  // A new address has to be verified anew, unless the administrator vouches for it in the same call.
-  if (changes.email !== undefined && changes.email !== before.email) changes.email_verified ??= 'false'
-  // An empty value removes an attribute.
-  user.attributes = Object.fromEntries(Object.entries({ ...before, ...changes }).filter(([, value]) => value !== ''))
-  try {
-    touch(world, realm, user)
-  } catch (error) {
-    user.attributes = before
-    throw error
-  }
+  touch(world, realm, user, { attributes: changedAttributes(realm.pool, user, attributes(input)) })
   return {}
 }
 
@@ -105,25 +89,24 @@ export async function adminSetUserPassword(world: World, input: Input) {
   const password = text(input, 'Password')
   checkPolicy(password, realm.pool.policy)
   const permanent = isTrue(input, 'Permanent')
-  user.passwordHash = await hashPassword(password)
-  user.status = permanent ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD'
-  user.temporaryUntil = permanent ? undefined : world.now() + realm.pool.policy.temporaryDays * DAY_MS
-  touch(world, realm, user)
+  const passwordHash = await hashPassword(password)
+  const state = permanent
+    ? { status: 'CONFIRMED' as const, temporaryUntil: undefined }
+    : { status: 'FORCE_CHANGE_PASSWORD' as const, temporaryUntil: temporaryUntil(world, realm) }
+  touch(world, realm, user, { passwordHash, ...state })
   return {}
 }
 
 export async function adminDisableUser(world: World, input: Input) {
   const { realm, user } = userIn(world, input)
-  user.enabled = false
-  touch(world, realm, user)
+  touch(world, realm, user, { enabled: false })
   realm.sessions.revokeAll(user.username)
   return {}
 }
 
 export async function adminEnableUser(world: World, input: Input) {
   const { realm, user } = userIn(world, input)
-  user.enabled = true
-  touch(world, realm, user)
+  touch(world, realm, user, { enabled: true })
   return {}
 }
 
@@ -133,11 +116,12 @@ export async function adminUserGlobalSignOut(world: World, input: Input) {
   return {}
 }
 
-/** Saves the user with the time of the change. */
-export function touch(world: World, realm: Realm, user: User): void {
-  user.modifiedAt = world.now()
-  realm.users.save(user)
+/** Makes a change and notes its time. */
+export function touch(world: World, realm: Realm, user: User, change: Partial<User>): void {
+  realm.users.update(user, { ...change, modifiedAt: world.now() })
 }
+
+const temporaryUntil = (world: World, realm: Realm): number => world.now() + realm.pool.policy.temporaryDays * DAY_MS
 
 export const withSub = (user: User): Record<string, string> => ({ ...user.attributes, sub: user.sub })
 
@@ -154,11 +138,3 @@ export const mfaOf = (user: User) => ({
   ...(user.mfa.enabled ? { UserMFASettingList: ['SOFTWARE_TOKEN_MFA'] } : {}),
   ...(user.mfa.enabled && user.mfa.preferred ? { PreferredMfaSetting: 'SOFTWARE_TOKEN_MFA' } : {}),
 })
-
-function assertAttributes(pool: Pool, given: Record<string, string>): void {
-  for (const name of Object.keys(given)) {
-    if (name === 'sub') throw new AwsError('InvalidParameterException', 'user.sub: Attribute cannot be updated.')
-    if (STANDARD_ATTRIBUTES.has(name) || pool.customAttributes.includes(name)) continue
-    throw new AwsError('InvalidParameterException', `user.${name}: Attribute does not exist in schema.`)
-  }
-}

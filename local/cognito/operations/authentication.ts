@@ -3,7 +3,7 @@ import { parameter, respond } from '../challenges.ts'
 import { assertClientSecret, assertSecretHash, clientIn, type Input, optionalText, text, texts } from '../input.ts'
 import type { Session } from '../session-store.ts'
 import { type Progress, signIn } from '../sign-in.ts'
-import { mintTokens, SELF_SERVICE } from '../tokens.ts'
+import { mintTokens, SELF_SERVICE, startSession } from '../tokens.ts'
 import type { ClientOfRealm, World } from '../world.ts'
 
 export const adminInitiateAuth = (world: World, input: Input) => initiateAuth(world, input, 'ADMIN_USER_PASSWORD_AUTH')
@@ -42,10 +42,8 @@ async function answerOf(world: World, { realm, client }: ClientOfRealm, progress
     return { ChallengeName: progress.challenge, Session: progress.session, ChallengeParameters: progress.parameters }
   }
   const { proven: user, source } = progress
-  const start = { username: user.username, client, scopes: [SELF_SERVICE], hosted: false, now: world.now() }
-  const { session, refreshToken } = realm.sessions.open(start)
-  const tokens = await mintTokens(world, { realm, client, user, session, source })
-  return { ChallengeParameters: {}, AuthenticationResult: result(tokens, refreshToken) }
+  const tokens = await startSession(world, { realm, client, user, source, scopes: [SELF_SERVICE], hosted: false })
+  return { ChallengeParameters: {}, AuthenticationResult: result(tokens, tokens.refreshToken) }
 }
 
 async function refreshWithoutRotation(world: World, found: ClientOfRealm, parameters: Record<string, string>) {

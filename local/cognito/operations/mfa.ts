@@ -10,9 +10,9 @@ import { touch, userIn } from './admin-users.ts'
 /** Hands out a secret, to a signed-in user or to one whose sign-in stopped at MFA_SETUP. */
 export async function associateSoftwareToken(world: World, input: Input) {
   const { realm, user, session } = await holderOf(world, input)
+  if (!realm.pool.totp) throw new AwsError('SoftwareTokenMFANotFoundException', 'Software Token MFA is not enabled for the userPool.')
   const secret = newTotpSecret()
-  user.pendingTotp = secret
-  touch(world, realm, user)
+  touch(world, realm, user, { pendingTotp: secret })
   return { SecretCode: secret, ...(session ? { Session: session(false) } : {}) }
 }
 
@@ -23,10 +23,9 @@ export async function verifySoftwareToken(world: World, input: Input) {
   if (!user.pendingTotp) throw new AwsError('InvalidParameterException', 'No software token has been associated')
   const step = matchingStep(user.pendingTotp, code, world.now())
   if (step === undefined) throw new AwsError('EnableSoftwareTokenMFAException', 'Code mismatch and fail enable Software Token MFA')
-  user.totp = { secret: user.pendingTotp, verified: true, lastStep: step }
-  user.pendingTotp = undefined
-  if (session) user.mfa = { enabled: true, preferred: true }
-  touch(world, realm, user)
+  const totp = { secret: user.pendingTotp, verified: true, lastStep: step }
+  const mfa = session ? { enabled: true, preferred: true } : user.mfa
+  touch(world, realm, user, { totp, mfa, pendingTotp: undefined })
   return { Status: 'SUCCESS', ...(session ? { Session: session(true) } : {}) }
 }
 
@@ -49,8 +48,7 @@ function preferMfa(world: World, realm: Realm, user: User, input: Input) {
   if (settings.PreferredMfa && !settings.Enabled) {
     throw new AwsError('InvalidParameterException', 'Preferred MFA must be enabled')
   }
-  user.mfa = { enabled: settings.Enabled === true, preferred: settings.PreferredMfa === true }
-  touch(world, realm, user)
+  touch(world, realm, user, { mfa: { enabled: settings.Enabled === true, preferred: settings.PreferredMfa === true } })
   return {}
 }
 

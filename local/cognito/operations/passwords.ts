@@ -32,12 +32,11 @@ export async function adminResetUserPassword(world: World, input: Input) {
   if (user.status === 'FORCE_CHANGE_PASSWORD') {
     throw new AwsError('NotAuthorizedException', 'User password cannot be reset in the current state.')
   }
-  user.status = 'RESET_REQUIRED'
-  sendResetCode(world, realm, user)
+  sendResetCode(world, realm, user, { status: 'RESET_REQUIRED' })
   return {}
 }
 
-function sendResetCode(world: World, realm: Realm, user: User) {
+function sendResetCode(world: World, realm: Realm, user: User, change: Partial<User> = {}) {
   const email = user.attributes.email
   if (!email || user.attributes.email_verified !== 'true') {
     throw new AwsError(
@@ -46,8 +45,8 @@ function sendResetCode(world: World, realm: Realm, user: User) {
     )
   }
   const code = inventCode()
-  user.resetCode = { fingerprint: fingerprint(code), expiresAt: world.now() + CODE_MS, wrong: 0 }
-  touch(world, realm, user)
+  const resetCode = { fingerprint: fingerprint(code), expiresAt: world.now() + CODE_MS, wrong: 0 }
+  touch(world, realm, user, { ...change, resetCode })
   world.sendCode(user, code, 'ForgotPassword')
   return delivery(email)
 }
@@ -61,9 +60,7 @@ export async function confirmForgotPassword(world: World, input: Input) {
   if (!user && !found.client.hidesUnknownUsers) throw userNotFound()
   if (!user) throw expiredCode()
   useResetCode(world, found.realm, user, text(input, 'ConfirmationCode'), () => checkPolicy(password, found.realm.pool.policy))
-  user.passwordHash = await hashPassword(password)
-  user.status = 'CONFIRMED'
-  touch(world, found.realm, user)
+  touch(world, found.realm, user, { passwordHash: await hashPassword(password), status: 'CONFIRMED' })
   return {}
 }
 
@@ -73,12 +70,11 @@ function useResetCode(world: World, realm: Realm, user: User, code: string, chec
   if (!held || world.now() >= held.expiresAt) throw expiredCode()
   if (held.wrong >= WRONG_CODES) throw new AwsError('LimitExceededException', 'Attempt limit exceeded, please try after some time.')
   if (!sameSecret(held.fingerprint, fingerprint(code))) {
-    held.wrong += 1
-    realm.users.save(user)
+    realm.users.update(user, { resetCode: { ...held, wrong: held.wrong + 1 } })
     throw new AwsError('CodeMismatchException', 'Invalid verification code provided, please try again.')
   }
   check()
-  user.resetCode = undefined
+  realm.users.update(user, { resetCode: undefined })
 }
 
 /** The old password counts towards the lockout as at a sign-in. */
@@ -87,8 +83,7 @@ export async function changePassword(world: World, input: Input) {
   const proposed = text(input, 'ProposedPassword')
   await provePassword(world, realm, user, text(input, 'PreviousPassword'))
   checkPolicy(proposed, realm.pool.policy)
-  user.passwordHash = await hashPassword(proposed)
-  touch(world, realm, user)
+  touch(world, realm, user, { passwordHash: await hashPassword(proposed) })
   return {}
 }
 
