@@ -1,0 +1,38 @@
+import type { AddressInfo } from 'node:net'
+import type { AwsService, Clock, Deployment, Log } from '../types.ts'
+import { createInbox } from './inbox.ts'
+import { openMailbox } from './mailbox.ts'
+import { createSes } from './ses.ts'
+
+export interface LocalMail {
+  /** `ses`. */
+  service: AwsService
+  /** Where the inbox answers. */
+  port: number
+  close(): Promise<void>
+}
+
+/** Starts SES and the inbox that shows what it sent. Port 0 takes a free one. */
+export async function startMail(options: {
+  deployment: Deployment
+  port: number
+  dataDir: string
+  log: Log
+  now?: Clock
+}): Promise<LocalMail> {
+  const mailbox = openMailbox(options.dataDir)
+  const server = createInbox(mailbox)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options.port, '127.0.0.1', resolve)
+  })
+  return {
+    service: createSes({ deployment: options.deployment, mailbox, log: options.log, now: options.now ?? Date.now }),
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+      mailbox.close()
+    },
+  }
+}
