@@ -99,7 +99,9 @@ function show(mail) {
   }
   const known = Object.entries(facts).filter(([, value]) => value)
   at('facts').replaceChildren(...known.flatMap(([name, value]) => [element('dt', name), element('dd', value)]))
-  at('html').src = mail.html === '' ? 'about:blank' : `/messages/${encodeURIComponent(mail.id)}/html`
+  // Replaced rather than navigated to, so that the frame leaves no steps of its own for the Back button.
+  const address = mail.html === '' ? 'about:blank' : `${location.origin}/messages/${encodeURIComponent(mail.id)}/html`
+  at('html').contentWindow.location.replace(address)
   at('text').replaceChildren(...linked(mail.text))
   at('tab-html').disabled = mail.html === ''
   at('tab-text').disabled = mail.text === ''
