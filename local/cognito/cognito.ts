@@ -1,8 +1,10 @@
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import type { JSONWebKeySet } from 'jose'
 import type { AwsService, Clock, Deployment, Invoke, Log } from '../types.ts'
 import { cognitoApi } from './api.ts'
 import { openDesk } from './hosted/desk.ts'
+import { publicKeys } from './hosted/discovery.ts'
 import { type ForwardAws, hostedServer } from './hosted/server.ts'
 import { openKeys } from './keys.ts'
 import { readPools } from './pools.ts'
@@ -33,6 +35,8 @@ export interface Cognito {
   port: number
   /** `http://localhost:<port>/<poolId>`, which serves `/.well-known/jwks.json`; throws for an unknown pool. */
   issuer(poolId: string): string
+  /** The keys that sign the pool's tokens, as served under its issuer. */
+  jwks(poolId: string): JSONWebKeySet
   close(): Promise<void>
 }
 
@@ -49,6 +53,7 @@ export async function startCognito(options: CognitoOptions): Promise<Cognito> {
     service: cognitoApi(world, { region: deployment.region, id: deployment.account }),
     port,
     issuer: (poolId) => realmOf(world, poolId).issuer,
+    jwks: (poolId) => publicKeys(realmOf(world, poolId)),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

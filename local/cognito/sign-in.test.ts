@@ -9,7 +9,7 @@ import {
   InitiateAuthCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
+import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jose'
 import { addUser, OTHER_POOL, PASSWORD, POOL, refusal, signInAs, startTestPools, type TestPools, tokensOf } from './test-pools.ts'
 
 let pools: TestPools
@@ -205,6 +205,30 @@ describe('a temporary password', () => {
     expect(await refusal(signInAs(pools, 'tess'))).toContain('Temporary password has expired')
   })
 
+  test('is replaced together with missing attributes, but nobody vouches for their own address', async () => {
+    await create('wilma')
+    const { Session } = await signInAs(pools, 'wilma')
+    const answer = (attributes: Record<string, string>) =>
+      pools.sdk.send(
+        new AdminRespondToAuthChallengeCommand({
+          UserPoolId: POOL,
+          ClientId: 'api',
+          ChallengeName: 'NEW_PASSWORD_REQUIRED',
+          ChallengeResponses: { USERNAME: 'wilma', NEW_PASSWORD: 'Another pass 22!', ...attributes },
+          Session,
+        }),
+      )
+    const vouched = { 'userAttributes.email': 'ada@example.com', 'userAttributes.email_verified': 'true' }
+    expect(await refusal(answer(vouched))).toBe('NotAuthorizedException: A client attempted to write unauthorized attribute')
+    expect(await refusal(answer({ 'userAttributes.custom:rank': 'root' }))).toContain('Attribute does not exist in schema')
+    const { AuthenticationResult } = await answer({ 'userAttributes.given_name': 'Wilma', 'userAttributes.email': 'w@example.com' })
+    expect(decodeJwt(AuthenticationResult?.IdToken ?? '')).toMatchObject({
+      given_name: 'Wilma',
+      email: 'w@example.com',
+      email_verified: false,
+    })
+  })
+
   test('cannot be answered once the user is disabled', async () => {
     await create('vera')
     const { Session } = await signInAs(pools, 'vera')
@@ -221,6 +245,7 @@ test('users, passwords, sessions and keys survive a restart', async () => {
   await first.close()
   const second = await startTestPools({ dataDir: first.dataDir })
   expect(await published(second)).toEqual(keys)
+  expect(second.cognito.jwks(POOL)).toEqual(keys)
   expect((await signInAs(second, 'kim@example.com')).AuthenticationResult).toBeDefined()
   const AuthParameters = { REFRESH_TOKEN: before.RefreshToken }
   const again = await second.sdk.send(new InitiateAuthCommand({ ClientId: 'plain', AuthFlow: 'REFRESH_TOKEN_AUTH', AuthParameters }))

@@ -12,7 +12,7 @@ import {
   SetUserMFAPreferenceCommand,
   VerifySoftwareTokenCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
-import type { AwsService, Caller, Deployment, Invoke, Resource } from '../types.ts'
+import type { AwsService, Caller, Deployment, Invoke, Log, Resource } from '../types.ts'
 import { AwsError } from '../types.ts'
 import { type Cognito, startCognito } from './cognito.ts'
 import { totpCode } from './totp.ts'
@@ -113,6 +113,7 @@ export interface TestOptions {
   pool?: Record<string, unknown>
   otherPool?: Record<string, unknown>
   invoke?: Invoke
+  log?: Log
   dataDir?: string
   forwardAws?: (request: IncomingMessage, response: ServerResponse) => void
 }
@@ -128,7 +129,7 @@ export async function startTestPools(options: TestOptions = {}): Promise<TestPoo
     loginPort: 0,
     apiOrigin: 'http://localhost:3000',
     invoke: options.invoke ?? (async (_name, event) => event),
-    log: () => undefined,
+    log: options.log ?? (() => undefined),
     now: () => time,
     sendCode: (user, code, purpose) => mails.push({ username: user.username, code, purpose }),
     ...(options.forwardAws ? { forwardAws: options.forwardAws } : {}),

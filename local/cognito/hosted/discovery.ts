@@ -1,8 +1,11 @@
+import type { JSONWebKeySet } from 'jose'
 import type { Realm } from '../world.ts'
 import { type Answer, json } from './http.ts'
 
+export const publicKeys = (realm: Realm): JSONWebKeySet => ({ keys: [realm.keys.jwk] })
+
 /** `/{poolId}/.well-known/jwks.json` */
-export const jwks = (realm: Realm): Answer => json(200, { keys: [realm.keys.jwk] }, { 'cache-control': 'public, max-age=60' })
+export const jwks = (realm: Realm): Answer => json(200, publicKeys(realm), { 'cache-control': 'public, max-age=60' })
 
 /** `/{poolId}/.well-known/openid-configuration` */
 export function openidConfiguration(realm: Realm): Answer {

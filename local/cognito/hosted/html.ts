@@ -31,9 +31,10 @@ body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding
 main { width: 100%; max-width: 25rem; background: var(--paper); border: 1px solid var(--line); border-radius: 12px; padding: 2rem }
 h1 { font-size: 1.35rem; margin: 0 0 .25rem }
 p { margin: 0 0 1.25rem; color: var(--soft) }
+p:last-child { margin: 0 }
 p[role=alert] { color: var(--alarm); border-left: 3px solid; padding-left: .75rem }
 label { display: block; font-weight: 600; font-size: .9rem; margin-bottom: 1rem }
-input { display: block; width: 100%; margin-top: .3rem; padding: .65rem .75rem; font: inherit; color: inherit; background: transparent; border: 1px solid var(--line); border-radius: 8px }
+input { display: block; width: 100%; margin-top: .3rem; padding: .65rem .75rem; font: inherit; font-weight: 400; color: inherit; background: transparent; border: 1px solid var(--line); border-radius: 8px }
 input:focus-visible, button:focus-visible, a:focus-visible { outline: 3px solid var(--accent); outline-offset: 1px }
 button { width: 100%; padding: .7rem; font: inherit; font-weight: 600; color: var(--paper); background: var(--accent); border: 0; border-radius: 8px; cursor: pointer }
 code { overflow-wrap: anywhere }

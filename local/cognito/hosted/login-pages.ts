@@ -39,9 +39,9 @@ const STEPS: Record<Form['step'], (form: Form) => { title: string; lead: string 
     title: 'Sign in',
     lead: 'Use the e-mail address of your account.',
     fields: html`<label>E-mail address or user name
-<input name="username" value="${username ?? ''}" autocomplete="username" autocapitalize="none" required autofocus></label>
+<input name="username" value="${username ?? ''}" autocomplete="username" autocapitalize="none" required${username ? '' : ' autofocus'}></label>
 <label>Password
-<input name="password" type="password" autocomplete="current-password" required></label>`,
+<input name="password" type="password" autocomplete="current-password" required${username ? ' autofocus' : ''}></label>`,
     button: 'Sign in',
   }),
   SOFTWARE_TOKEN_MFA: () => ({

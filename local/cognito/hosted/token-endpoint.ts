@@ -86,16 +86,20 @@ const body = ({ accessToken, idToken, expiresIn }: MintedTokens, scopes: string[
 
 /** The client by `Authorization: Basic` or by the form. */
 function authenticatedClient({ world }: Desk, visit: Visit): ClientOfRealm {
-  const basic = /^Basic (\S+)$/i.exec(visit.headers.authorization ?? '')?.[1]
-  const [basicId, basicSecret] = basic ? Buffer.from(basic, 'base64').toString('utf8').split(':').map(decodeURIComponent) : []
-  const found = hostedClient(world, basicId ?? visit.form.get('client_id') ?? '')
-  if (!found) throw new OAuthError('invalid_client')
   try {
-    assertClientSecret(found, basicSecret ?? visit.form.get('client_secret') ?? undefined)
+    const [id, secret] = basicCredentials(visit) ?? [visit.form.get('client_id'), visit.form.get('client_secret')]
+    const found = hostedClient(world, id ?? '')
+    if (!found) throw new OAuthError('invalid_client')
+    assertClientSecret(found, secret ?? undefined)
+    return found
   } catch {
     throw new OAuthError('invalid_client')
   }
-  return found
+}
+
+function basicCredentials(visit: Visit): string[] | undefined {
+  const basic = /^Basic (\S+)$/i.exec(visit.headers.authorization ?? '')?.[1]
+  return basic === undefined ? undefined : Buffer.from(basic, 'base64').toString('utf8').split(':').map(decodeURIComponent)
 }
 
 function required(visit: Visit, name: string): string {
