@@ -1,23 +1,41 @@
 import type { Config } from 'jest'
 
-const swc = ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, sourceMaps: 'inline' }] as const
-
 // Functions log as they do on Lambda; a test run is read by people. Set POWERTOOLS_LOG_LEVEL=INFO to see it all.
 process.env.POWERTOOLS_LOG_LEVEL ??= 'SILENT'
 process.env.POWERTOOLS_METRICS_DISABLED ??= 'true'
 
-const config: Config = {
+type Project = Exclude<NonNullable<Config['projects']>[number], string>
+
+const common = {
   testEnvironment: 'node',
-  extensionsToTreatAsEsm: [],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json'],
-  transform: { '\\.(ts|js|mjs)$': [swc[0], swc[1]] },
+  transform: { '\\.(ts|js|mjs)$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, sourceMaps: 'inline' }] },
   // These packages are published as ES modules only; jest's module system is CommonJS.
   transformIgnorePatterns: ['/node_modules/(?!(@middy|jose)/)'],
   modulePathIgnorePatterns: ['<rootDir>/(dist|cdk.out|.tessera|coverage)'],
   // It exports nothing to `require`, which is how jest asks.
   moduleNameMapper: { '^@middy/(core|util)$': '<rootDir>/node_modules/@middy/$1/index.js' },
-  testMatch: ['**/*.test.ts'],
-  collectCoverageFrom: ['{functions,events,shared,infra,local}/**/*.ts', '!**/*.test.ts'],
+} satisfies Project
+
+const config: Config = {
+  collectCoverageFrom: ['{functions,events,shared,infra,local}/**/*.ts', '!**/*.test.ts', '!**/test-*.ts'],
+  coverageReporters: ['json', 'text-summary'],
   maxWorkers: 2,
+  projects: [
+    {
+      ...common,
+      displayName: 'parts',
+      testMatch: ['<rootDir>/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/journeys/'],
+    },
+    {
+      ...common,
+      displayName: 'journeys',
+      testMatch: ['<rootDir>/test/journeys/**/*.test.ts'],
+      // One stack serves them all: each journey makes its own organizations.
+      globalSetup: '<rootDir>/test/journeys/start-stack.ts',
+      globalTeardown: '<rootDir>/test/journeys/stop-stack.ts',
+    },
+  ],
 }
 export default config

@@ -1,3 +1,4 @@
+import type * as z from 'zod'
 import { named } from '../shared/endpoint.ts'
 import * as audit from './audit/contract.ts'
 import * as identity from './identity/contract.ts'
@@ -6,5 +7,14 @@ import * as organizations from './organizations/contract.ts'
 import * as system from './system/contract.ts'
 import * as users from './users/contract.ts'
 
+const contexts = { identity, organizations, users, audit, notifications, system }
+
 /** Every endpoint of the product. Routes, roles, throttles, OpenAPI, client, permissions and the dull tests derive from it. */
-export const catalogue = named({ identity, organizations, users, audit, notifications, system })
+export const catalogue = named(contexts)
+
+/** The schemas that contracts export, by their name: `User`, `NewUser`, … */
+export const schemas = new Map(
+  Object.values(contexts as Record<string, Record<string, unknown>>)
+    .flatMap((exports) => Object.entries(exports))
+    .filter((entry): entry is [string, z.ZodType] => typeof entry[1] === 'object' && entry[1] !== null && '_zod' in entry[1]),
+)

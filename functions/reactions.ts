@@ -11,7 +11,10 @@ export interface Placed<T> {
 }
 
 const place = <T>(file: string, rule: T): Placed<T> => ({
-  name: file.replace(/^(functions|events)\//, '').replace(/\.ts$/, '').replaceAll('/', '-'),
+  name: file
+    .replace(/^(functions|events)\//, '')
+    .replace(/\.ts$/, '')
+    .replaceAll('/', '-'),
   file,
   rule,
 })

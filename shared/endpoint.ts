@@ -39,6 +39,8 @@ export interface EndpointOptions {
   maxBodyBytes?: number
   /** Answers something else than our envelope (a page, a probe): no envelope, listed apart in OpenAPI. */
   raw?: true
+  /** Files, from the project's root, that are laid beside the function's code (`shared/assets.ts` reads them). */
+  assets?: readonly string[]
 }
 
 export type Endpoint = EndpointOptions & Access
@@ -54,7 +56,9 @@ export type ReplyInputOf<E> = E extends { reply: infer R extends z.ZodType }
   ? E extends { list: true }
     ? Page<z.input<R>>
     : z.input<R>
-  : undefined
+  : E extends { raw: true }
+    ? string | Uint8Array | object
+    : undefined
 
 export interface Page<T> {
   items: T[]

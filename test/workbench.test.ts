@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import * as z from 'zod'
+import { users } from '../functions/users/user-store.ts'
 import { endpoint } from '../shared/endpoint.ts'
 import { serve } from '../shared/serve/serve.ts'
-import { users } from '../functions/users/user-store.ts'
 import { type Bench, openWorkbench, type Person } from './workbench.ts'
 
 let bench: Bench

@@ -1,7 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { randomUUID } from 'node:crypto'
 import { begin as beginSession } from '../functions/identity/session.ts'
 import { sessions } from '../functions/identity/session-store.ts'
 import { found } from '../functions/organizations/organization.ts'
@@ -166,7 +166,13 @@ function gatewayEvent(contract: Endpoint, options: RequestOptions) {
   }
 }
 
-const costOf = (header = '') => Object.fromEntries(header.split('; ').map((part) => part.split('=')).map(([name, n]) => [name, Number(n)]))
+const costOf = (header = '') =>
+  Object.fromEntries(
+    header
+      .split('; ')
+      .map((part) => part.split('='))
+      .map(([name, n]) => [name, Number(n)]),
+  )
 
 async function request(handler: LambdaHandler, contract: Endpoint, options: RequestOptions = {}): Promise<Reply> {
   const result = await handler(gatewayEvent(contract, options), { functionName: 'bench', getRemainingTimeInMillis: () => 30_000 })
@@ -190,7 +196,14 @@ function verified(user: NewUser): Change<User> {
 function session(user: User, at: string) {
   const expiresAt = new Date(Date.parse(at) + 7 * 86_400_000).toISOString()
   return beginSession({
-    ...{ id: randomUUID(), organizationId: user.organizationId, personId: user.id, device: 'jest', ipAddress: '192.0.2.1', userAgent: 'jest' },
+    ...{
+      id: randomUUID(),
+      organizationId: user.organizationId,
+      personId: user.id,
+      device: 'jest',
+      ipAddress: '192.0.2.1',
+      userAgent: 'jest',
+    },
     ...{ mfa: false, method: 'password', at, expiresAt },
   })
 }
@@ -215,10 +228,27 @@ const newUser = (organizationId: string, roleIds: string[], email?: string): New
   const id = newId('usr')
   const at = new Date().toISOString()
   const names = { firstName: 'Ada', lastName: 'Lovelace' }
-  return { id, organizationId, homeOrganizationId: organizationId, ...names, email: email ?? `${id.toLowerCase()}@example.com`, roleIds, by: id, at }
+  return {
+    id,
+    organizationId,
+    homeOrganizationId: organizationId,
+    ...names,
+    email: email ?? `${id.toLowerCase()}@example.com`,
+    roleIds,
+    by: id,
+    at,
+  }
 }
 
-async function founder({ roleIds = ['rol_admin'], type = 'customer', email }: { roleIds?: string[]; type?: 'customer' | 'mss_provider'; email?: string } = {}) {
+async function founder({
+  roleIds = ['rol_admin'],
+  type = 'customer',
+  email,
+}: {
+  roleIds?: string[]
+  type?: 'customer' | 'mss_provider'
+  email?: string
+} = {}) {
   const organizationId = newId('org')
   const user = newUser(organizationId, roleIds, email)
   const slug = organizationId.toLowerCase().replace('_', '-')
@@ -230,7 +260,10 @@ const member: Bench['member'] = (of, { roleIds = ['rol_basic_user'], email } = {
   settle(verified(newUser(of.organizationId, roleIds, email)), 'customer')
 
 async function react(handler: (event: never) => Promise<unknown>, ...events: DomainEvent[]) {
-  const Records = events.map((detail, n) => ({ messageId: `message-${n}`, body: JSON.stringify({ id: detail.id, 'detail-type': detail.type, detail }) }))
+  const Records = events.map((detail, n) => ({
+    messageId: `message-${n}`,
+    body: JSON.stringify({ id: detail.id, 'detail-type': detail.type, detail }),
+  }))
   const reply = (await handler({ Records } as never)) as { batchItemFailures?: { itemIdentifier: string }[] } | undefined
   return (reply?.batchItemFailures ?? []).map((failure) => failure.itemIdentifier)
 }

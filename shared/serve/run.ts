@@ -135,9 +135,10 @@ export async function runSigned(
     await recordDenial(contract, tenant, base, principal.id, decision.missing)
     throw problem('FORBIDDEN', { message: `You may not do this: it takes the permission ${decision.missing}.`, details: { missing: decision.missing } })
   }
+  // What is not there for this caller is not there, whatever stands in the body.
+  checkResource(resource, base, options)
   if (invalid) throw invalid
   admitted.idempotency?.meet(admitted.earlier)
-  checkResource(resource, base, options)
   const call: Call<Endpoint, unknown> = {
     ...base,
     ...{ tenant, actor, organization, principal, session, policy, claims, resource },

@@ -1,0 +1,23 @@
+import { readAsset } from '../../shared/assets.ts'
+import { serve } from '../../shared/serve/serve.ts'
+import { getDocs } from './contract.ts'
+
+let page: string | undefined
+
+/** The reference draws itself in the browser, so this page alone may run scripts and styles: its own. */
+const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+].join('; ')
+
+export const handler = serve(getDocs, ({ answer }) => {
+  page ??= readAsset('functions/system/docs.html').toString()
+  answer.headers['content-type'] = 'text/html; charset=utf-8'
+  answer.headers['content-security-policy'] = PAGE_POLICY
+  return page
+})

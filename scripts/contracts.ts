@@ -1,0 +1,34 @@
+// `npm run contracts` writes what follows from the contracts; with --check it only says whether that is current.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { catalogue, schemas } from '../functions/catalogue.ts'
+import { components } from './contracts/json-schema.ts'
+import { openApi } from './contracts/openapi.ts'
+import { clientSource } from './contracts/typescript.ts'
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
+
+const made: Record<string, () => string> = {
+  'openapi.json': () => `${JSON.stringify(openApi(catalogue, schemas, version), null, 2)}\n`,
+  'client/operations.ts': () => clientSource(catalogue, components(schemas)),
+}
+
+const read = (path: string) => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+const isCheck = process.argv.includes('--check')
+for (const [path, make] of Object.entries(made)) {
+  const source = make()
+  if (read(path) === source) console.log(`${path} is current`)
+  else if (isCheck) {
+    console.error(`${path} does not match the contracts any more. Run \`npm run contracts\` and commit what it writes.`)
+    process.exitCode = 1
+  } else {
+    writeFileSync(path, source)
+    console.log(`${path} written`)
+  }
+}

@@ -1,0 +1,58 @@
+import * as z from 'zod'
+
+export type JsonSchema = Record<string, unknown>
+
+/** Zod schemas as JSON Schema (draft 2020-12, OpenAPI 3.1's own), the named ones as components that are referred to. */
+export interface Components {
+  schemas: Record<string, JsonSchema>
+  of(schema: z.ZodType, io: 'input' | 'output'): JsonSchema
+}
+
+const refTo = (name: string) => `#/components/schemas/${name}`
+
+const INTERNAL = new Set(['$schema', 'id', '$id', '~standard', '$defs'])
+
+/** Drops what belongs to the generator; below `properties`, `id` is a field like any other. */
+function clean(value: unknown, path: string[], rename: (name: string) => string): unknown {
+  if (Array.isArray(value)) return value.map((each) => clean(each, path, rename))
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).filter(([key]) => path.at(-1) === 'properties' || !INTERNAL.has(key))
+  return Object.fromEntries(
+    entries.map(([key, each]) =>
+      key === '$ref' && typeof each === 'string'
+        ? [key, refTo(rename(each.replace('#/$defs/', '')))]
+        : [key, clean(each, [...path, key], rename)],
+    ),
+  )
+}
+
+export function components(named: Map<string, z.ZodType>): Components {
+  const metadata = z.registry<{ id: string }>()
+  for (const [name, schema] of named) metadata.add(schema, { id: name })
+  const schemas: Record<string, JsonSchema> = {}
+  // What goes in can differ from what comes out (defaults, nulls); then it gets a name of its own.
+  const nameFor = (name: string, shape: JsonSchema, io: string) => {
+    const known = schemas[name]
+    return !known || JSON.stringify(known) === JSON.stringify(shape) ? name : `${name}${io === 'input' ? 'Input' : 'Output'}`
+  }
+  return {
+    schemas,
+    of(schema, io) {
+      const raw = z.toJSONSchema(schema, { metadata, io, unrepresentable: 'any' }) as JsonSchema
+      const names = new Map<string, string>()
+      const rename = (name: string) => names.get(name) ?? name
+      const add = (name: string, shape: JsonSchema) => {
+        const first = clean(shape, [], rename) as JsonSchema
+        const final = nameFor(name, first, io)
+        names.set(name, final)
+        schemas[final] = first
+      }
+      for (const [name, shape] of Object.entries((raw.$defs ?? {}) as Record<string, JsonSchema>)) add(name, shape)
+      const own = [...named].find(([, each]) => each === schema)?.[0]
+      if (!own) return clean(raw, [], rename) as JsonSchema
+      const { $ref: _self, ...shape } = raw
+      add(own, shape)
+      return { $ref: refTo(rename(own)) }
+    },
+  }
+}

@@ -1,0 +1,181 @@
+import type * as z from 'zod'
+import { type Endpoint, methodOf, type Named, pathOf } from '../../shared/endpoint.ts'
+import { type Code, problems } from '../../shared/errors.ts'
+import { type Components, components, type JsonSchema } from './json-schema.ts'
+
+const everywhere: Code[] = ['VALIDATION_ERROR', 'RATE_LIMIT_EXCEEDED', 'INTERNAL', 'UNAVAILABLE']
+const signed: Code[] = [
+  'INVALID_SESSION',
+  'INVALID_TOKEN',
+  'NOT_FOUND',
+  'ACCOUNT_LOCKED',
+  'ACCOUNT_DISABLED',
+  'ORGANIZATION_SUSPENDED',
+  'MFA_REQUIRED',
+]
+const withBody: Code[] = ['MALFORMED_JSON', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE']
+
+/** Every code that an endpoint can answer with. */
+export function codesOf(contract: Endpoint): Code[] {
+  const hasId = pathOf(contract).includes('{id}')
+  const isWrite = methodOf(contract) !== 'GET'
+  return [
+    ...new Set([
+      ...everywhere,
+      ...('public' in contract ? [] : signed),
+      ...('permission' in contract ? (['FORBIDDEN'] as const) : []),
+      ...(contract.body ? withBody : []),
+      ...(contract.list ? (['INVALID_CURSOR'] as const) : []),
+      ...(hasId ? (['NOT_FOUND'] as const) : []),
+      ...(hasId && isWrite ? (['PRECONDITION_FAILED', 'VERSION_CONFLICT'] as const) : []),
+      ...(idempotent(contract) ? (['IDEMPOTENCY_KEY_REUSED', 'REQUEST_IN_PROGRESS'] as const) : []),
+      ...(contract.fails ?? []),
+    ]),
+  ]
+}
+
+export const idempotent = (contract: Endpoint) =>
+  methodOf(contract) === 'POST' && !contract.secret && !pathOf(contract).startsWith('/api/v1/auth/') && !contract.raw
+
+function failures(contract: Endpoint): Record<string, unknown> {
+  const byStatus = new Map<number, Code[]>()
+  for (const code of codesOf(contract)) byStatus.set(problems[code][0], [...(byStatus.get(problems[code][0]) ?? []), code])
+  return Object.fromEntries(
+    [...byStatus].sort().map(([status, codes]) => [
+      String(status),
+      {
+        description: codes.map((code) => `\`${code}\`: ${problems[code][1]}`).join('\n\n'),
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    ]),
+  )
+}
+
+function parametersIn(place: 'path' | 'query', schema: z.ZodObject | undefined, parts: Components) {
+  if (!schema) return []
+  const { properties = {}, required = [] } = parts.of(schema, 'input') as { properties?: Record<string, JsonSchema>; required?: string[] }
+  return Object.entries(properties).map(([name, { description, ...shape }]) => ({
+    name,
+    in: place,
+    required: place === 'path' || required.includes(name),
+    ...(description ? { description } : {}),
+    schema: shape,
+  }))
+}
+
+const header = (name: string) => ({ $ref: `#/components/parameters/${name}` })
+
+function headersOf(contract: Endpoint) {
+  const hasId = pathOf(contract).includes('{id}')
+  return [
+    ...('public' in contract ? [] : [header('OrganizationId')]),
+    ...(hasId && methodOf(contract) === 'GET' ? [header('IfNoneMatch')] : []),
+    ...(hasId && methodOf(contract) !== 'GET' ? [header('IfMatch')] : []),
+    ...(idempotent(contract) ? [header('IdempotencyKey')] : []),
+  ]
+}
+
+const envelope = (data: JsonSchema, list: boolean): JsonSchema => ({
+  type: 'object',
+  required: ['success', 'data', ...(list ? ['meta'] : [])],
+  properties: {
+    success: { const: true },
+    data: list ? { type: 'array', items: data } : data,
+    ...(list ? { meta: { $ref: '#/components/schemas/PageMeta' } } : {}),
+  },
+})
+
+function successOf(contract: Endpoint, parts: Components) {
+  const status = contract.status ?? (contract.reply || contract.raw ? 200 : 204)
+  const headers = { 'X-Request-Id': { description: 'Quote it when you report a problem.', schema: { type: 'string' } } }
+  if (contract.raw && !contract.reply) return { [status]: { description: contract.summary, headers } }
+  if (!contract.reply) return { [status]: { description: 'Done.', headers } }
+  const data = parts.of(contract.reply, 'output')
+  const schema = contract.raw ? data : envelope(data, contract.list === true)
+  return { [status]: { description: 'Done.', headers, content: { 'application/json': { schema } } } }
+}
+
+function accessOf(contract: Endpoint): string {
+  if ('public' in contract) return `Needs no token. ${contract.public}`
+  return 'permission' in contract ? `Needs the permission \`${contract.permission}\`.` : 'For every signed-in person, about themselves.'
+}
+
+function operation({ name, context, contract }: Named, parts: Components) {
+  return {
+    operationId: name,
+    tags: [context],
+    summary: contract.summary,
+    description: [contract.description, accessOf(contract)].filter(Boolean).join('\n\n'),
+    ...('public' in contract ? { security: [] } : {}),
+    parameters: [...parametersIn('path', contract.params, parts), ...parametersIn('query', contract.query, parts), ...headersOf(contract)],
+    ...(contract.body
+      ? {
+          requestBody: {
+            required: !contract.body.safeParse({}).success,
+            content: { 'application/json': { schema: parts.of(contract.body, 'input') } },
+          },
+        }
+      : {}),
+    responses: { ...successOf(contract, parts), ...(contract.raw ? {} : failures(contract)) },
+  }
+}
+
+const text = (name: string, description: string) => ({ name, in: 'header', required: false, description, schema: { type: 'string' } })
+
+const commonParameters = {
+  OrganizationId: text('X-Organization-Id', "The organization to act in; without it the token's."),
+  IfMatch: text('If-Match', 'The ETag you read: the change is refused with 412 when the resource has moved on.'),
+  IfNoneMatch: text('If-None-Match', 'The ETag you hold: 304 when it is still current.'),
+  IdempotencyKey: text('Idempotency-Key', 'The same key and body within 24 hours give the first answer again.'),
+}
+
+const commonSchemas = {
+  Problem: {
+    type: 'object',
+    required: ['success', 'error', 'code', 'timestamp', 'path', 'requestId'],
+    properties: {
+      success: { const: false },
+      error: { type: 'string', description: 'For people.' },
+      code: { type: 'string', enum: Object.keys(problems), description: 'For programs.' },
+      details: { type: 'object', additionalProperties: true },
+      timestamp: { type: 'string', format: 'date-time' },
+      path: { type: 'string' },
+      requestId: { type: 'string' },
+    },
+  },
+  PageMeta: {
+    type: 'object',
+    required: ['limit', 'nextCursor'],
+    properties: {
+      limit: { type: 'integer' },
+      nextCursor: { type: ['string', 'null'], description: 'Null at the end.' },
+      total: { type: 'integer' },
+    },
+  },
+}
+
+const INTRODUCTION = `Every answer is \`{ "success": true, "data": … }\` or \`{ "success": false, "error", "code", … }\`.
+Sign in with \`POST /api/v1/auth/login\` and send the access token as \`Authorization: Bearer …\`.`
+
+/** The whole API as an OpenAPI 3.1 document. */
+export function openApi(catalogue: Named[], named: Map<string, z.ZodType>, version: string) {
+  const parts = components(named)
+  const paths: Record<string, Record<string, unknown>> = {}
+  for (const each of catalogue) {
+    const path = pathOf(each.contract)
+    paths[path] = { ...paths[path], [methodOf(each.contract).toLowerCase()]: operation(each, parts) }
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Tessera', version, description: INTRODUCTION, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    servers: [{ url: '/' }],
+    security: [{ bearer: [] }],
+    tags: [...new Set(catalogue.map(({ context }) => context))].map((name) => ({ name })),
+    paths,
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      parameters: commonParameters,
+      schemas: { ...commonSchemas, ...parts.schemas },
+    },
+  }
+}

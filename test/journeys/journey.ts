@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto'
+import { type Answer, ApiError } from '../../client/call.ts'
+import { createClient } from '../../client/client.ts'
+import type { Operations } from '../../client/operations.ts'
+
+/** What a journey needs: the typed client on the running stack, the inbox, and people who act. */
+
+const port = Number(process.env.TESSERA_TEST_PORT)
+export const baseUrl = `http://localhost:${port}`
+export const loginUrl = `http://localhost:${port + 1}`
+export const inboxUrl = `http://localhost:${port + 2}`
+export const PASSWORD = 'Correct-Horse-9-Battery'
+
+export interface Tokens {
+  accessToken: string
+  idToken: string
+  refreshToken: string
+}
+
+/** Somebody with their own client; `tokens` change as they sign in and out. */
+export interface Someone {
+  api: Operations
+  email: string
+  userId: string
+  organizationId: string
+  tokens?: Tokens
+}
+
+export const anonymous = createClient({ baseUrl })
+
+export function clientOf(person: { tokens?: Tokens }): Operations {
+  return createClient({ baseUrl, token: () => person.tokens?.accessToken })
+}
+
+export const freshMail = (name = 'person') => `${name}.${randomBytes(6).toString('hex')}@example.com`
+
+interface Mail {
+  id: string
+  to: string
+  subject: string
+  text: string
+  html: string
+}
+
+/** Waits until a mail to this address satisfies the condition; mails are sent by reactions, a moment after the answer. */
+export async function mailTo(address: string, fits: (mail: Mail) => boolean = () => true, tries = 300): Promise<Mail> {
+  for (let n = 0; n < tries; n++) {
+    const mails = (await (await fetch(`${inboxUrl}/messages?to=${encodeURIComponent(address)}`)).json()) as Mail[]
+    const found = mails.find((mail) => mail.to.includes(address) && fits(mail))
+    if (found) return found
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error(`No such mail came for ${address}.`)
+}
+
+export const codeIn = (mail: Mail) => /\b\d{6}\b/.exec(mail.text)?.[0] ?? ''
+export const tokenIn = (mail: Mail) => /[?&]token=([\w-]+)/.exec(mail.text)?.[1] ?? ''
+
+export async function signIn(person: Someone, password = PASSWORD): Promise<void> {
+  const { data } = await anonymous.login({ body: { email: person.email, password } })
+  if (data.mfaRequired) throw new Error('This person was asked for a second factor.')
+  person.tokens = data.tokens
+}
+
+/** A verified, signed-in administrator of a new organization. */
+export async function founder(type: 'customer' | 'mss_provider' = 'customer'): Promise<Someone> {
+  const email = freshMail('founder')
+  const name = `Journey ${randomBytes(4).toString('hex')}`
+  const { data } = await anonymous.register({
+    body: { organization: { name, type }, admin: { email, password: PASSWORD, firstName: 'Ada', lastName: 'Lovelace' } },
+  })
+  const person = { email, userId: data.user.id, organizationId: data.organization.id } as Someone
+  person.api = clientOf(person)
+  await anonymous.verifyEmail({ body: { email, code: codeIn(await mailTo(email, (mail) => codeIn(mail) !== '')) } })
+  await signIn(person)
+  return person
+}
+
+/** An invited user of the founder's organization who accepted and signed in. */
+export async function member(of: Someone, roleIds: string[] = ['rol_basic_user']): Promise<Someone> {
+  const email = freshMail('member')
+  const { data } = await of.api.createUser({ body: { email, firstName: 'Grace', lastName: 'Hopper', roleIds } })
+  const token = tokenIn(await mailTo(email, (mail) => tokenIn(mail) !== ''))
+  await anonymous.acceptInvitation({ body: { token, password: PASSWORD } })
+  const person = { email, userId: data.id, organizationId: of.organizationId } as Someone
+  person.api = clientOf(person)
+  await signIn(person)
+  return person
+}
+
+/** The refusal of a call that must not succeed. */
+export async function refusal(call: Promise<Answer<unknown>>): Promise<ApiError> {
+  try {
+    await call
+  } catch (error) {
+    if (error instanceof ApiError) return error
+    throw error
+  }
+  throw new Error('The call was expected to be refused, and it was not.')
+}
+
+/** Asks again until the condition holds: for lists and audit entries, which may trail a write by about a second. */
+export async function eventually<T>(ask: () => Promise<T>, holds: (value: T) => boolean, tries = 300): Promise<T> {
+  for (let n = 0; ; n++) {
+    const value = await ask()
+    if (holds(value)) return value
+    if (n >= tries) throw new Error(`It did not come true; last seen: ${JSON.stringify(value)}`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}

@@ -1,0 +1,59 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+declare global {
+  var stackUnderTest: ChildProcess | undefined
+}
+
+const isFree = (port: number) =>
+  new Promise<boolean>((resolve) => {
+    const probe = createServer()
+    probe.once('error', () => resolve(false))
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
+  })
+
+/** The first of ten neighbouring ports that are all free. */
+export async function freePorts(from = 4_100): Promise<number> {
+  for (let port = from; port < 60_000; port += 10) {
+    const free = await Promise.all(Array.from({ length: 10 }, (_, n) => isFree(port + n)))
+    if (free.every(Boolean)) return port
+  }
+  throw new Error('No ten neighbouring ports are free.')
+}
+
+/** Starts `npm start`'s own command on free ports with an empty state, and waits for its `ready` line. */
+export async function startStack(port: number, dataDir: string, env: Record<string, string> = {}): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'local/start.ts'], {
+    env: {
+      ...process.env,
+      POWERTOOLS_LOG_LEVEL: '',
+      POWERTOOLS_METRICS_DISABLED: '',
+      TESSERA_PORT: String(port),
+      TESSERA_DATA: dataDir,
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  await new Promise<void>((resolve, reject) => {
+    const hear = (chunk: Buffer) => {
+      output += chunk
+      if (/^ready http/m.test(output)) resolve()
+    }
+    child.stdout?.on('data', hear)
+    child.stderr?.on('data', hear)
+    child.once('exit', (code) => reject(new Error(`The stack ended (${code}) before it was ready:\n${output}`)))
+  })
+  return child
+}
+
+export default async function setup() {
+  const port = await freePorts()
+  const dataDir = mkdtempSync(join(tmpdir(), 'tessera-journeys-'))
+  globalThis.stackUnderTest = await startStack(port, dataDir)
+  process.env.TESSERA_TEST_PORT = String(port)
+  process.env.TESSERA_TEST_DATA = dataDir
+}
