@@ -30,7 +30,19 @@ export interface Founding {
 /** A new organization, on trial. */
 export function found({ id, name, slug, type, foundedBy, cursorKey, at }: Founding): Change<Organization> {
   return created<Organization>(
-    { id, organizationId: id, name, slug, type, status: 'trial', policyVersion: 1, cursorKey, settings: {}, ssoEnabled: false, createdBy: foundedBy },
+    {
+      id,
+      organizationId: id,
+      name,
+      slug,
+      type,
+      status: 'trial',
+      policyVersion: 1,
+      cursorKey,
+      settings: {},
+      ssoEnabled: false,
+      createdBy: foundedBy,
+    },
     { event: organizationCreated, at, data: { name, slug, type, foundedBy } },
   )
 }

@@ -21,6 +21,13 @@ export interface Guard {
   conflict: Code
 }
 
+/** Something of which the tenant keeps at least one: counted in the transactions that change it, so that two cannot both take the last. */
+export interface Tally<T> {
+  kind: string
+  counts: (item: T) => boolean
+  conflict: Code
+}
+
 /** Where an aggregate's items lie and in which lists they appear. */
 export interface EntityOptions<T extends Versioned> {
   /** Key segment: `USER`. The event's `aggregateType` is its lower case. */
@@ -30,6 +37,7 @@ export interface EntityOptions<T extends Versioned> {
   /** Index entries; partitions are relative to the tenant: `{ g1: ['USERS', id] }`. */
   indexes?: (item: T) => Partial<Record<IndexName, [partition: string, sort: string]>>
   guards?: (item: T) => Guard[]
+  tally?: Tally<T>
   /** How people call it, in audit entries. */
   label?: (item: T) => string
   /** When the item may be cleaned away (TTL), epoch seconds. */

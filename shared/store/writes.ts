@@ -4,7 +4,7 @@ import { type DomainEvent, type EventMetadata, type EventType, toRecord } from '
 import { newId } from '../ids.ts'
 import { diff } from './changes.ts'
 import type { Change, Entity, Versioned } from './entity.ts'
-import { eventKey, eventShard, guardKey, INDEXES, type Key, signalKey, tenantPartition } from './keys.ts'
+import { eventKey, eventShard, guardKey, INDEXES, type Key, signalKey, tallyKey, tenantPartition } from './keys.ts'
 import type { Item } from './table.ts'
 
 export type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
@@ -99,10 +99,32 @@ function guardParts<T extends Versioned>(entity: Entity<T>, { before, after }: C
   ]
 }
 
-/** Writes an aggregate's change: its item under a version condition, its guards, its numbered event. */
+/** Moves the tally by one where the change makes or unmakes what it counts; the version condition on the item keeps it exact. */
+function tallyParts<T extends Versioned>({ tally }: Entity<T>, { before, after }: Change<T>, { tableName }: WriteContext): Part[] {
+  if (!tally) return []
+  const by = Number(tally.counts(after)) - Number(before !== undefined && tally.counts(before))
+  if (by === 0) return []
+  const Update = {
+    TableName: tableName,
+    Key: tallyKey(after.organizationId, tally.kind),
+    UpdateExpression: 'ADD #count :by',
+    ExpressionAttributeNames: { '#count': 'count' },
+    ...(by > 0
+      ? { ExpressionAttributeValues: { ':by': by } }
+      : { ConditionExpression: '#count > :one', ExpressionAttributeValues: { ':by': by, ':one': 1 } }),
+  }
+  return [{ item: { Update }, conflict: tally.conflict }]
+}
+
+/** Writes an aggregate's change: its item under a version condition, its guards and tally, its numbered event. */
 export const save =
   <T extends Versioned>(entity: Entity<T>, change: Change<T>): Write =>
-  (context) => [itemPart(entity, change, context), ...guardParts(entity, change, context), eventPart(entity, change, context)]
+  (context) => [
+    itemPart(entity, change, context),
+    ...guardParts(entity, change, context),
+    ...tallyParts(entity, change, context),
+    eventPart(entity, change, context),
+  ]
 
 /** A condition in DynamoDB's own words: `attribute_exists(pk) AND #status = :status`. */
 export interface Condition {

@@ -1,0 +1,346 @@
+import * as z from 'zod'
+import { endpoint } from '../../shared/endpoint.ts'
+import { Email, Id, orNull, PageQuery, PersonName, Phone, RoleId, Timestamp } from '../../shared/schema.ts'
+
+const MAX_ROLES = 20
+const MAX_FREE_FORM = 8_000
+
+/** Whatever an application wants to keep with a user. */
+const FreeForm = z
+  .record(z.string().min(1).max(100), z.unknown())
+  .refine((value) => JSON.stringify(value).length <= MAX_FREE_FORM, `Must be at most ${MAX_FREE_FORM} characters of JSON`)
+
+const Department = z.string().trim().min(1).max(100)
+const ProfileImage = z.url({ protocol: /^https$/, message: 'Must be an https:// address' }).max(2_000)
+const EmploymentEquity = z.string().trim().min(1).max(50)
+const RoleIds = z
+  .array(RoleId)
+  .max(MAX_ROLES)
+  .transform((ids) => [...new Set(ids)])
+const Reason = z.string().trim().min(1).max(500)
+
+export const Status = z.enum(['invited', 'active', 'disabled', 'locked'])
+const Scope = z.object({ type: z.literal('organization') })
+
+export const UserRole = z.object({ id: RoleId, name: z.string(), scope: Scope, expiresAt: orNull(Timestamp) })
+
+export const User = z.object({
+  id: Id('usr'),
+  organizationId: Id('org'),
+  email: z.string(),
+  emailVerified: z.boolean(),
+  firstName: z.string(),
+  lastName: z.string(),
+  name: z.string(),
+  phone: orNull(z.string()),
+  department: orNull(z.string()),
+  profileImage: orNull(z.string()),
+  employmentEquity: orNull(z.string()),
+  status: Status,
+  lockReason: orNull(z.string()),
+  /** The name of the first role. */
+  role: orNull(z.string()),
+  roles: z.array(UserRole),
+  mfaEnabled: z.boolean(),
+  preferences: z.record(z.string(), z.unknown()),
+  metadata: z.record(z.string(), z.unknown()),
+  lastLoginAt: orNull(Timestamp),
+  lastLoginIp: orNull(z.string()),
+  loginCount: z.number().int(),
+  createdAt: Timestamp,
+  createdBy: z.string(),
+  updatedAt: Timestamp,
+  deletedAt: orNull(Timestamp),
+  version: z.number().int(),
+})
+
+export const AssignedRole = UserRole.extend({
+  displayName: z.string(),
+  assignmentId: Id('asg'),
+  grantedBy: z.string(),
+  grantedAt: Timestamp,
+})
+
+export const Session = z.object({
+  id: z.string(),
+  device: z.string(),
+  ipAddress: z.string(),
+  userAgent: z.string(),
+  status: z.enum(['active', 'revoked', 'expired']),
+  mfa: z.boolean(),
+  createdAt: Timestamp,
+  lastActivityAt: Timestamp,
+  expiresAt: Timestamp,
+  revokedReason: orNull(z.string()),
+  /** Is it the one this request came with? */
+  current: z.boolean(),
+})
+
+const Side = z.object({ old: z.unknown().optional(), new: z.unknown().optional() })
+
+export const UserEvent = z.object({
+  id: Id('evt'),
+  type: z.string(),
+  version: z.number().int(),
+  timestamp: Timestamp,
+  data: z.record(z.string(), z.unknown()),
+  changes: z.record(z.string(), Side),
+  actor: z.object({ id: z.string(), kind: z.string(), name: orNull(z.string()) }),
+  requestId: z.string(),
+  correlationId: z.string(),
+})
+
+const params = z.object({ id: Id('usr') })
+const page = z.object(PageQuery)
+
+export const listUsers = endpoint({
+  route: 'GET /api/v1/users',
+  summary: 'Lists the users of the organization, or finds them by the beginnings of their names or mail address.',
+  description:
+    'A search (`q`) takes up to five words; each must begin a name or the mail address. It may trail a change by about a second.',
+  permission: 'users:read',
+  query: z.object({ ...PageQuery, q: z.string().trim().min(1).max(100).optional(), status: Status.optional(), roleId: RoleId.optional() }),
+  reply: User,
+  list: true,
+  fails: ['INVALID_CURSOR'],
+  reads: ['USER'],
+})
+
+export const createUser = endpoint({
+  route: 'POST /api/v1/users',
+  summary: 'Adds a person to the organization and invites them by mail.',
+  description: 'Without `roleIds` the person gets the role `basic_user`. Nobody grants what they do not hold themselves.',
+  permission: 'users:create',
+  body: z.object({
+    email: Email,
+    firstName: PersonName,
+    lastName: PersonName,
+    phone: Phone.optional(),
+    department: Department.optional(),
+    profileImage: ProfileImage.optional(),
+    employmentEquity: EmploymentEquity.optional(),
+    preferences: FreeForm.optional(),
+    metadata: FreeForm.optional(),
+    roleIds: RoleIds.optional(),
+  }),
+  status: 201,
+  reply: User,
+  fails: ['EMAIL_TAKEN', 'EMAIL_NOT_VERIFIED', 'ROLE_UNKNOWN'],
+  writes: ['USER'],
+  lookups: ['LOGIN', 'PERSON'],
+})
+
+export const getUser = endpoint({
+  route: 'GET /api/v1/users/{id}',
+  summary: 'Reads a user.',
+  permission: 'users:read',
+  params,
+  reply: User,
+  fails: ['DELETED'],
+  reads: ['USER'],
+})
+
+const changes = {
+  fails: ['DELETED', 'EMAIL_TAKEN', 'NOT_HOME_ORGANIZATION', 'VERSION_CONFLICT'],
+  writes: ['USER'],
+  lookups: ['LOGIN'],
+} as const
+
+export const replaceUser = endpoint({
+  route: 'PUT /api/v1/users/{id}',
+  summary: 'Replaces all writable fields of a user; those left out are emptied.',
+  permission: 'users:update',
+  params,
+  body: z.object({
+    email: Email,
+    firstName: PersonName,
+    lastName: PersonName,
+    phone: Phone.nullish(),
+    department: Department.nullish(),
+    profileImage: ProfileImage.nullish(),
+    employmentEquity: EmploymentEquity.nullish(),
+    preferences: FreeForm.nullish(),
+    metadata: FreeForm.nullish(),
+  }),
+  reply: User,
+  ...changes,
+})
+
+export const updateUser = endpoint({
+  route: 'PATCH /api/v1/users/{id}',
+  summary: 'Changes a user by a JSON merge patch (RFC 7396): null empties a field.',
+  description:
+    'A new mail address is not verified until its owner proves it. Changing the address takes every permission that the user holds.',
+  permission: 'users:update',
+  params,
+  body: z.object({
+    email: Email.optional(),
+    firstName: PersonName.optional(),
+    lastName: PersonName.optional(),
+    phone: Phone.nullish(),
+    department: Department.nullish(),
+    profileImage: ProfileImage.nullish(),
+    employmentEquity: EmploymentEquity.nullish(),
+    preferences: FreeForm.nullish(),
+    metadata: FreeForm.nullish(),
+  }),
+  reply: User,
+  ...changes,
+})
+
+export const deleteUser = endpoint({
+  route: 'DELETE /api/v1/users/{id}',
+  summary: 'Removes a user. They can be restored for 30 days; the mail address stays taken.',
+  permission: 'users:delete',
+  params,
+  status: 204,
+  fails: ['DELETED', 'LAST_ADMIN', 'VERSION_CONFLICT'],
+  writes: ['USER'],
+})
+
+export const restoreUser = endpoint({
+  route: 'POST /api/v1/users/{id}/restore',
+  summary: 'Brings a removed user back, as they were.',
+  permission: 'users:delete',
+  params,
+  reply: User,
+  fails: ['DELETED', 'INVALID_TRANSITION', 'VERSION_CONFLICT'],
+  writes: ['USER'],
+})
+
+export const setUserRoles = endpoint({
+  route: 'PUT /api/v1/users/{id}/roles',
+  summary: 'Gives a user exactly these roles in the organization.',
+  description: 'Nobody grants, or takes away, what they do not hold themselves.',
+  permission: 'role_assignments:update',
+  params,
+  body: z.object({ roleIds: RoleIds }),
+  reply: User,
+  fails: ['DELETED', 'ROLE_UNKNOWN', 'LAST_ADMIN', 'VERSION_CONFLICT'],
+  writes: ['USER'],
+})
+
+const transition = { permission: 'users:update', params, reply: User, writes: ['USER'] } as const
+
+export const activateUser = endpoint({
+  route: 'POST /api/v1/users/{id}/activate',
+  summary: 'Lets a deactivated user in again.',
+  ...transition,
+  fails: ['DELETED', 'INVALID_TRANSITION', 'VERSION_CONFLICT'],
+})
+
+export const deactivateUser = endpoint({
+  route: 'POST /api/v1/users/{id}/deactivate',
+  summary: 'Keeps a user out of this organization until activated again, in force at their next request.',
+  ...transition,
+  fails: ['DELETED', 'INVALID_TRANSITION', 'LAST_ADMIN', 'VERSION_CONFLICT'],
+})
+
+export const lockUser = endpoint({
+  route: 'POST /api/v1/users/{id}/lock',
+  summary: 'Locks a user out of this organization, for a reason that they are told, in force at their next request.',
+  ...transition,
+  body: z.object({ reason: Reason }),
+  fails: ['DELETED', 'INVALID_TRANSITION', 'LAST_ADMIN', 'VERSION_CONFLICT'],
+})
+
+export const unlockUser = endpoint({
+  route: 'POST /api/v1/users/{id}/unlock',
+  summary: 'Lifts the lock of a user.',
+  ...transition,
+  fails: ['DELETED', 'INVALID_TRANSITION', 'VERSION_CONFLICT'],
+})
+
+export const resetUserPassword = endpoint({
+  route: 'POST /api/v1/users/{id}/reset-password',
+  summary: 'Makes a user choose a new password: they get a code by mail.',
+  ...transition,
+  fails: ['DELETED', 'INVALID_TRANSITION', 'NOT_HOME_ORGANIZATION', 'VERSION_CONFLICT'],
+})
+
+export const inviteUser = endpoint({
+  route: 'POST /api/v1/users/{id}/invite',
+  summary: 'Sends the invitation again, with a new link.',
+  ...transition,
+  permission: 'users:create',
+  fails: ['DELETED', 'EMAIL_NOT_VERIFIED', 'INVALID_TRANSITION', 'VERSION_CONFLICT'],
+})
+
+export const listUserRoles = endpoint({
+  route: 'GET /api/v1/users/{id}/roles',
+  summary: 'Lists the roles of a user, and who gave them.',
+  permission: 'users:read',
+  params,
+  reply: AssignedRole,
+  list: true,
+  fails: ['DELETED'],
+  reads: ['USER'],
+})
+
+export const listUserPermissions = endpoint({
+  route: 'GET /api/v1/users/{id}/permissions',
+  summary: 'Lists everything a user may do now, by name; `users:*` stands for every action on users.',
+  permission: 'users:read',
+  params,
+  reply: z.string(),
+  list: true,
+  fails: ['DELETED'],
+  reads: ['USER'],
+})
+
+export const listUserSessions = endpoint({
+  route: 'GET /api/v1/users/{id}/sessions',
+  summary: 'Lists the sessions that a user began in this organization, newest first.',
+  permission: 'users:read',
+  params,
+  reply: Session,
+  list: true,
+  fails: ['DELETED'],
+  reads: ['USER'],
+  lookups: ['SESSION'],
+})
+
+export const endUserSessions = endpoint({
+  route: 'DELETE /api/v1/users/{id}/sessions',
+  summary: 'Ends every session that a user began in this organization, in force at the next request.',
+  permission: 'users:update',
+  params,
+  status: 204,
+  fails: ['DELETED'],
+  reads: ['USER'],
+  writes: ['SESSION'],
+  lookups: ['SESSION'],
+})
+
+export const listUserHistory = endpoint({
+  route: 'GET /api/v1/users/{id}/history',
+  summary: 'Lists everything that happened to a user, newest first.',
+  permission: 'audit:read',
+  params,
+  query: page,
+  reply: UserEvent,
+  list: true,
+  fails: ['INVALID_CURSOR'],
+  reads: ['USER'],
+})
+
+export const listInvitations = endpoint({
+  route: 'GET /api/v1/invitations',
+  summary: 'Lists the users who were invited and have not accepted yet, newest first.',
+  permission: 'users:read',
+  query: page,
+  reply: User,
+  list: true,
+  fails: ['INVALID_CURSOR'],
+  reads: ['USER'],
+})
+
+export const withdrawInvitation = endpoint({
+  route: 'DELETE /api/v1/invitations/{id}',
+  summary: 'Withdraws an invitation: its link no longer works, and the invited user is removed.',
+  permission: 'users:create',
+  params,
+  status: 204,
+  fails: ['DELETED', 'INVALID_TRANSITION', 'VERSION_CONFLICT'],
+  writes: ['USER'],
+})
