@@ -29,6 +29,8 @@ export interface EndpointOptions {
   writes?: readonly string[]
   /** Keys outside the tenants that it reads and writes; becomes its data role too. */
   lookups?: readonly Lookup[]
+  /** Keys outside the tenants that it only reads. */
+  lookupReads?: readonly Lookup[]
   /** IAM actions beyond the table, such as `cognito-idp:AdminInitiateAuth`; become its execution role. */
   calls?: readonly string[]
   /** The answer holds a secret, so it is never stored: Idempotency-Key is ignored. */

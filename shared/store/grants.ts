@@ -19,18 +19,20 @@ export interface DataNeeds {
   reads?: readonly string[]
   writes?: readonly string[]
   lookups?: readonly Lookup[]
+  lookupReads?: readonly Lookup[]
 }
 
-const lookupGrants = (lookups: readonly Lookup[]): Grant[] =>
-  lookups.length === 0 ? [] : [{ actions: [...READ, QUERY, ...WRITE], leadingKeys: lookups.map((lookup) => LOOKUPS[lookup]) }]
+const lookupGrants = (lookups: readonly Lookup[], actions: string[]): Grant[] =>
+  lookups.length === 0 ? [] : [{ actions, leadingKeys: lookups.map((lookup) => LOOKUPS[lookup]) }]
 
 /** What a function may do with the table: what its contract names, and nothing else. */
-export function grantsFor({ reads = [], writes = [], lookups = [] }: DataNeeds): Grant[] {
+export function grantsFor({ reads = [], writes = [], lookups = [], lookupReads = [] }: DataNeeds): Grant[] {
   const readable = [...new Set([...reads, ...writes])]
   return [
     ...(readable.length ? [{ actions: [...READ, QUERY], leadingKeys: readable.map(own) }] : []),
     ...(writes.length ? [{ actions: WRITE, leadingKeys: writes.flatMap((name) => [own(name), own('GUARD')]) }] : []),
-    ...lookupGrants(lookups),
+    ...lookupGrants(lookups, [...READ, QUERY, ...WRITE]),
+    ...lookupGrants(lookupReads, [...READ, QUERY]),
   ].map((grant) => ({ ...grant, leadingKeys: [...new Set(grant.leadingKeys)] }))
 }
 

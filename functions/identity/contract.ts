@@ -1,0 +1,227 @@
+import * as z from 'zod'
+import { endpoint } from '../../shared/endpoint.ts'
+import { Email, Id, orNull, PageQuery, PersonName, PermissionName, RoleId, Slug, Timestamp } from '../../shared/schema.ts'
+import { Organization } from '../organizations/contract.ts'
+import { User } from '../users/contract.ts'
+
+/** Only Cognito judges passwords, so that its policy is stated once; these bounds are its technical ones. */
+const Password = z.string().min(1).max(256)
+const Code = z
+  .string()
+  .trim()
+  .regex(/^\d{6}$/, 'Must be the six digits that were mailed')
+
+export const Tokens = z.object({
+  /** Opens the API for an hour. */
+  accessToken: z.string(),
+  idToken: z.string(),
+  refreshToken: z.string(),
+  /** Of the access token, in seconds. */
+  expiresIn: z.number().int(),
+  tokenType: z.literal('Bearer'),
+})
+
+export const Session = z.object({
+  id: z.string(),
+  device: z.string(),
+  ipAddress: z.string(),
+  userAgent: z.string(),
+  status: z.enum(['active', 'revoked', 'expired']),
+  mfa: z.boolean(),
+  createdAt: Timestamp,
+  lastActivityAt: Timestamp,
+  expiresAt: Timestamp,
+  revokedReason: orNull(z.string()),
+  /** The one that this request belongs to. */
+  current: z.boolean(),
+})
+
+export const MembershipView = z.object({
+  organizationId: Id('org'),
+  name: z.string(),
+  type: z.enum(['customer', 'mss_provider']),
+  status: z.string(),
+  role: orNull(z.string()),
+})
+
+export const Me = z.object({
+  user: User,
+  memberships: z.array(MembershipView),
+  roles: z.array(z.object({ id: RoleId, name: z.string(), displayName: z.string(), expiresAt: orNull(Timestamp) })),
+  permissions: z.array(PermissionName),
+  mfa: z.object({ enabled: z.boolean(), required: z.boolean(), backupCodesLeft: z.number().int() }),
+  session: Session,
+})
+
+const signIn = 'Nobody is signed in before signing in.'
+
+export const register = endpoint({
+  route: 'POST /api/v1/auth/register',
+  summary: 'Registers an organization with its first administrator.',
+  description: 'A code is mailed to the administrator; until it is entered, nobody can be invited. A slug that is left out is made from the name.',
+  public: 'It is how an organization comes to be.',
+  body: z.object({
+    organization: z.strictObject({
+      name: z.string().trim().min(1).max(255),
+      slug: Slug.optional(),
+      type: z.enum(['customer', 'mss_provider']).default('customer'),
+    }),
+    admin: z.strictObject({ email: Email, password: Password, firstName: PersonName, lastName: PersonName }),
+  }),
+  status: 201,
+  reply: z.object({ organization: Organization, user: User }),
+  fails: ['EMAIL_TAKEN', 'SLUG_TAKEN', 'WEAK_PASSWORD', 'REGISTRATION_CLOSED'],
+  writes: ['ORGANIZATION', 'USER'],
+  lookups: ['LOGIN', 'PERSON', 'SLUG', 'TENANTS'],
+  calls: ['cognito-idp:AdminCreateUser', 'cognito-idp:AdminSetUserPassword', 'cognito-idp:AdminDeleteUser'],
+})
+
+export const verifyEmail = endpoint({
+  route: 'POST /api/v1/auth/verify-email',
+  summary: 'Proves that a mail address is yours with the code that was sent to it.',
+  description: 'A wrong address, a wrong code and an expired one are answered alike. Five wrong tries end a code.',
+  public: 'The code itself is the proof.',
+  body: z.object({ email: Email, code: Code }),
+  reply: z.object({ email: z.string(), emailVerified: z.boolean() }),
+  fails: ['INVALID_CODE'],
+  writes: ['USER'],
+  lookups: ['LOGIN', 'PERSON'],
+})
+
+export const resendVerification = endpoint({
+  route: 'POST /api/v1/auth/resend-verification',
+  summary: 'Sends a new verification code to your mail address; the old one ends.',
+  description: 'At most one a minute is sent.',
+  self: true,
+  status: 202,
+  reply: z.object({ email: z.string() }),
+  fails: ['EMAIL_ALREADY_VERIFIED'],
+  lookupReads: ['PERSON'],
+})
+
+export const login = endpoint({
+  route: 'POST /api/v1/auth/login',
+  summary: 'Signs in with mail address and password.',
+  description:
+    'An unknown address and a wrong password are answered alike, and five failures lock the address for 15 minutes, known or not. `organizationId` becomes the organization that tokens act in by default.',
+  public: signIn,
+  body: z.object({ email: Email, password: Password, organizationId: Id('org').optional() }),
+  reply: z.object({
+    mfaRequired: z.literal(false),
+    /** The organization demands a second factor, and this session has none: only `/auth` answers until one is set up. */
+    mfaSetupRequired: z.boolean(),
+    user: User,
+    tokens: Tokens,
+  }),
+  fails: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED', 'ACCOUNT_DISABLED', 'ORGANIZATION_SUSPENDED', 'NOT_FOUND', 'MFA_REQUIRED', 'FORBIDDEN', 'UNAVAILABLE'],
+  secret: true,
+  reads: ['ORGANIZATION'],
+  writes: ['USER', 'SESSION'],
+  lookups: ['LOGIN', 'PERSON', 'SESSION'],
+  calls: ['cognito-idp:AdminInitiateAuth'],
+})
+
+export const refresh = endpoint({
+  route: 'POST /api/v1/auth/refresh',
+  summary: 'Exchanges a refresh token for new tokens; the old one retires.',
+  public: 'The refresh token itself is the proof.',
+  body: z.object({ refreshToken: z.string().min(1).max(8_000) }),
+  reply: Tokens,
+  fails: ['INVALID_SESSION', 'ACCOUNT_LOCKED', 'ACCOUNT_DISABLED', 'ORGANIZATION_SUSPENDED'],
+  secret: true,
+  reads: ['ORGANIZATION', 'USER'],
+  writes: ['SESSION'],
+  lookups: ['PERSON', 'SESSION'],
+})
+
+export const logout = endpoint({
+  route: 'POST /api/v1/auth/logout',
+  summary: 'Ends this session: its tokens are refused from the next request on.',
+  self: true,
+  status: 204,
+  writes: ['SESSION'],
+  lookups: ['SESSION'],
+})
+
+export const logoutAll = endpoint({
+  route: 'POST /api/v1/auth/logout-all',
+  summary: 'Ends all your sessions, this one too.',
+  self: true,
+  reply: z.object({ ended: z.number().int() }),
+  writes: ['SESSION'],
+  lookups: ['PERSON', 'SESSION'],
+  calls: ['cognito-idp:AdminUserGlobalSignOut'],
+})
+
+export const getMe = endpoint({
+  route: 'GET /api/v1/auth/me',
+  summary: 'Who you are here: your user, organizations, roles, permissions, second factor and session.',
+  self: true,
+  reply: Me,
+  lookupReads: ['PERSON', 'TENANTS'],
+})
+
+export const listSessions = endpoint({
+  route: 'GET /api/v1/auth/sessions',
+  summary: 'Your sessions, newest first; ended ones for as long as they would have lived.',
+  self: true,
+  query: z.object(PageQuery),
+  reply: Session,
+  list: true,
+  lookupReads: ['SESSION'],
+})
+
+export const endSession = endpoint({
+  route: 'DELETE /api/v1/auth/sessions/{id}',
+  summary: 'Ends one of your sessions: its tokens are refused from the next request on.',
+  self: true,
+  params: z.object({ id: z.uuid() }),
+  status: 204,
+  fails: ['NOT_FOUND'],
+  writes: ['SESSION'],
+  lookups: ['SESSION'],
+})
+
+export const acceptInvitation = endpoint({
+  route: 'POST /api/v1/auth/invitations/accept',
+  summary: 'Joins the organization that sent the invitation.',
+  description:
+    'Whoever is new chooses a password, and may correct the names. For a person who already signs in here a password is refused and names are ignored. Sign in afterwards.',
+  public: 'The token from the mail is the proof.',
+  body: z.object({
+    token: z.string().min(20).max(200),
+    password: Password.optional(),
+    firstName: PersonName.optional(),
+    lastName: PersonName.optional(),
+  }),
+  reply: z.object({ user: User, organization: z.object({ id: Id('org'), name: z.string() }) }),
+  fails: ['INVITATION_EXPIRED', 'WEAK_PASSWORD', 'ORGANIZATION_SUSPENDED'],
+  reads: ['ORGANIZATION'],
+  writes: ['USER'],
+  lookups: ['PERSON', 'TOKEN'],
+  calls: ['cognito-idp:AdminCreateUser', 'cognito-idp:AdminSetUserPassword', 'cognito-idp:AdminDeleteUser'],
+})
+
+export const forgotPassword = endpoint({
+  route: 'POST /api/v1/auth/password/forgot',
+  summary: 'Sends a code to set a new password, if the address is known; the answer does not tell.',
+  description: 'At most one a minute is sent to an address.',
+  public: signIn,
+  body: z.object({ email: Email }),
+  status: 202,
+  reply: z.object({ email: z.string() }),
+  lookups: ['LOGIN'],
+})
+
+export const resetPassword = endpoint({
+  route: 'POST /api/v1/auth/password/reset',
+  summary: 'Sets a new password with the code that was mailed, and ends all sessions.',
+  description: 'A wrong address, a wrong code and an expired one are answered alike. Five wrong tries end a code.',
+  public: 'The code itself is the proof.',
+  body: z.object({ email: Email, code: Code, newPassword: Password }),
+  status: 204,
+  fails: ['INVALID_CODE', 'WEAK_PASSWORD'],
+  writes: ['SESSION'],
+  lookups: ['LOGIN', 'PERSON', 'SESSION'],
+  calls: ['cognito-idp:AdminSetUserPassword', 'cognito-idp:AdminUserGlobalSignOut'],
+})
