@@ -1,3 +1,4 @@
+import { scryptSync } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
@@ -35,7 +36,6 @@ describe('a stored hash', () => {
 
   test('of another cost than today is still verified', async () => {
     const cheap = 'scrypt$1024$8$1$AAAAAAAAAAAAAAAAAAAAAA==$'
-    const { scryptSync } = await import('node:crypto')
     const hash = scryptSync('secret', Buffer.alloc(16), 32, { N: 1024, r: 8, p: 1 }).toString('base64')
     expect(await verifyPassword('secret', cheap + hash)).toBe(true)
     expect(await verifyPassword('Secret', cheap + hash)).toBe(false)

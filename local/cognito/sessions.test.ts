@@ -1,8 +1,10 @@
+import { createHmac } from 'node:crypto'
 import {
   AdminDeleteUserCommand,
   AdminDisableUserCommand,
   AdminInitiateAuthCommand,
   AdminUserGlobalSignOutCommand,
+  DescribeUserPoolClientCommand,
   GetTokensFromRefreshTokenCommand,
   GetUserCommand,
   GlobalSignOutCommand,
@@ -182,10 +184,8 @@ test('sessions are forgotten a day after they could last be refreshed, and not b
 })
 
 test('a client with a secret must prove it at every step', async () => {
-  const { DescribeUserPoolClientCommand } = await import('@aws-sdk/client-cognito-identity-provider')
   const described = await pools.sdk.send(new DescribeUserPoolClientCommand({ UserPoolId: POOL, ClientId: 'confidential' }))
   const secret = described.UserPoolClient?.ClientSecret ?? ''
-  const { createHmac } = await import('node:crypto')
   const hashFor = (name: string) => createHmac('sha256', secret).update(`${name}confidential`).digest('base64')
   const signIn = (SECRET_HASH?: string) =>
     pools.sdk.send(

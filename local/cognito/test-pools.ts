@@ -76,16 +76,15 @@ function resource(type: string, ref: string, properties: Record<string, unknown>
   return { logicalId: ref, stack: 'identity', type, ref, properties, metadata: {} }
 }
 
-export function deploymentOf(pool: Record<string, unknown> = {}, otherPool: Record<string, unknown> = {}): Deployment {
+export function deploymentOf(pool: Record<string, unknown> = {}, domains = [POOL]): Deployment {
   const resources = [
     resource('AWS::Cognito::UserPool', POOL, { ...POOL_PROPERTIES, ...pool }),
     resource('AWS::Cognito::UserPool', OTHER_POOL, {
       MfaConfiguration: 'ON',
       EnabledMfas: ['SOFTWARE_TOKEN_MFA'],
       UsernameAttributes: ['email'],
-      ...otherPool,
     }),
-    resource('AWS::Cognito::UserPoolDomain', 'tessera', { Domain: 'tessera', UserPoolId: POOL }),
+    ...domains.map((UserPoolId, n) => resource('AWS::Cognito::UserPoolDomain', `tessera-${n}`, { Domain: `tessera-${n}`, UserPoolId })),
     ...CLIENTS,
   ]
   return {
@@ -111,7 +110,8 @@ export interface TestPools {
 
 export interface TestOptions {
   pool?: Record<string, unknown>
-  otherPool?: Record<string, unknown>
+  /** The pools with a hosted login. */
+  domains?: string[]
   invoke?: Invoke
   log?: Log
   dataDir?: string
@@ -124,7 +124,7 @@ export async function startTestPools(options: TestOptions = {}): Promise<TestPoo
   const mails: TestPools['mails'] = []
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'tessera-cognito-'))
   const cognito = await startCognito({
-    deployment: deploymentOf(options.pool, options.otherPool),
+    deployment: deploymentOf(options.pool, options.domains),
     dataDir,
     loginPort: 0,
     apiOrigin: 'http://localhost:3000',

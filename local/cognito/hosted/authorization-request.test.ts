@@ -1,3 +1,4 @@
+import { DescribeUserPoolClientCommand } from '@aws-sdk/client-cognito-identity-provider'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { decodeJwt } from 'jose'
 import { addUser, CALLBACK, PASSWORD, POOL, startTestPools, type TestPools } from '../test-pools.ts'
@@ -55,7 +56,6 @@ describe('authorize', () => {
     }
     const done = await app.signIn('ada', PASSWORD, authorize(change))
     expect(done.location).not.toContain('state')
-    const { DescribeUserPoolClientCommand } = await import('@aws-sdk/client-cognito-identity-provider')
     const described = await pools.sdk.send(new DescribeUserPoolClientCommand({ UserPoolId: POOL, ClientId: 'confidential' }))
     const secret = described.UserPoolClient?.ClientSecret ?? ''
     const form = { grant_type: 'authorization_code', redirect_uri: CALLBACK, code: codeIn(done) }

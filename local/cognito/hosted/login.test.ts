@@ -3,7 +3,7 @@ import { AdminCreateUserCommand, AdminDisableUserCommand, AdminSetUserPasswordCo
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { decodeJwt } from 'jose'
 import { FunctionError } from '../../types.ts'
-import { addAuthenticator, addUser, CALLBACK, PASSWORD, POOL, startTestPools, type TestPools } from '../test-pools.ts'
+import { addAuthenticator, addUser, CALLBACK, OTHER_POOL, PASSWORD, POOL, startTestPools, type TestPools } from '../test-pools.ts'
 import { totpCode } from '../totp.ts'
 import { type App, authorize, codeIn, openApp } from './test-app.ts'
 import { openBrowser } from './test-browser.ts'
@@ -98,6 +98,16 @@ describe('the hosted login', () => {
     await visitor.submit(await visitor.follow(authorize()), { username: 'ada', password: PASSWORD })
     pools.pass(3_600_000)
     expect((await visitor.get(authorize())).location).toMatch(/^\/login\?/)
+  })
+
+  test('does not take the browser of one pool for signed in at another', async () => {
+    const both = await startTestPools({ domains: [POOL, OTHER_POOL] })
+    await addUser(both, 'ada')
+    const visitor = openBrowser(both.origin)
+    await visitor.submit(await visitor.follow(authorize()), { username: 'ada', password: PASSWORD })
+    expect((await visitor.get(authorize({ client_id: 'confidential' }))).location).toContain('code=')
+    expect((await visitor.get(authorize({ client_id: 'other' }))).location).toMatch(/^\/login\?client_id=other/)
+    await both.close()
   })
 
   test('does not let a disabled user in by the remembered browser or an old code', async () => {

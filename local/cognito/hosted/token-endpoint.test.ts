@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { AdminUserGlobalSignOutCommand } from '@aws-sdk/client-cognito-identity-provider'
+import { AdminUserGlobalSignOutCommand, DescribeUserPoolClientCommand } from '@aws-sdk/client-cognito-identity-provider'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { decodeJwt } from 'jose'
 import { addUser, CALLBACK, PASSWORD, POOL, startTestPools, type TestPools } from '../test-pools.ts'
@@ -16,6 +16,11 @@ beforeAll(async () => {
   app = openApp(pools)
 })
 afterAll(() => pools.close())
+
+async function secretOf(ClientId: string): Promise<string> {
+  const described = await pools.sdk.send(new DescribeUserPoolClientCommand({ UserPoolId: POOL, ClientId }))
+  return described.UserPoolClient?.ClientSecret ?? ''
+}
 
 // Cognito's developer guide, "The token issuer endpoint"; RFC 6749, 5.2; RFC 7636, 4.6.
 describe('the token endpoint', () => {
@@ -40,7 +45,8 @@ describe('the token endpoint', () => {
     const [first, second, third] = [codeIn(await app.signIn()), codeIn(await app.signIn()), codeIn(await app.signIn())]
     const form = { grant_type: 'authorization_code', client_id: 'hosted', redirect_uri: CALLBACK }
     expect((await app.post('/oauth2/token', { ...form, code: first })).body.error).toBe('invalid_grant')
-    expect((await app.exchange(second, { client_id: 'other' })).body.error).toBe('invalid_client')
+    const another = { client_id: 'confidential', client_secret: await secretOf('confidential') }
+    expect((await app.exchange(second, another)).body.error).toBe('invalid_grant')
     pools.pass(300_000)
     expect((await app.exchange(third)).body.error).toBe('invalid_grant')
   })
