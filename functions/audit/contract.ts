@@ -1,0 +1,59 @@
+import * as z from 'zod'
+import { endpoint } from '../../shared/endpoint.ts'
+import { Id, orNull, PageQuery, QueryFlag, Timestamp } from '../../shared/schema.ts'
+
+/** What happened, who did it, to what, from where, and whether it was let through. Written once, never changed. */
+export const AuditEntry = z.object({
+  id: Id('aud'),
+  timestamp: Timestamp,
+  actor: z.object({ id: z.string(), kind: z.enum(['member', 'guest', 'service', 'system', 'anonymous']), name: orNull(z.string()) }),
+  /** The event's name: `user.locked`. */
+  action: z.string(),
+  resource: z.object({ type: z.string(), id: z.string(), name: orNull(z.string()) }),
+  success: z.boolean(),
+  errorMessage: orNull(z.string()),
+  /** Every field that changed; the values of secrets are masked. */
+  changes: z.record(z.string(), z.object({ old: z.unknown().optional(), new: z.unknown().optional() })),
+  /** What the event tells beyond the changes. */
+  details: z.record(z.string(), z.unknown()),
+  ipAddress: orNull(z.string()),
+  userAgent: orNull(z.string()),
+  sessionId: orNull(z.string()),
+  requestId: z.string(),
+  correlationId: z.string(),
+  eventId: Id('evt'),
+})
+
+const Moment = z.iso.datetime({ offset: true, message: 'Must be a time such as 2026-01-31T09:30:00Z' })
+
+export const listAuditLogs = endpoint({
+  route: 'GET /api/v1/audit-logs',
+  summary: 'What happened in the organization, newest first.',
+  description:
+    'Filters combine. A filter that no index serves is applied while reading, so a page may be short, or empty, and still have a nextCursor.',
+  permission: 'audit:read',
+  query: z.object({
+    actorId: z.string().min(1).max(100).optional(),
+    action: z.string().min(1).max(100).optional(),
+    resourceType: z.string().min(1).max(100).optional(),
+    resourceId: z.string().min(1).max(200).optional(),
+    success: QueryFlag.optional(),
+    /** Both bounds are inclusive. */
+    from: Moment.optional(),
+    to: Moment.optional(),
+    ip: z.string().min(1).max(45).optional(),
+    ...PageQuery,
+  }),
+  reply: AuditEntry,
+  list: true,
+  reads: ['AUDIT'],
+})
+
+export const getAuditLog = endpoint({
+  route: 'GET /api/v1/audit-logs/{id}',
+  summary: 'One entry of the record.',
+  permission: 'audit:read',
+  params: z.object({ id: Id('aud') }),
+  reply: AuditEntry,
+  reads: ['AUDIT'],
+})
