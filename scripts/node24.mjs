@@ -35,6 +35,6 @@ const child = spawn(binary, ['--disable-warning=ExperimentalWarning', ...process
   stdio: 'inherit',
   env: { ...process.env, PATH: `${dirname(binary)}${delimiter}${process.env.PATH ?? ''}` },
 })
-// The terminal sends Ctrl-C to the whole group; a signal sent to this process alone is passed on.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => signal === 'SIGINT' || child.kill(signal))
+// The child ends when it has closed everything, and this process with it. The terminal sends Ctrl-C to both.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
 child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)))
