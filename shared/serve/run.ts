@@ -73,7 +73,8 @@ async function admit(contract: Endpoint, base: Base, event: APIGatewayProxyEvent
   const tenantId = tenantOf(base, claims)
   const table = tableFor(tenantId, base.meter)
   const idempotency = idempotencyOf(contract, base, tenantId, claims.username)
-  const id = (base.params as { id?: string } | undefined)?.id
+  // A resource without an id in its route is the only one of the tenant: its organization.
+  const id = contract.route.includes('{id}') ? (base.params as { id?: string } | undefined)?.id : tenantId
   const resourceKey = options && id !== undefined ? options.resource.keyOf({ id, organizationId: tenantId }) : undefined
   const keys = [...gateKeys(tenantId, claims), ...(idempotency ? [idempotency.key] : []), ...(resourceKey ? [resourceKey] : [])]
   const caller = claims.username
