@@ -5,9 +5,9 @@ import * as z from 'zod'
 export const PREFIXES = ['org', 'usr', 'unit', 'grp', 'rol', 'asg', 'evt', 'aud', 'ntf', 'inv', 'sig'] as const
 export type Prefix = (typeof PREFIXES)[number]
 
-/** A prefixed ULID, such as `usr_01J9Z0S6N6R3V7T4Q2M8K5W1XA`. */
+/** A prefixed ULID in lower case, such as `usr_01j9z0s6n6r3v7t4q2m8k5w1xa`. */
 export const Id = <P extends Prefix>(prefix: P) =>
-  z.string().regex(new RegExp(`^${prefix}_[0-9A-HJKMNP-TV-Z]{26}$`), `Must be an id that begins with ${prefix}_`)
+  z.string().regex(new RegExp(`^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`), `Must be an id that begins with ${prefix}_`)
 
 /** System roles have readable ids (`rol_admin`), an organization's own are ULIDs. */
 export const RoleId = z.string().regex(/^rol_[0-9A-Za-z_]{1,40}$/, 'Must be a role id, which begins with rol_')

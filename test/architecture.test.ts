@@ -36,12 +36,12 @@ describe.each(Object.entries(mayImport))('%s', (folder, allowed) => {
   })
 })
 
-test('a context knows another only by its reads.ts', () => {
+test('a context knows another only by its reads.ts, a contract another only by its contract', () => {
   const shared = ['catalogue.ts', 'reactions.ts']
   const wrong = source('functions/*/*.ts').flatMap((file) =>
     importsOf(file)
       .filter((target) => top(target) === 'functions' && context(target) !== context(file))
-      .filter((target) => !target.endsWith('/reads.ts') && !shared.includes(context(target)))
+      .filter((target) => !target.endsWith(file.endsWith('/contract.ts') ? '/contract.ts' : '/reads.ts') && !shared.includes(context(target)))
       .map((target) => `${file} → ${target}`),
   )
   expect(wrong).toEqual([])
