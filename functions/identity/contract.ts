@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { endpoint } from '../../shared/endpoint.ts'
-import { Email, Id, orNull, PageQuery, PersonName, PermissionName, RoleId, Slug, Timestamp } from '../../shared/schema.ts'
+import { Email, Id, orNull, PageQuery, PersonName, PermissionName, Slug, Timestamp } from '../../shared/schema.ts'
 import { Organization } from '../organizations/contract.ts'
-import { User } from '../users/contract.ts'
+import { User, UserRole } from '../users/contract.ts'
 
 /** Only Cognito judges passwords, so that its policy is stated once; these bounds are its technical ones. */
 const Password = z.string().min(1).max(256)
@@ -47,7 +47,7 @@ export const MembershipView = z.object({
 export const Me = z.object({
   user: User,
   memberships: z.array(MembershipView),
-  roles: z.array(z.object({ id: RoleId, name: z.string(), displayName: z.string(), expiresAt: orNull(Timestamp) })),
+  roles: z.array(UserRole),
   permissions: z.array(PermissionName),
   mfa: z.object({ enabled: z.boolean(), required: z.boolean(), backupCodesLeft: z.number().int() }),
   session: Session,

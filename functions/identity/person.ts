@@ -14,16 +14,34 @@ export interface Person {
   defaultOrganizationId: string
   email: string
   emailVerified: boolean
+  /** When the person got a password. Before that, an invitation has to bring one. */
+  activatedAt?: string
+  /** Cognito demands a second factor at every sign-in. */
+  mfaEnabled?: boolean
   /** Sessions begun before are void: set by logout-all. */
   validAfter?: string
 }
 
-/** `PERSON#<usr>` / MEMBER#<org>: what `me` shows without opening every organization; kept current by a reaction. */
+/**
+ * `PERSON#<usr>` / MEMBER#<org>: where a person belongs, without opening every organization; kept current by a reaction.
+ * What the organization is called is not copied here but stands once in its card, so that renaming costs one write, not one a member.
+ */
 export interface Membership {
   organizationId: string
+  /** The name of the first role. */
+  role: string | null
+  /** `deleted` when the user record is. */
+  userStatus: 'invited' | 'active' | 'disabled' | 'locked' | 'deleted'
+  /** The user record's version that this shows. */
+  version: number
+}
+
+/** `TENANTS#<shard>` / `<org>`: the directory of organizations; kept current by a reaction. */
+export interface OrganizationCard {
+  id: string
   name: string
   type: 'customer' | 'mss_provider'
   status: string
-  role: string | null
-  userStatus: string
+  /** The organization record's version that this shows. */
+  version: number
 }

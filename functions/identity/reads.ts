@@ -1,4 +1,6 @@
 /** The door of this context: what others may ask of it, and what must share a transaction with theirs. */
-export type { Login, Membership, Person } from './person.ts'
-export { revoke, type Session } from './session.ts'
-export { sessions } from './session-store.ts'
+export { type Invitation, mintInvitation, mintReset, mintVerification } from './codes.ts'
+export type { Login, Membership, OrganizationCard, Person } from './person.ts'
+export { addPerson, findLogin, putCard, putMembership, readPerson, takeMail } from './person-store.ts'
+export { isLive, newestFirst, revoke, type Session, viewOf } from './session.ts'
+export { endSessions, sessions, sessionsOf } from './session-store.ts'

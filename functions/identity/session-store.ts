@@ -1,6 +1,8 @@
 import { entity } from '../../shared/store/entity.ts'
-import { sessionKey } from '../../shared/store/keys.ts'
-import type { Session } from './session.ts'
+import { sessionKey, sessionsPartition } from '../../shared/store/keys.ts'
+import type { Item, Table } from '../../shared/store/table.ts'
+import { save, strip, type Write } from '../../shared/store/writes.ts'
+import { revoke, type Session } from './session.ts'
 
 /** Sessions lie with the person, their events with the organization they were begun in. */
 export const sessions = entity<Session>({
@@ -9,3 +11,23 @@ export const sessions = entity<Session>({
   label: ({ device }) => device,
   expires: ({ expiresAt }) => Math.floor(Date.parse(expiresAt) / 1000),
 })
+
+/** A person's sessions, ended ones too until they are cleaned away. */
+export async function sessionsOf(table: Pick<Table, 'query'>, personId: string): Promise<Session[]> {
+  const items: Item[] = []
+  for (let after: Record<string, unknown> | undefined, first = true; first || after; first = false) {
+    const page = await table.query({
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': sessionsPartition(personId) },
+      ConsistentRead: true,
+      ...(after ? { ExclusiveStartKey: after } : {}),
+    })
+    items.push(...page.items)
+    after = page.lastKey
+  }
+  return items.map((item) => strip<Session>(item))
+}
+
+/** Ends sessions begun in the organization whose transaction this joins: two parts each, so at most 45 at once. */
+export const endSessions = (ending: readonly Session[], reason: string, at: string): Write[] =>
+  ending.map((session) => save(sessions, revoke(session, reason, at)))

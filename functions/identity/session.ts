@@ -1,4 +1,4 @@
-import { loginSucceeded, sessionRevoked } from '../../events/identity.ts'
+import { loginSucceeded, sessionRefreshed, sessionRevoked } from '../../events/identity.ts'
 import type { SessionGate } from '../../shared/serve/call.ts'
 import { type Change, changed, created } from '../../shared/store/entity.ts'
 
@@ -33,10 +33,24 @@ export function begin({ method, at, ...session }: NewSession): Change<Session> {
   )
 }
 
+export function refreshed(session: Session, at: string): Change<Session> {
+  return changed(session, { lastActivityAt: at }, { event: sessionRefreshed, at })
+}
+
 export function revoke(session: Session, reason: string, at: string): Change<Session> {
   return changed(
     session,
     { status: 'revoked', revokedAt: at, revokedReason: reason },
     { event: sessionRevoked, at, data: { userId: session.personId, reason } },
   )
+}
+
+export const isLive = (session: Pick<Session, 'status' | 'expiresAt'>, now: string) => session.status === 'active' && session.expiresAt > now
+
+export const newestFirst = (a: Session, b: Session) => (a.createdAt === b.createdAt ? (a.id < b.id ? 1 : -1) : a.createdAt < b.createdAt ? 1 : -1)
+
+/** A session as its owner and administrators see it. */
+export function viewOf(session: Session, now: string, currentId?: string) {
+  const status = session.status === 'active' && !isLive(session, now) ? ('expired' as const) : session.status
+  return { ...session, status, revokedReason: session.revokedReason ?? null, current: session.id === currentId }
 }

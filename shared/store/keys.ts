@@ -22,6 +22,8 @@ export const LOOKUPS = {
   TOKEN: 'TOKEN#*',
   /** Every organization's id, for the reconciler; sharded. */
   TENANTS: 'TENANTS#*',
+  /** The relay's pulse and the reconciler's position. */
+  RELAY: 'RELAY#*',
 } as const
 export type Lookup = keyof typeof LOOKUPS
 
@@ -68,7 +70,17 @@ export const sessionKey = (person: string, session: string): Key => ({ pk: `PERS
 export const loginKey = (mailHash: string): Key => ({ pk: `LOGIN#${mailHash}`, sk: 'ITEM' })
 export const attemptsKey = (mailHash: string): Key => ({ pk: `LOGIN#${mailHash}`, sk: 'ATTEMPTS' })
 export const verificationKey = (mailHash: string): Key => ({ pk: `LOGIN#${mailHash}`, sk: 'VERIFICATION' })
+export const resetKey = (mailHash: string): Key => ({ pk: `LOGIN#${mailHash}`, sk: 'RESET' })
+/** Everything of a person outside the tenants but the sessions. */
+export const personPartition = (person: string) => personKey(person).pk
+export const sessionsPartition = (person: string) => sessionKey(person, '').pk
 export const slugKey = (slug: string): Key => ({ pk: `SLUG#${slug}`, sk: 'ITEM' })
 export const tokenKey = (tokenHash: string): Key => ({ pk: `TOKEN#${tokenHash}`, sk: 'ITEM' })
 export const TENANT_SHARDS = 16
-export const tenantsKey = (tenant: string): Key => ({ pk: `TENANTS#${shardOf(tenant, TENANT_SHARDS)}`, sk: tenant })
+export const tenantsKey = (tenant: string): Key => ({ pk: tenantsPartition(shardOf(tenant, TENANT_SHARDS)), sk: tenant })
+export const tenantsPartition = (shard: number) => `TENANTS#${shard}`
+
+/** Sent by whoever asks how far the relay lags; SEEN is the relay's answer. */
+export const pulseKey: Key = { pk: 'RELAY#PULSE', sk: 'ITEM' }
+export const pulseSeenKey: Key = { pk: 'RELAY#PULSE', sk: 'SEEN' }
+export const reconcilerKey: Key = { pk: 'RELAY#RECONCILER', sk: 'ITEM' }

@@ -1,0 +1,66 @@
+import { systemRole } from '../../shared/access/system-roles.ts'
+import type { OrganizationGate, PrincipalGate } from '../../shared/serve/call.ts'
+import { loginKey, membershipKey, personKey, personPartition, tenantsKey } from '../../shared/store/keys.ts'
+import type { Item, Table } from '../../shared/store/table.ts'
+import { patch, put, putNew, strip, type Write } from '../../shared/store/writes.ts'
+import { mailHash } from '../../shared/tokens.ts'
+import type { Login, Membership, OrganizationCard, Person } from './person.ts'
+
+/** Takes a mail address for a person; throws `EMAIL_TAKEN` in the transaction when it is somebody's. */
+export const takeMail = (email: string, login: Login): Write => putNew(loginKey(mailHash(email)), { ...login }, 'EMAIL_TAKEN')
+
+/** Whose address this is. */
+export const findLogin = async (table: Table, email: string): Promise<Login | undefined> =>
+  (await table.read([loginKey(mailHash(email))]))[0] as Login | undefined
+
+export const addPerson = (person: Person): Write => putNew(personKey(person.id), { ...person }, 'CONFLICT')
+export const patchPerson = (id: string, set: Partial<Person>): Write => patch(personKey(id), set)
+
+type Member = Pick<PrincipalGate, 'id' | 'organizationId' | 'status' | 'deletedAt' | 'assignments' | 'version'>
+
+export function membershipOf(user: Member): Membership {
+  const first = user.assignments.find((assignment) => assignment.roleId)?.roleId
+  return {
+    organizationId: user.organizationId,
+    role: first ? (systemRole(first)?.name ?? first) : null,
+    userStatus: user.deletedAt ? 'deleted' : user.status,
+    version: user.version,
+  }
+}
+
+/** What shows an older state never replaces what shows a newer one: events come unordered. */
+const NOT_OLDER = (version: number) => ({
+  expression: 'attribute_not_exists(pk) OR attribute_not_exists(#version) OR #version <= :version',
+  names: { '#version': 'version' },
+  values: { ':version': version },
+})
+
+export const putMembership = (user: Member): Write =>
+  put(membershipKey(user.id, user.organizationId), { ...membershipOf(user) }, NOT_OLDER(user.version), 'VERSION_CONFLICT')
+
+export const putCard = ({ id, name, type, status, version }: OrganizationGate): Write =>
+  put(tenantsKey(id), { id, name, type, status, version }, NOT_OLDER(version), 'VERSION_CONFLICT')
+
+/** A person with all memberships, in one query. */
+export async function readPerson(table: Table, id: string): Promise<{ person: Person | undefined; memberships: Membership[] }> {
+  const items: Item[] = []
+  for (let after: Record<string, unknown> | undefined, first = true; first || after; first = false) {
+    const page = await table.query({
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': personPartition(id) },
+      ConsistentRead: true,
+      ...(after ? { ExclusiveStartKey: after } : {}),
+    })
+    items.push(...page.items)
+    after = page.lastKey
+  }
+  const person = items.find((item) => item.sk === 'ITEM')
+  const memberships = items.filter((item) => String(item.sk).startsWith('MEMBER#')).map((item) => strip<Membership>(item))
+  return { person: person && strip<Person>(person), memberships }
+}
+
+/** The cards of these organizations; one that is gone is left out. */
+export async function readCards(table: Table, ids: readonly string[]): Promise<OrganizationCard[]> {
+  const cards = await table.read(ids.slice(0, 100).map(tenantsKey))
+  return cards.flatMap((card) => (card ? [strip<OrganizationCard>(card)] : []))
+}
