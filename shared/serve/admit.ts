@@ -73,5 +73,5 @@ export async function recordDenial(contract: Endpoint, tenant: Tenant, incoming:
   if (told.size > 1_000) told.clear()
   told.add(fold)
   const data = { route: contract.route, code: 'FORBIDDEN', missing }
-  await tenant.commit(signal({ event: accessDenied, aggregate: { type: 'user', id: actor }, data, fold })).catch(() => undefined)
+  await tenant.note(signal({ event: accessDenied, aggregate: { type: 'user', id: actor }, data, fold })).catch(() => undefined)
 }

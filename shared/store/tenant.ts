@@ -22,6 +22,8 @@ export interface Tenant {
   events(entity: { name: string }, id: string, options?: { from?: number; limit?: number }): Promise<DomainEvent[]>
   /** Writes all or nothing, the idempotency record with it; gives back the answer that it recorded. */
   commit<R = undefined>(writes: Write | readonly Write[], reply?: R): Promise<R>
+  /** Writes what is no answer to the request, such as the trace of a refusal: without the idempotency record. */
+  note(writes: Write | readonly Write[]): Promise<void>
 }
 
 export interface TenantOptions {
@@ -75,5 +77,6 @@ export function openTenant(options: TenantOptions, table: Table = tableFor(optio
       }
       return reply as R
     },
+    note: (writes) => transact(table, { tableName: config.tableName, organizationId: id, now, metadata }, [writes].flat()),
   }
 }
