@@ -1,5 +1,8 @@
-import { userAuthenticated, userCreated } from '../../events/users.ts'
+import * as events from '../../events/users.ts'
 import type { Assignment } from '../../shared/access/evaluate.ts'
+import { administratorRoles } from '../../shared/access/system-roles.ts'
+import { problem } from '../../shared/errors.ts'
+import type { EventType } from '../../shared/event.ts'
 import { newId } from '../../shared/ids.ts'
 import type { PrincipalGate } from '../../shared/serve/call.ts'
 import { type Change, changed, created } from '../../shared/store/entity.ts'
@@ -23,19 +26,22 @@ export interface User extends PrincipalGate {
   invitedAt?: string
 }
 
-export interface NewUser {
+/** What an administrator may write of a user. */
+export type Details = Pick<
+  User,
+  'email' | 'firstName' | 'lastName' | 'phone' | 'department' | 'profileImage' | 'employmentEquity' | 'preferences' | 'metadata'
+>
+
+export interface NewUser extends Omit<Details, 'preferences' | 'metadata'>, Partial<Pick<Details, 'preferences' | 'metadata'>> {
   id: string
   organizationId: string
   homeOrganizationId: string
-  email: string
-  firstName: string
-  lastName: string
-  phone?: string
-  department?: string
   roleIds: readonly string[]
   by: string
   at: string
 }
+
+const RESTORABLE_DAYS = 30
 
 export const assign = (roleId: string, by: string, at: string): Assignment => ({
   id: newId('asg', Date.parse(at)),
@@ -53,23 +59,27 @@ export const personOf = (user: Pick<User, 'id' | 'email' | 'firstName' | 'lastNa
   organizationId: user.organizationId,
 })
 
+/** Somebody on whom the organization can count to administrate it: present, let in, and not only for a time. */
+export const isAdministrator = ({ status, deletedAt, assignments }: User) =>
+  status === 'active' && !deletedAt && assignments.some(({ roleId, expiresAt }) => !expiresAt && administratorRoles.includes(roleId ?? ''))
+
 function begin(user: NewUser, how: 'registered' | 'invited'): Change<User> {
   const { roleIds, by, at, ...fields } = user
   return created<User>(
     {
+      preferences: {},
+      metadata: {},
       ...fields,
       kind: 'member',
       status: how === 'registered' ? 'active' : 'invited',
       emailVerified: false,
       assignments: roleIds.map((roleId) => assign(roleId, by, at)),
       mfaEnabled: false,
-      preferences: {},
-      metadata: {},
       loginCount: 0,
       createdBy: by,
       ...(how === 'invited' ? { invitedAt: at } : {}),
     },
-    { event: userCreated, at, data: { ...personOf(fields), how } },
+    { event: events.userCreated, at, data: { ...personOf(fields), how } },
   )
 }
 
@@ -90,6 +100,89 @@ export function signedIn(user: User, { at, ipAddress, userAgent, loginMethod }: 
   return changed(
     user,
     { lastLoginAt: at, lastLoginIp: ipAddress, loginCount: user.loginCount + 1 },
-    { event: userAuthenticated, at, data: { userId: user.id, loginMethod, ipAddress, userAgent } },
+    { event: events.userAuthenticated, at, data: { userId: user.id, loginMethod, ipAddress, userAgent } },
   )
+}
+
+type Move = 'join' | 'lock' | 'unlock' | 'activate' | 'deactivate' | 'reinvite' | 'resetPassword'
+
+/** From which states each move leads on. */
+const FROM: Record<Move, User['status'][]> = {
+  join: ['invited'],
+  lock: ['active'],
+  unlock: ['locked'],
+  activate: ['disabled'],
+  deactivate: ['active', 'locked'],
+  reinvite: ['invited'],
+  resetPassword: ['active', 'locked'],
+}
+
+const STANDING: Record<User['status'], string> = {
+  invited: 'has not accepted the invitation yet: send it again or withdraw it',
+  active: 'is active',
+  locked: 'is locked: unlock them first',
+  disabled: 'is deactivated: activate them first',
+}
+
+function move(user: User, by: Move, patch: Partial<User>, event: EventType, at: string, data: Record<string, unknown> = {}): Change<User> {
+  if (!FROM[by].includes(user.status)) {
+    throw problem('INVALID_TRANSITION', {
+      message: `This cannot be done: the user ${STANDING[user.status]}.`,
+      details: { status: user.status },
+    })
+  }
+  return changed(user, patch, { event, at, data })
+}
+
+/** The invited person accepted; the link came by mail, so the address is proven. */
+export const join = (user: User, at: string, names: Partial<Pick<User, 'firstName' | 'lastName'>> = {}) =>
+  move(user, 'join', { ...names, status: 'active', emailVerified: true }, events.userJoined, at, personOf({ ...user, ...names }))
+
+export const lock = (user: User, reason: string, at: string) =>
+  move(user, 'lock', { status: 'locked', lockReason: reason }, events.userLocked, at, { reason })
+
+export const unlock = (user: User, at: string) => move(user, 'unlock', { status: 'active', lockReason: undefined }, events.userUnlocked, at)
+
+export const activate = (user: User, at: string) => move(user, 'activate', { status: 'active' }, events.userActivated, at)
+
+export const deactivate = (user: User, at: string) =>
+  move(user, 'deactivate', { status: 'disabled', lockReason: undefined }, events.userDeactivated, at)
+
+export const reinvite = (user: User, at: string) => move(user, 'reinvite', { invitedAt: at }, events.userInvited, at, personOf(user))
+
+/** Asks for a new password; the person's home organization alone may. */
+export function requestPasswordReset(user: User, at: string): Change<User> {
+  requireHome(user)
+  return move(user, 'resetPassword', {}, events.userPasswordResetRequested, at, personOf(user))
+}
+
+export const verifyEmail = (user: User, at: string) =>
+  changed(user, { emailVerified: true }, { event: events.userEmailVerified, at, data: personOf(user) })
+
+/** Takes the user out of every list; the mail address stays taken. */
+export const remove = (user: User, at: string) => changed(user, { deletedAt: at }, { event: events.userDeleted, at })
+
+/** An invited user is removed with the invitation, so that its link leads nowhere. */
+export function withdraw(user: User, at: string): Change<User> {
+  if (user.status === 'invited') return remove(user, at)
+  throw problem('INVALID_TRANSITION', {
+    message: 'This invitation was accepted. Remove the user instead.',
+    details: { status: user.status },
+  })
+}
+
+/** Undoes a removal within 30 days. */
+export function restore(user: User, at: string): Change<User> {
+  if (!user.deletedAt) throw problem('INVALID_TRANSITION', { message: 'This user has not been removed.' })
+  const until = new Date(Date.parse(user.deletedAt) + RESTORABLE_DAYS * 86_400_000).toISOString()
+  if (until < at)
+    throw problem('DELETED', {
+      message: `This user was removed more than ${RESTORABLE_DAYS} days ago.`,
+      details: { restorableUntil: until },
+    })
+  return changed(user, { deletedAt: undefined }, { event: events.userRestored, at })
+}
+
+export function requireHome(user: User) {
+  if (user.homeOrganizationId !== user.organizationId) throw problem('NOT_HOME_ORGANIZATION')
 }

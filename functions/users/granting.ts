@@ -1,0 +1,55 @@
+import { escalationAttempted } from '../../shared/access/denied.ts'
+import { notHeld, permissionsHeld } from '../../shared/access/evaluate.ts'
+import { BASIC_ROLE, type Role } from '../../shared/access/system-roles.ts'
+import type { Endpoint } from '../../shared/endpoint.ts'
+import { problem } from '../../shared/errors.ts'
+import type { Call } from '../../shared/serve/call.ts'
+import { signal } from '../../shared/store/writes.ts'
+import type { User } from './user.ts'
+
+/** Who wants to hand something out, and on what ground. */
+export type Granter = Pick<Call<Endpoint>, 'tenant' | 'organization' | 'principal' | 'policy' | 'metadata' | 'now'>
+
+/** The roles by these ids; refuses what the organization cannot hand out. */
+export function rolesFor({ policy, organization }: Granter, roleIds: readonly string[]): Role[] {
+  return roleIds.map((id) => {
+    const role = policy.role(id)
+    if (!role) throw problem('ROLE_UNKNOWN', { message: `There is no role ${id} in this organization.`, details: { roleId: id } })
+    if (role.organizationType === 'any' || role.organizationType === organization.type) return role
+    throw problem('ROLE_UNKNOWN', {
+      message: `The role ${role.name} is not for organizations of the type ${organization.type}.`,
+      details: { roleId: id },
+    })
+  })
+}
+
+async function requireHeld({ tenant, principal, policy, metadata, now }: Granter, permissions: readonly string[], refusal: string) {
+  const missing = [...new Set(notHeld(principal, policy, permissions, now))]
+  if (missing.length === 0) return
+  const aggregate = { type: 'user', id: principal.id, name: `${principal.firstName} ${principal.lastName}` }
+  // The trace never turns a refusal into another failure.
+  await tenant.note(signal({ event: escalationAttempted, aggregate, data: { route: metadata.source, missing } })).catch(() => undefined)
+  throw problem('FORBIDDEN', { message: `${refusal} You lack ${missing.join(', ')}.`, details: { missing } })
+}
+
+/** Nobody gives, or takes, a role with permissions they do not hold. The basic role is everybody's, so it is no grant. */
+export function requireGrantable(granter: Granter, roleIds: readonly string[]): Promise<void> {
+  const roles = rolesFor(granter, roleIds).filter(({ id }) => id !== BASIC_ROLE)
+  const permissions = roles.flatMap((role) => role.permissions)
+  return requireHeld(granter, permissions, 'Nobody can hand out, or take away, permissions that they do not hold.')
+}
+
+/** Whoever could change a mightier user's address could become them by a password reset. */
+export function requireAsMighty(granter: Granter, user: User): Promise<void> {
+  const held = permissionsHeld(
+    { ...user, assignments: user.assignments.filter(({ roleId }) => roleId !== BASIC_ROLE) },
+    granter.policy,
+    granter.now,
+  )
+  return requireHeld(granter, held, 'Nobody can change the address of a user who may do more than they.')
+}
+
+/** Invitations carry the inviter's name, so that one must be known. */
+export function requireVerified({ principal }: Pick<Granter, 'principal'>) {
+  if (!principal.emailVerified) throw problem('EMAIL_NOT_VERIFIED')
+}

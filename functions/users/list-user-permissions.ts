@@ -1,0 +1,9 @@
+import { permissionsHeld } from '../../shared/access/evaluate.ts'
+import { serve } from '../../shared/serve/serve.ts'
+import { listUserPermissions } from './contract.ts'
+import { users } from './user-store.ts'
+
+export const handler = serve(listUserPermissions, { resource: users }, ({ resource, policy, now }) => ({
+  items: permissionsHeld(resource, policy, now),
+  nextCursor: null,
+}))

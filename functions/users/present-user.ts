@@ -1,0 +1,30 @@
+import type * as z from 'zod'
+import type { Assignment, Policy } from '../../shared/access/evaluate.ts'
+import type { AssignedRole, User as UserReply } from './contract.ts'
+import type { User } from './user.ts'
+
+const roleOf = ({ roleId = '', scope, expiresAt }: Assignment, policy: Policy) => ({
+  id: roleId,
+  name: policy.role(roleId)?.name ?? roleId,
+  scope,
+  expiresAt: expiresAt ?? null,
+})
+
+const withRole = (user: User) => user.assignments.filter(({ roleId }) => roleId !== undefined)
+
+/** A user as others may see them: what the contract does not name stays inside. */
+export function toUser(user: User, policy: Policy): z.input<typeof UserReply> {
+  const roles = withRole(user).map((assignment) => roleOf(assignment, policy))
+  const { assignments: _assignments, kind: _kind, homeOrganizationId: _home, invitedAt: _invitedAt, ...fields } = user
+  return { ...fields, name: `${user.firstName} ${user.lastName}`, role: roles[0]?.name ?? null, roles } as z.input<typeof UserReply>
+}
+
+/** A user's roles with where they come from. */
+export const toAssignedRoles = (user: User, policy: Policy): z.input<typeof AssignedRole>[] =>
+  withRole(user).map((assignment) => ({
+    ...roleOf(assignment, policy),
+    displayName: policy.role(assignment.roleId ?? '')?.displayName ?? '',
+    assignmentId: assignment.id,
+    grantedBy: assignment.grantedBy,
+    grantedAt: assignment.createdAt,
+  }))

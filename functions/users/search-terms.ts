@@ -1,0 +1,45 @@
+import type { User } from './user.ts'
+
+/** A user stands in the search under at most so many terms. */
+const MAX_TERMS = 16
+const MAX_LENGTH = 64
+
+/** Compared without case and diacritics: `Zoë` is found as `zoe` (Unicode NFKD). */
+export const foldText = (text: string) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim()
+
+const wordsOf = (text: string) =>
+  foldText(text)
+    .split(/\s+/)
+    .filter(Boolean)
+    .map((word) => word.slice(0, MAX_LENGTH))
+
+/** `anne-marie` is also found as `marie`. */
+const partsOf = (word: string) => [word, ...word.split(/[^\p{L}\p{N}]+/u).slice(1)].filter(Boolean)
+
+/** The beginnings of which a user is found by, sorted: mail address, names and their parts. */
+export function searchTerms({ email, firstName, lastName }: Pick<User, 'email' | 'firstName' | 'lastName'>): string[] {
+  const names = [...wordsOf(firstName), ...wordsOf(lastName)].flatMap(partsOf)
+  return [...new Set([...wordsOf(email), ...names])].slice(0, MAX_TERMS).sort()
+}
+
+export interface Search {
+  /** The longest word: it narrows most, so it is the one looked up. */
+  prefix: string
+  /** Is this the user's entry to show? Each user has several; the first that matches counts, and every other word must match some. */
+  keeps(term: string, user: Pick<User, 'email' | 'firstName' | 'lastName'>): boolean
+}
+
+/** `undefined` when nothing is left of the words to search for. */
+export function searchFor(query: string): Search | undefined {
+  const words = [...new Set(wordsOf(query))].sort((a, b) => b.length - a.length)
+  const [prefix, ...others] = words
+  if (prefix === undefined) return undefined
+  return {
+    prefix,
+    keeps(term, user) {
+      const terms = searchTerms(user)
+      const matching = (word: string) => terms.find((candidate) => candidate.startsWith(word))
+      return matching(prefix) === term && others.every((word) => matching(word) !== undefined)
+    },
+  }
+}

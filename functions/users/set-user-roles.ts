@@ -1,0 +1,16 @@
+import { serve } from '../../shared/serve/serve.ts'
+import { commitTransition } from './commit-transition.ts'
+import { setUserRoles } from './contract.ts'
+import { requireGrantable, rolesFor } from './granting.ts'
+import { toUser } from './present-user.ts'
+import { setRoles } from './user-details.ts'
+import { users } from './user-store.ts'
+
+export const handler = serve(setUserRoles, { resource: users }, async (call) => {
+  const { resource, body, actor, policy, now } = call
+  rolesFor(call, body.roleIds)
+  const change = setRoles(resource, body.roleIds, actor.id, now)
+  if (!change) return toUser(resource, policy)
+  await requireGrantable(call, [...(change.data.added as string[]), ...(change.data.removed as string[])])
+  return commitTransition(call, change)
+})
