@@ -18,6 +18,8 @@ export interface DynamoDbOptions {
   port: number
   log: Log
   clock?: Clock
+  /** A DynamoDB Local that has been started already, while the template was still being made. */
+  engine?: Engine
   /** How often a page of each table is searched for expired items. */
   sweepEveryMs?: number
 }
@@ -50,7 +52,7 @@ export interface DynamoDb {
 export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb> {
   const { deployment, dataDir, log, clock = Date.now } = options
   const inDataDir = (name: string) => dataDir && join(dataDir, name)
-  const engine = await startEngine({ dataDir: inDataDir('table'), port: options.port, log })
+  const engine = options.engine ?? (await startEngine({ dataDir: inDataDir('table'), port: options.port, log }))
   const client = createLocalClient(engine.port)
   const tables = readTables(deployment)
   const localArns = await prepare(engine, client, tables)

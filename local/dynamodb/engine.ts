@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { Log } from '../types.ts'
@@ -38,7 +39,13 @@ export async function startEngine(options: { dataDir: string | undefined; port: 
   const storage = options.dataDir ? ['-dbPath', options.dataDir] : ['-inMemory']
   const flags = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx512m', `-Djava.library.path=${join(emulator, 'DynamoDBLocal_lib')}`]
   const jar = ['-jar', join(emulator, 'DynamoDBLocal.jar'), '-sharedDb', '-port', String(port), '-disableTelemetry', ...storage]
-  const child = spawn('sh', ['-c', guard, 'dynamodb-local', java, ...flags, ...jar], { stdio: ['pipe', 'pipe', 'pipe'], detached: true })
+  // It leaves a file with an installation id wherever it runs.
+  const cwd = options.dataDir ?? tmpdir()
+  const child = spawn('sh', ['-c', guard, 'dynamodb-local', java, ...flags, ...jar], {
+    cwd,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  })
   return watch(child, port, options.log)
 }
 

@@ -16,7 +16,7 @@ export interface LambdaOptions {
   /** Where each function's output is kept. */
   logDir: string
   log: Log
-  maxWarm?: number
+  maxWarm?: number | undefined
   maxPerFunction?: number
   /** Where instances that stop leave the coverage their instrumented bundles counted. */
   coverageDir?: string | undefined

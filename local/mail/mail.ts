@@ -1,12 +1,13 @@
 import type { AddressInfo } from 'node:net'
 import type { AwsService, Clock, Deployment, Log } from '../types.ts'
 import { createInbox } from './inbox.ts'
-import { openMailbox } from './mailbox.ts'
+import { type Mailbox, openMailbox } from './mailbox.ts'
 import { createSes } from './ses.ts'
 
 export interface LocalMail {
   /** `ses`. */
   service: AwsService
+  mailbox: Mailbox
   /** Where the inbox answers. */
   port: number
   close(): Promise<void>
@@ -27,6 +28,7 @@ export async function startMail(options: {
     server.listen(options.port, '127.0.0.1', resolve)
   })
   return {
+    mailbox,
     service: createSes({ deployment: options.deployment, mailbox, log: options.log, now: options.now ?? Date.now }),
     port: (server.address() as AddressInfo).port,
     async close() {

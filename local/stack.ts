@@ -1,0 +1,162 @@
+import { join } from 'node:path'
+import { startFront } from './aws/front.ts'
+import { createEventBridge } from './bus/event-bridge.ts'
+import { startEventSources } from './bus/event-source.ts'
+import { prepareDataFolder, removeDescription, type StackDescription, writeDescription } from './data-folder.ts'
+import { type DynamoDb, startDynamoDb } from './dynamodb/dynamodb.ts'
+import { type Engine, startEngine } from './dynamodb/engine.ts'
+import { startGateway } from './gateway/gateway.ts'
+import { createIam, type Iam } from './iam/iam.ts'
+import { createLambda, type Lambda } from './lambda/lambda.ts'
+import { startMail } from './mail/mail.ts'
+import { checkPorts } from './ports.ts'
+import { createSqs } from './queue/sqs.ts'
+import { untilReady } from './ready.ts'
+import { startSignIn } from './sign-in.ts'
+import { type Credentials, createCredentials } from './sts/credentials.ts'
+import { createSts } from './sts/sts.ts'
+import { readDeployment } from './template/deployment.ts'
+import type { AwsService, Deployment, Invoke, Log, Ports } from './types.ts'
+
+/** Runs one part of the start and shows that it does. */
+export type Step = <T>(name: string, work: () => Promise<T>) => Promise<T>
+
+export interface StackOptions {
+  ports: Ports
+  /** Where state is kept; see `data-folder.ts`. */
+  dataDir: string
+  /** Empty the data folder first. */
+  fresh?: boolean
+  /** Keep the table in memory, for tests that do not restart. */
+  inMemory?: boolean
+  /** Makes the cloud assembly and says where it lies. Runs while DynamoDB Local starts. */
+  synthesize(): Promise<string>
+  log: Log
+  step?: Step
+  maxWarm?: number | undefined
+  coverageDir?: string | undefined
+  /** A path that must answer 200 before the stack counts as started. */
+  readyPath?: string
+  readyWithinMs?: number
+}
+
+export interface Stack {
+  description: StackDescription
+  deployment: Deployment
+  invoke: Invoke
+  /** How many function instances run. */
+  warm(): number
+  close(): Promise<void>
+}
+
+type OnClose = (close: () => unknown) => void
+
+/** Starts the whole product from its synthesized templates. When a part fails to start, those before it are closed again. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const opened: (() => unknown)[] = []
+  const close = async () => {
+    for (const each of opened.splice(0).reverse()) await each()
+  }
+  try {
+    return { ...(await open({ step: (_, work) => work(), ...options }, (each) => opened.push(each))), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+type Options = StackOptions & { step: Step }
+
+async function open(options: Options, onClose: OnClose): Promise<Omit<Stack, 'close'>> {
+  const { ports, dataDir, log, step } = options
+  await step(`ports ${ports.api} to ${ports.dynamodb} are free`, () => checkPorts(ports))
+  prepareDataFolder(dataDir, options.fresh === true)
+  const engine = await step('Java found, DynamoDB Local starting', () =>
+    startEngine({ dataDir: tableFolder(options), port: ports.dynamodb, log }),
+  )
+  onClose(engine.close)
+  const { assemblyDir, deployment } = await step('functions bundled, CDK app synthesized', async () => {
+    const directory = await options.synthesize()
+    return { assemblyDir: directory, deployment: readDeployment(directory, { ports }) }
+  })
+  const iam = createIam(deployment)
+  const credentials = createCredentials({ account: deployment.account, iam })
+  const base = { options, deployment, iam, credentials, onClose }
+  const lambda = await openAws({ ...base, engine, assemblyDir })
+  await step('API', async () => onClose((await startGateway({ port: ports.api, deployment, invoke: lambda.invoke, log })).close))
+  const description = describe(ports, deployment, credentials)
+  const ready = `${description.urls.api}${options.readyPath ?? '/ready'}`
+  await step('first answer', () => untilReady(ready, options.readyWithinMs ?? 30_000))
+  writeDescription(dataDir, description)
+  onClose(() => removeDescription(dataDir))
+  return { description, deployment, invoke: lambda.invoke, warm: lambda.warm }
+}
+
+const tableFolder = ({ inMemory, dataDir }: Options) => (inMemory ? undefined : join(dataDir, 'table'))
+
+interface Parts {
+  options: Options
+  deployment: Deployment
+  iam: Iam
+  credentials: Credentials
+  onClose: OnClose
+}
+
+/** Everything behind the front door, and the functions that knock on it. What feeds the functions closes before them, what they call after. */
+async function openAws(parts: Parts & { engine: Engine; assemblyDir: string }): Promise<Lambda> {
+  const { options, deployment, iam, credentials, onClose, engine, assemblyDir } = parts
+  const { ports, dataDir, log, step, coverageDir, maxWarm } = options
+  const services: AwsService[] = [createSts({ iam, credentials })]
+  const dynamodb = await step('table', () =>
+    startDynamoDb({ deployment, engine, port: ports.dynamodb, log, ...(!options.inMemory && { dataDir }) }),
+  )
+  onClose(dynamodb.close)
+  onClose((await startFront({ port: ports.aws, services, credentials, iam, log })).close)
+  const lambda = createLambda({
+    deployment,
+    assemblyDir,
+    log,
+    credentialsFor: credentials.forRole,
+    awsEndpoint: `http://127.0.0.1:${ports.aws}`,
+    logDir: join(dataDir, 'logs'),
+    coverageDir,
+    maxWarm,
+  })
+  onClose(lambda.close)
+  services.push(dynamodb.service, ...(await step('sign-in and inbox', () => openPeopleServices(parts, lambda))))
+  services.push(...(await step('queues, rules and streams', async () => openMessaging(parts, lambda, dynamodb))))
+  return lambda
+}
+
+async function openPeopleServices({ options, deployment, onClose }: Parts, { invoke }: Lambda): Promise<AwsService[]> {
+  const { ports, dataDir, log } = options
+  const mail = await startMail({ deployment, port: ports.inbox, dataDir: join(dataDir, 'mail'), log })
+  onClose(mail.close)
+  const cognito = await startSignIn({ ports, dataDir, deployment, invoke, mailbox: mail.mailbox, log })
+  onClose(cognito.close)
+  return [mail.service, cognito.service]
+}
+
+function openMessaging({ options, deployment, iam, onClose }: Parts, { invoke }: Lambda, { readStream }: DynamoDb): AwsService[] {
+  const { dataDir, log } = options
+  const sqs = createSqs({ deployment, dataDir: join(dataDir, 'queues'), log })
+  onClose(() => sqs.close?.())
+  const bus = createEventBridge({ deployment, deliver: { send: sqs.send, invoke }, evaluateService: iam.evaluateService, log })
+  onClose(bus.close)
+  onClose(startEventSources({ deployment, sqs, evaluate: iam.evaluate, invoke, readStream, log }).close)
+  return [sqs, bus]
+}
+
+function describe(ports: Ports, deployment: Deployment, credentials: Credentials): StackDescription {
+  const at = (port: number) => `http://localhost:${port}`
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials.root()
+  return {
+    pid: process.pid,
+    startedAt: new Date().toISOString(),
+    urls: { api: at(ports.api), login: at(ports.login), inbox: at(ports.inbox), aws: at(ports.aws), dynamodb: at(ports.dynamodb) },
+    ports,
+    region: deployment.region,
+    credentials: { accessKeyId, secretAccessKey, sessionToken },
+    resources: Object.fromEntries(deployment.resources.map(({ stack, logicalId, ref }) => [`${stack}/${logicalId}`, ref])),
+  }
+}
