@@ -1,12 +1,12 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import { Problem, problem } from './errors.ts'
 import type { ActorKind, DomainEvent, EventType } from './event.ts'
-import { problem, Problem } from './errors.ts'
 import type { DataNeeds, Grant } from './store/grants.ts'
 import { doneKey } from './store/keys.ts'
 import { type Meter, meter } from './store/meter.ts'
+import { type Table, tableFor } from './store/table.ts'
 import { openTenant, type Tenant } from './store/tenant.ts'
 import { putNew, type Write } from './store/writes.ts'
-import { type Table, tableFor } from './store/table.ts'
 import { describeError, logger } from './telemetry.ts'
 
 /** What a reaction answers to, and what it needs: becomes its EventBridge rule, queue, dead-letter queue, function and roles. */
@@ -56,15 +56,15 @@ function callFor(consumer: string, event: DomainEvent, now: string): ReactionCal
   const tenant = openTenant({ id: event.organizationId, meter: counts, now, metadata })
   const done = doneKey(event.organizationId, consumer, event.id)
   const expires = new Date(Date.parse(now) + DONE_DAYS * 86_400_000).toISOString()
+  const isDone = async () => (await tenant.read(done))[0] !== undefined
   return {
-    ...{ event, tenant, now, meter: counts },
+    ...{ event, tenant, now, meter: counts, isDone },
     lookups: tableFor(undefined, counts),
-    isDone: async () => (await tenant.read(done))[0] !== undefined,
     async once(writes) {
       try {
         await tenant.commit([putNew(done, { at: now }, 'CONFLICT', expires), ...[writes].flat()])
       } catch (error) {
-        if (!(error instanceof Problem) || !(await this.isDone())) throw error
+        if (!(error instanceof Problem) || !(await isDone())) throw error
       }
     },
   }
@@ -92,7 +92,11 @@ export function react<R extends Reaction>(
       await handler(callFor(consumer, event, new Date().toISOString()))
       return []
     } catch (error) {
-      logger.error('A reaction failed; its message will be tried again', { consumer, messageId: record.messageId, error: describeError(error) })
+      logger.error('A reaction failed; its message will be tried again', {
+        consumer,
+        messageId: record.messageId,
+        error: describeError(error),
+      })
       return [{ itemIdentifier: record.messageId }]
     }
   }

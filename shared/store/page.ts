@@ -4,9 +4,16 @@ import { type IndexName, nameOfIndex, tenantPartition } from './keys.ts'
 import type { Item, Table } from './table.ts'
 import { strip } from './writes.ts'
 
-export interface ListOptions<T> {
-  /** Partitions relative to the tenant (`['USERS']`); several are read in parallel and merged by sort key. */
+/** A stretch of a list whose partitions follow one another, such as months: they are read one stretch at a time. */
+export interface Window {
   partitions: string[]
+  /** A sort key behind everything in them; the next stretch is asked for with it. */
+  end?: string
+}
+
+export interface ListOptions<T> {
+  /** Partitions relative to the tenant (`['USERS']`); several are read in parallel and merged by sort key. Or the stretch after a sort key. */
+  partitions: string[] | ((after: string | undefined) => Window | undefined)
   index?: IndexName
   order?: 'ascending' | 'descending'
   beginsWith?: string
@@ -23,11 +30,14 @@ export interface ListOptions<T> {
 type Position = [sort: string, pk?: string, sk?: string]
 
 const MAX_EXAMINED = 1_000
+/** Bounds the waves of one page where there is little to find. */
+const MAX_ROUNDS = 10
 
 function condition(options: ListOptions<never>, names: { pk: string; sk: string }) {
   const { beginsWith, from, to } = options
   if (beginsWith !== undefined) return { text: ` AND begins_with(${names.sk}, :prefix)`, values: { ':prefix': beginsWith } }
-  if (from !== undefined && to !== undefined) return { text: ` AND ${names.sk} BETWEEN :from AND :to`, values: { ':from': from, ':to': to } }
+  if (from !== undefined && to !== undefined)
+    return { text: ` AND ${names.sk} BETWEEN :from AND :to`, values: { ':from': from, ':to': to } }
   if (from !== undefined) return { text: ` AND ${names.sk} >= :from`, values: { ':from': from } }
   if (to !== undefined) return { text: ` AND ${names.sk} <= :to`, values: { ':to': to } }
   return { text: '', values: {} }
@@ -39,12 +49,20 @@ interface Row {
 }
 
 /** One query of one partition, from a position on. */
-async function readPartition(table: Table, tenant: string, partition: string, options: ListOptions<never>, after: Position | undefined, limit: number) {
+async function readPartition(
+  table: Table,
+  tenant: string,
+  partition: string,
+  options: ListOptions<never>,
+  after: Position | undefined,
+  limit: number,
+) {
   const names = options.index ? { pk: `${options.index}pk`, sk: `${options.index}sk` } : { pk: 'pk', sk: 'sk' }
   const value = tenantPartition(tenant, partition)
   const { text, values } = condition(options, names)
   const [sort, pk, sk] = after ?? []
-  const startKey = sort === undefined ? undefined : options.index ? { [names.pk]: value, [names.sk]: sort, pk, sk } : { pk: value, sk: sort }
+  const startKey =
+    sort === undefined ? undefined : options.index ? { [names.pk]: value, [names.sk]: sort, pk, sk } : { pk: value, sk: sort }
   const { items, lastKey } = await table.query({
     ...(options.index ? { IndexName: nameOfIndex(options.index) } : {}),
     KeyConditionExpression: `${names.pk} = :pk${text}`,
@@ -57,8 +75,15 @@ async function readPartition(table: Table, tenant: string, partition: string, op
 }
 
 /** The next rows of all partitions, merged. Those past the shortest unfinished partition are left for the next round. */
-async function readRound(table: Table, tenant: string, options: ListOptions<never>, after: Position | undefined, limit: number) {
-  const parts = await Promise.all(options.partitions.map((partition) => readPartition(table, tenant, partition, options, after, limit)))
+async function readRound(
+  table: Table,
+  tenant: string,
+  options: ListOptions<never>,
+  partitions: string[],
+  after: Position | undefined,
+  limit: number,
+) {
+  const parts = await Promise.all(partitions.map((partition) => readPartition(table, tenant, partition, options, after, limit)))
   const sign = options.order === 'descending' ? -1 : 1
   const compare = (a: string, b: string) => (a < b ? -sign : a > b ? sign : 0)
   const unfinished = parts.filter((part) => part.more).map((part) => part.rows.at(-1)?.sort ?? '')
@@ -67,27 +92,35 @@ async function readRound(table: Table, tenant: string, options: ListOptions<neve
   return { rows: horizon === undefined ? rows : rows.filter((row) => compare(row.sort, horizon) <= 0), more: horizon !== undefined }
 }
 
+const windowAt = ({ partitions }: ListOptions<never>, after: Position | undefined): Window | undefined =>
+  typeof partitions === 'function' ? partitions(after?.[0]) : { partitions }
+
 /** A page of a list by key: each item once while others come and go. */
 export async function readPage<T>(table: Table, tenant: string, options: ListOptions<T>, binding: CursorBinding): Promise<Page<T>> {
   const { limit, keep } = options
   let after = options.cursor === undefined ? undefined : openCursor<Position>(binding, options.cursor)
   const items: T[] = []
-  for (let examined = 0; ; ) {
+  for (let examined = 0, rounds = 1; ; rounds++) {
+    const window = windowAt(options as ListOptions<never>, after)
+    if (!window) return { items, nextCursor: null }
     const wanted = keep ? Math.min(Math.max(limit * 2, 100), MAX_EXAMINED - examined) : limit + 1
-    const { rows, more } = await readRound(table, tenant, options as ListOptions<never>, after, wanted)
+    const { rows, more } = await readRound(table, tenant, options as ListOptions<never>, window.partitions, after, wanted)
+    const isOver = !more && window.end === undefined
     for (const [n, row] of rows.entries()) {
       const item = strip<T>(row.item)
       if (keep && !keep(item)) continue
       items.push(item)
       if (items.length < limit) continue
-      const isLast = n === rows.length - 1 && !more
+      const isLast = n === rows.length - 1 && isOver
       return { items, nextCursor: isLast ? null : sealCursor(binding, positionOf(row, options.index)) }
     }
+    if (isOver) return { items, nextCursor: null }
     const last = rows.at(-1)
-    if (!more) return { items, nextCursor: null }
-    if (last) after = positionOf(last, options.index)
+    if (!more && window.end !== undefined) after = [window.end]
+    else if (last) after = positionOf(last, options.index)
     examined += rows.length
-    if (examined >= MAX_EXAMINED || !last) return { items, nextCursor: after ? sealCursor(binding, after) : null }
+    if (examined >= MAX_EXAMINED || rounds >= MAX_ROUNDS || (more && !last))
+      return { items, nextCursor: after ? sealCursor(binding, after) : null }
   }
 }
 

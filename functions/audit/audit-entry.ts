@@ -1,0 +1,50 @@
+import type * as z from 'zod'
+import type { DomainEvent } from '../../shared/event.ts'
+import { ulidOf } from '../../shared/ids.ts'
+import type { Changes } from '../../shared/store/changes.ts'
+import type { AuditEntry as Shown } from './contract.ts'
+
+export type AuditEntry = z.output<typeof Shown>
+
+/** An entry shares the sortable part of its event's id, so that each can be found from the other. */
+export const auditId = (eventId: string) => `aud_${ulidOf(eventId)}`
+
+/** Events with such names tell that somebody was not let through. */
+const REFUSAL = /\.(failed|denied|escalation_attempted)$/
+
+const SECRET = /(key|hash|secret|token|password)$/i
+const MASK = '***'
+
+/** Whoever may read the record may still not learn secrets from it: that they changed is told, not what they are. */
+function masked(changes: Changes): Changes {
+  const hide = (change: object) => Object.fromEntries(Object.keys(change).map((side) => [side, MASK]))
+  return Object.fromEntries(Object.entries(changes).map(([field, change]) => [field, SECRET.test(field) ? hide(change) : change]))
+}
+
+function reasonOf({ reason, missing, code }: Record<string, unknown>): string | null {
+  if (missing !== undefined) return `It takes the permission ${[missing].flat().join(', ')}.`
+  return String(reason ?? code ?? 'It was refused.')
+}
+
+/** What the record says of an event. */
+export function toEntry(event: DomainEvent): AuditEntry {
+  const { metadata, data } = event
+  const success = !REFUSAL.test(event.type)
+  return {
+    id: auditId(event.id),
+    timestamp: event.timestamp,
+    actor: { id: metadata.actorId, kind: metadata.actorKind, name: metadata.actorName ?? null },
+    action: event.type,
+    resource: { type: event.aggregateType, id: event.aggregateId, name: event.aggregateName ?? null },
+    success,
+    errorMessage: success ? null : reasonOf(data),
+    changes: masked(event.changes),
+    details: data,
+    ipAddress: metadata.ipAddress ?? null,
+    userAgent: metadata.userAgent ?? null,
+    sessionId: metadata.sessionId ?? null,
+    requestId: metadata.requestId,
+    correlationId: metadata.correlationId,
+    eventId: event.id,
+  }
+}
