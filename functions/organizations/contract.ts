@@ -85,6 +85,9 @@ export const Organization = z.object({
   version: z.number().int(),
 })
 
+/** What must hold once a patch is applied. */
+export const Details = z.object({ contact: Contact.optional(), settings: Settings })
+
 export const getOrganization = endpoint({
   route: 'GET /api/v1/organization',
   summary: 'Reads the own organization.',

@@ -1,6 +1,7 @@
-import { organizationCreated } from '../../events/organizations.ts'
+import { organizationCreated, organizationUpdated } from '../../events/organizations.ts'
 import type { OrganizationGate } from '../../shared/serve/call.ts'
-import { type Change, created } from '../../shared/store/entity.ts'
+import { diff } from '../../shared/store/changes.ts'
+import { type Change, changed, created } from '../../shared/store/entity.ts'
 
 export interface Contact {
   email?: string
@@ -8,8 +9,18 @@ export interface Contact {
   address?: { line1: string; line2?: string; city: string; region?: string; postalCode?: string; country: string }
 }
 
+/** What an organization decides for itself; what is absent has its default. */
+export interface Settings {
+  mfaRequired?: boolean
+  sessionPolicy?: { idleMinutes?: number; lifetimeMinutes?: number }
+  auditRetentionDays?: number
+  unitNameUniqueness?: 'siblings' | 'organization'
+  branding?: { displayName?: string; logoUrl?: string; primaryColor?: string }
+}
+
 export interface Organization extends OrganizationGate {
   slug: string
+  settings: Settings
   domain?: string
   ssoEnabled: boolean
   contact?: Contact
@@ -45,4 +56,16 @@ export function found({ id, name, slug, type, foundedBy, cursorKey, at }: Foundi
     },
     { event: organizationCreated, at, data: { name, slug, type, foundedBy } },
   )
+}
+
+/** What an organization's administrators may write of it. */
+export type Details = Pick<Organization, 'name' | 'domain' | 'contact' | 'settings'>
+
+export const detailsOf = ({ name, domain, contact, settings }: Organization): Details => ({ name, domain, contact, settings })
+
+/** Gives the organization these details, all of them; `undefined` when they are what they were. */
+export function update(organization: Organization, details: Details, at: string): Change<Organization> | undefined {
+  const patch = detailsOf({ ...organization, domain: undefined, contact: undefined, ...details })
+  if (Object.keys(diff(detailsOf(organization), patch)).length === 0) return undefined
+  return changed(organization, patch, { event: organizationUpdated, at })
 }

@@ -1,14 +1,16 @@
 import * as z from 'zod'
 import { endpoint } from '../../shared/endpoint.ts'
 import { Email, Id, orNull, PageQuery, PersonName, Phone, RoleId, Timestamp } from '../../shared/schema.ts'
+import { AuditEntry } from '../audit/contract.ts'
 
 const MAX_ROLES = 20
-const MAX_FREE_FORM = 8_000
+/** Characters of JSON in `preferences` or `metadata`, each. */
+export const FREE_FORM_LIMIT = 8_000
 
 /** Whatever an application wants to keep with a user. */
 const FreeForm = z
   .record(z.string().min(1).max(100), z.unknown())
-  .refine((value) => JSON.stringify(value).length <= MAX_FREE_FORM, `Must be at most ${MAX_FREE_FORM} characters of JSON`)
+  .refine((value) => JSON.stringify(value).length <= FREE_FORM_LIMIT, `Must be at most ${FREE_FORM_LIMIT} characters of JSON`)
 
 const Department = z.string().trim().min(1).max(100)
 const ProfileImage = z.url({ protocol: /^https$/, message: 'Must be an https:// address' }).max(2_000)
@@ -97,7 +99,7 @@ export const listUsers = endpoint({
   route: 'GET /api/v1/users',
   summary: 'Lists the users of the organization, or finds them by the beginnings of their names or mail address.',
   description:
-    'A search (`q`) takes up to five words; each must begin a name or the mail address. It may trail a change by about a second.',
+    'A search (`q`) finds those of whom every word begins a name or the mail address, whatever its case and accents. Searches and the list of a role trail a change by about a second.',
   permission: 'users:read',
   query: z.object({ ...PageQuery, q: z.string().trim().min(1).max(100).optional(), status: Status.optional(), roleId: RoleId.optional() }),
   reply: User,
@@ -343,4 +345,16 @@ export const withdrawInvitation = endpoint({
   status: 204,
   fails: ['DELETED', 'INVALID_TRANSITION', 'VERSION_CONFLICT'],
   writes: ['USER'],
+})
+
+export const listUserActivity = endpoint({
+  route: 'GET /api/v1/users/{id}/activity',
+  summary: 'Lists what a user did, newest first: their entries in the audit log.',
+  permission: 'audit:read',
+  params,
+  query: page,
+  reply: AuditEntry,
+  list: true,
+  fails: ['INVALID_CURSOR'],
+  reads: ['USER', 'AUDIT'],
 })

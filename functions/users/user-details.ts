@@ -1,12 +1,8 @@
 import { userEmailChanged, userInvited, userRolesChanged, userUpdated } from '../../events/users.ts'
-import { problem } from '../../shared/errors.ts'
 import { diff } from '../../shared/store/changes.ts'
 import { type Change, changed } from '../../shared/store/entity.ts'
 import { foldMail } from '../../shared/tokens.ts'
 import { assign, type Details, personOf, requireHome, type User } from './user.ts'
-
-/** Characters of JSON in `preferences` or `metadata`, each. */
-export const FREE_FORM_LIMIT = 8_000
 
 export const detailsOf = (user: User): Details => {
   const { email, firstName, lastName, phone, department, profileImage, employmentEquity, preferences, metadata } = user
@@ -15,20 +11,12 @@ export const detailsOf = (user: User): Details => {
 
 export const hasOtherMail = (before: Pick<User, 'email'>, after: Pick<User, 'email'>) => foldMail(before.email) !== foldMail(after.email)
 
-function requireRoom(details: Details) {
-  for (const field of ['preferences', 'metadata'] as const) {
-    if (JSON.stringify(details[field]).length <= FREE_FORM_LIMIT) continue
-    throw problem('VALIDATION_ERROR', { details: { [field]: `Must be at most ${FREE_FORM_LIMIT} characters of JSON` } })
-  }
-}
-
 /** An invitation follows its address: the mail goes out again. */
 const mailEvent = (user: User) => (user.status === 'invited' ? userInvited : userEmailChanged)
 
 /** Gives a user these details, all of them; `undefined` when they are what they were. */
 export function edit(user: User, details: Details, at: string): Change<User> | undefined {
   const patch: Details = { ...detailsOf({ ...user, ...details }), preferences: details.preferences ?? {}, metadata: details.metadata ?? {} }
-  requireRoom(patch)
   if (Object.keys(diff(detailsOf(user), patch)).length === 0) return undefined
   if (!hasOtherMail(user, patch)) return changed<User>(user, patch, { event: userUpdated, at })
   requireHome(user)

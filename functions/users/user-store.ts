@@ -5,8 +5,9 @@ import { type Key, loginKey, tenantPartition } from '../../shared/store/keys.ts'
 import type { ListOptions } from '../../shared/store/page.ts'
 import type { Item } from '../../shared/store/table.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
-import { putNew, remove, type Write } from '../../shared/store/writes.ts'
+import { remove, type Write } from '../../shared/store/writes.ts'
 import { mailHash } from '../../shared/tokens.ts'
+import { takeMail } from '../identity/reads.ts'
 import { searchFor, searchTerms } from './search-terms.ts'
 import { isAdministrator, type User } from './user.ts'
 
@@ -80,14 +81,10 @@ export async function findUsers(tenant: Tenant, { limit, cursor, q, status, role
 export const findInvited = (tenant: Tenant, page: { limit: number; cursor?: string | undefined }) =>
   tenant.list<User>({ ...page, partitions: ['USERS'], index: 'g1', order: 'descending', keep: ({ status }) => status === 'invited' })
 
-/** Takes a mail address for a user, for good. */
-export const takeMail = ({ id, email, homeOrganizationId }: User): Write =>
-  putNew(loginKey(mailHash(email)), { personId: id, homeOrganizationId }, 'EMAIL_TAKEN')
-
 /** Gives up the old address and takes the new one, in one transaction with the user. */
-export const moveMail = (before: User, after: User): Write[] => [
-  takeMail(after),
-  remove(loginKey(mailHash(before.email)), { expression: 'personId = :person', values: { ':person': before.id } }),
+export const moveMail = (before: User, { id, email, homeOrganizationId }: User): Write[] => [
+  takeMail(email, { personId: id, homeOrganizationId }),
+  remove(loginKey(mailHash(before.email)), { expression: 'personId = :person', values: { ':person': id } }),
 ]
 
 /** A user's stored events, newest first. */
