@@ -12,7 +12,7 @@ export interface Console {
   close(): void
 }
 
-interface Output {
+export interface Output {
   write(text: string): unknown
   isTTY?: boolean
 }

@@ -8,6 +8,7 @@ export interface SynthesisOptions {
   outdir: string
   /** CDK context, besides that of cdk.json. */
   context: Record<string, unknown>
+  env?: NodeJS.ProcessEnv
   signal?: AbortSignal
 }
 
@@ -15,11 +16,10 @@ export interface SynthesisOptions {
  * Bundles the functions and synthesizes the CDK app in a process of its own, so that CDK's memory is gone when the stack runs.
  * `TESSERA_LOCAL` tells the app to bundle for this machine. Throws what the app printed when it fails.
  */
-export async function synthesize({ root, outdir, context, signal }: SynthesisOptions): Promise<void> {
-  const env = { ...process.env, CDK_OUTDIR: outdir, TESSERA_LOCAL: '1', CDK_CONTEXT_JSON: JSON.stringify(context) }
+export async function synthesize({ root, outdir, context, signal, env = process.env }: SynthesisOptions): Promise<void> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, 'infra/app.ts')], {
     cwd: root,
-    env,
+    env: { ...env, CDK_OUTDIR: outdir, TESSERA_LOCAL: '1', CDK_CONTEXT_JSON: JSON.stringify(context) },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(signal && { signal }),
   })
@@ -38,9 +38,10 @@ export async function synthesize({ root, outdir, context, signal }: SynthesisOpt
 
 /** The message as the compiler or CDK wrote it, without the frames of Node and of packages below it. */
 function readable(output: string): string {
-  const lines = output.split('\n').filter((line) => !/^\s+at .*(node:|node_modules)/.test(line))
-  return lines
-    .join('\n')
+  return output
+    .replace(/^node:internal[\s\S]*?\n\n/m, '')
+    .replace(/^\s+at .*(node:|node_modules).*\n/gm, '')
+    .replace(/^Node\.js v[\d.]+$/m, '')
     .replace(/\n{3,}/g, '\n\n')
     .trim()
 }
