@@ -4,6 +4,9 @@ import { join, resolve } from 'node:path'
 /** One stack as CDK wrote it, nothing resolved. */
 export interface Template {
   stack: string
+  /** The account and region it was made for, where the app names them. */
+  account: string | undefined
+  region: string | undefined
   /** Where each file asset lies, by its object key (`<hash>.zip`). */
   assets: Map<string, string>
   Parameters: Record<string, TemplateParameter>
@@ -27,6 +30,8 @@ export interface TemplateResource {
 
 interface Artifact {
   type: string
+  /** `aws://<account>/<region>`, or `aws://unknown-account/unknown-region`. */
+  environment?: string
   dependencies?: string[]
   properties?: { templateFile?: string; stackName?: string; file?: string; directoryName?: string }
 }
@@ -50,7 +55,11 @@ function readTemplate(directory: string, id: string, artifact: Artifact, all: Re
   if (!file) throw new Error(`Stack ${id} names no template file in ${directory}/manifest.json`)
   const empty = { Parameters: {}, Conditions: {}, Mappings: {}, Resources: {}, Outputs: {} }
   const body = readJson<Partial<Template>>(join(directory, file))
-  return { ...empty, ...body, stack: artifact.properties?.stackName ?? id, assets: readAssets(directory, artifact, all) }
+  const [account, region] = (artifact.environment ?? '')
+    .replace('aws://', '')
+    .split('/')
+    .map((part) => (/^(unknown-|$)/.test(part) ? undefined : part))
+  return { ...empty, ...body, account, region, stack: artifact.properties?.stackName ?? id, assets: readAssets(directory, artifact, all) }
 }
 
 function readAssets(directory: string, artifact: Artifact, all: Record<string, Artifact>): Map<string, string> {

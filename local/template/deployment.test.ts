@@ -89,6 +89,16 @@ test('pseudo parameters, parameters, mappings and conditions are answered', () =
   expect(value({ 'Fn::If': ['IsLarge', 1, { Ref: 'AWS::NoValue' }] }, {}, sections)).toBeUndefined()
 })
 
+test('account and region are those the app was made for, where it names them', () => {
+  const Resources = { It: { Type: 'AWS::SQS::Queue' } }
+  const { region, account, resources } = read({ app: { Resources, environment: 'aws://123456789012/ap-southeast-2' } })
+  expect({ region, account, ref: resources[0]?.ref }).toEqual({
+    region: 'ap-southeast-2',
+    account: '123456789012',
+    ref: 'http://localhost:3003/123456789012/app-It',
+  })
+})
+
 test('a resource whose condition does not hold does not exist', () => {
   const Resources = { It: { Type: 'AWS::SQS::Queue', Condition: 'Never' } }
   expect(read({ app: { Resources, Conditions: { Never: { 'Fn::Equals': ['a', 'b'] } } } }).resources).toEqual([])

@@ -13,8 +13,13 @@ export interface Overrides {
 
 /** Reads every stack of a synthesized app. Throws, naming stack and logical id, on anything it does not know. */
 export function readDeployment(assemblyDir: string, overrides: Overrides): Deployment {
-  const { ports, region = 'eu-central-1', account = '000000000000' } = overrides
-  const app = createApp(readAssembly(assemblyDir), { ports, region, account })
+  const templates = readAssembly(assemblyDir)
+  const {
+    ports,
+    region = meant(templates, 'region') ?? 'eu-central-1',
+    account = meant(templates, 'account') ?? '000000000000',
+  } = overrides
+  const app = createApp(templates, { ports, region, account })
   const resources = app.resources()
   return {
     region,
@@ -24,6 +29,9 @@ export function readDeployment(assemblyDir: string, overrides: Overrides): Deplo
     attribute: (resource, name) => withLocalUrls(app.attribute(resource, name), region, ports),
   }
 }
+
+/** What the app itself was made for: its templates may spell it out. */
+const meant = (templates: Template[], what: 'region' | 'account') => templates.find((template) => template[what])?.[what]
 
 interface App {
   resources(): Resource[]

@@ -5,6 +5,7 @@ import type { Ports } from '../types.ts'
 
 interface TestStack {
   dependsOn?: string[]
+  environment?: string
   /** Files of assets by object key: `{ 'abc.zip': { 'index.js': '…' } }`. */
   assets?: Record<string, Record<string, string>>
   [section: string]: unknown
@@ -14,15 +15,17 @@ export const testPorts: Ports = { api: 3000, login: 3001, inbox: 3002, aws: 3003
 
 /** For tests: writes a cloud assembly as CDK would, and returns its directory. */
 export function writeAssembly(stacks: Record<string, TestStack>, directory = mkdtempSync(join(tmpdir(), 'assembly-'))): string {
-  const artifacts = Object.entries(stacks).flatMap(([name, { assets = {}, dependsOn = [], ...template }]) => {
-    write(directory, `${name}.template.json`, template)
-    write(directory, `${name}.assets.json`, { version: '48.0.0', files: writeAssets(directory, assets) })
-    const dependencies = [`${name}.assets`, ...dependsOn]
-    return [
-      [name, { type: 'aws:cloudformation:stack', dependencies, properties: { templateFile: `${name}.template.json` } }],
-      [`${name}.assets`, { type: 'cdk:asset-manifest', properties: { file: `${name}.assets.json` } }],
-    ]
-  })
+  const artifacts = Object.entries(stacks).flatMap(
+    ([name, { assets = {}, dependsOn = [], environment = 'aws://unknown-account/unknown-region', ...template }]) => {
+      write(directory, `${name}.template.json`, template)
+      write(directory, `${name}.assets.json`, { version: '48.0.0', files: writeAssets(directory, assets) })
+      const dependencies = [`${name}.assets`, ...dependsOn]
+      return [
+        [name, { type: 'aws:cloudformation:stack', environment, dependencies, properties: { templateFile: `${name}.template.json` } }],
+        [`${name}.assets`, { type: 'cdk:asset-manifest', properties: { file: `${name}.assets.json` } }],
+      ]
+    },
+  )
   write(directory, 'manifest.json', { version: '48.0.0', artifacts: Object.fromEntries([['Tree', { type: 'cdk:tree' }], ...artifacts]) })
   return directory
 }
