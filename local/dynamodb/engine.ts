@@ -59,8 +59,7 @@ function watch(child: ChildProcess, port: number, log: Log): Engine {
   child.stderr?.on('data', remember)
   // The output closes only when DynamoDB Local itself is gone; the shell that started it may go first.
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()))
-  child.once('exit', () => {
-    child.stdin?.destroy()
+  void gone.then(() => {
     if (!ending) log('dynamodb', `DynamoDB Local ended unexpectedly: ${output.trim()}`)
   })
   const end = async (signal: NodeJS.Signals) => {
@@ -77,8 +76,8 @@ function watch(child: ChildProcess, port: number, log: Log): Engine {
   }
   const answering = async (question: () => Promise<unknown>) => {
     while (!(await succeeds(question))) {
-      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`DynamoDB Local does not start: ${output.trim()}`)
-      await setTimeout(50)
+      if (child.exitCode === null && child.signalCode === null) await setTimeout(50)
+      else throw await gone.then(() => new Error(`DynamoDB Local does not start: ${output.trim()}`))
     }
   }
   return { port, answering, close: () => end('SIGTERM'), kill: () => end('SIGKILL') }

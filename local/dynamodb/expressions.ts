@@ -46,7 +46,7 @@ export function namedAttributes(input: Expressions): string[] {
     input.ConditionExpression,
     input.UpdateExpression,
   ].join(' ')
-  const names = [...text.matchAll(/(?<![:\w.#\-\]])(#?[A-Za-z_][\w-]*|#[\w-]+)(?!\s*\()/g)]
+  const names = [...text.matchAll(/(?<![:\w.#\-\]])(#?[A-Za-z_][\w-]*|#[\w-]+)(?![\w-])(?!\s*\()/g)]
     .map(([, name = '']) => name)
     .filter((name) => !words.has(name.toUpperCase()))
     .map((name) => input.ExpressionAttributeNames?.[name] ?? name)

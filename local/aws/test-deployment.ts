@@ -31,8 +31,9 @@ export function resource(type: string, ref: string, properties: Record<string, u
 export const policy = (...statements: object[]) => ({ Version: '2012-10-17', Statement: statements })
 export const lambdaTrust = policy({ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' })
 
-/** A policy variable, which only IAM fills in. */
-const tenantTag = '$' + '{aws:PrincipalTag/tenant}'
+/** The text of a policy variable, which only IAM fills in. */
+export const variable = (name: string) => `\${${name}}`
+const tenantTag = variable('aws:PrincipalTag/tenant')
 
 const key = (partition: string, sort: string) => [
   { AttributeName: partition, KeyType: 'HASH' },
