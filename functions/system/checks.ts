@@ -9,6 +9,7 @@ export interface Check {
   status: 'ok' | 'failed'
   message?: string
   durationMs?: number
+  lagSeconds?: number
 }
 
 const PATIENCE_MS = 3_000

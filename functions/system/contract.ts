@@ -9,6 +9,8 @@ const Check = z.object({
   /** In words, where it failed. */
   message: z.string().optional(),
   durationMs: z.number().int().optional(),
+  /** Of the relay: from a write to its event on the bus. */
+  lagSeconds: z.number().optional(),
 })
 
 export const Health = z.object({
@@ -47,6 +49,7 @@ export const getReadiness = endpoint({
   reply: Readiness,
   raw: true,
   ...DEPENDENCIES,
+  lookups: ['TENANTS', 'RELAY'],
 })
 
 export const getOpenApi = endpoint({

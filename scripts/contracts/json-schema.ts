@@ -50,8 +50,8 @@ export function components(named: Map<string, z.ZodType>): Components {
       for (const [name, shape] of Object.entries((raw.$defs ?? {}) as Record<string, JsonSchema>)) add(name, shape)
       const own = [...named].find(([, each]) => each === schema)?.[0]
       if (!own) return clean(raw, [], rename) as JsonSchema
-      const { $ref: _self, ...shape } = raw
-      add(own, shape)
+      const { $defs: inner, ...shape } = raw
+      if (!(inner as JsonSchema | undefined)?.[own]) add(own, shape)
       return { $ref: refTo(rename(own)) }
     },
   }

@@ -39,7 +39,7 @@ function optionsType(contract: Endpoint, parts: Components): string {
     ...(contract.body ? [`body${contract.body.safeParse({}).success ? '?' : ''}: ${typeOf(parts.of(contract.body, 'input'))}`] : []),
     ...(idempotent(contract) ? ['idempotencyKey?: string'] : []),
   ]
-  return `Options & { ${fields.join('; ')} }`
+  return fields.length === 0 ? 'Options' : `Options & { ${fields.join('; ')} }`
 }
 
 const isOptional = (contract: Endpoint) => !contract.params && (!contract.body || contract.body.safeParse({}).success)

@@ -1,0 +1,183 @@
+// Made from the contracts by `npm run contracts`; a check keeps it current.
+import type { Answer, Options, Page } from './call.ts'
+
+export type Address = { line1: string; line2?: string; city: string; region?: string; postalCode?: string; country: string }
+
+export type AssignedRole = { id: string; name: string; scope: { type: "organization" }; expiresAt: string | null; displayName: string; assignmentId: string; grantedBy: string; grantedAt: string }
+
+export type AuditEntry = { id: string; timestamp: string; actor: { id: string; kind: "member" | "guest" | "service" | "system" | "anonymous"; name: string | null }; action: string; resource: { type: string; id: string; name: string | null }; success: boolean; errorMessage: string | null; changes: Record<string, { old?: unknown; new?: unknown }>; details: Record<string, unknown>; ipAddress: string | null; userAgent: string | null; sessionId: string | null; requestId: string; correlationId: string; eventId: string }
+
+export type Contact = { email?: string; phone?: string; address?: Address }
+
+export type Health = { status: "ok" | "failed"; timestamp: string; version: string; checks: { database: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; identity: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; events: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number } } }
+
+export type Me = { user: User; memberships: Array<MembershipView>; roles: Array<UserRole>; permissions: Array<string>; mfa: { enabled: boolean; required: boolean; backupCodesLeft: number }; session: { id: string; device: string; ipAddress: string; userAgent: string; status: "active" | "revoked" | "expired"; mfa: boolean; createdAt: string; lastActivityAt: string; expiresAt: string; revokedReason: string | null; current: boolean } }
+
+export type MembershipView = { organizationId: string; name: string; type: "customer" | "mss_provider"; status: string; role: string | null }
+
+export type Notification = { id: string; type: string; title: string; body: string; link: string | null; readAt: string | null; createdAt: string }
+
+export type Organization = { id: string; name: string; slug: string; type: "customer" | "mss_provider"; status: "trial" | "active" | "suspended" | "offboarding" | "closed"; domain: string | null; ssoEnabled: boolean; contact: Contact | null; settings: Settings; createdAt: string; createdBy: string; updatedAt: string; version: number }
+
+export type Readiness = { status: "ready" | "not ready"; timestamp: string; checks: { database: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; identity: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; events: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; seedData: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; relayLag: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number } } }
+
+export type Session = { id: string; device: string; ipAddress: string; userAgent: string; status: "active" | "revoked" | "expired"; mfa: boolean; createdAt: string; lastActivityAt: string; expiresAt: string; revokedReason: string | null; current: boolean }
+
+export type Settings = { mfaRequired: boolean; sessionPolicy: { idleMinutes?: number; lifetimeMinutes?: number }; auditRetentionDays: number; unitNameUniqueness: "siblings" | "organization"; branding: { displayName?: string; logoUrl?: string; primaryColor?: string } }
+
+export type Status = "invited" | "active" | "disabled" | "locked"
+
+export type Tokens = { accessToken: string; idToken: string; refreshToken: string; expiresIn: number; tokenType: "Bearer" }
+
+export type User = { id: string; organizationId: string; email: string; emailVerified: boolean; firstName: string; lastName: string; name: string; phone: string | null; department: string | null; profileImage: string | null; employmentEquity: string | null; status: Status; lockReason: string | null; role: string | null; roles: Array<UserRole>; mfaEnabled: boolean; preferences: Record<string, unknown>; metadata: Record<string, unknown>; lastLoginAt: string | null; lastLoginIp: string | null; loginCount: number; createdAt: string; createdBy: string; updatedAt: string; deletedAt: string | null; version: number }
+
+export type UserEvent = { id: string; type: string; version: number; timestamp: string; data: Record<string, unknown>; changes: Record<string, { old?: unknown; new?: unknown }>; actor: { id: string; kind: string; name: string | null }; requestId: string; correlationId: string }
+
+export type UserRole = { id: string; name: string; scope: { type: "organization" }; expiresAt: string | null }
+
+export interface Operations {
+  /** Joins the organization that sent the invitation. `POST /api/v1/auth/invitations/accept` */
+  acceptInvitation(options: Options & { body: { token: string; password?: string; firstName?: string; lastName?: string } }): Promise<Answer<{ user: User; organization: { id: string; name: string } }>>
+  /** Ends one of your sessions: its tokens are refused from the next request on. `DELETE /api/v1/auth/sessions/{id}` */
+  endSession(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
+  /** Sends a code to set a new password, if the address is known; the answer does not tell. `POST /api/v1/auth/password/forgot` */
+  forgotPassword(options: Options & { body: { email: string } }): Promise<Answer<{ email: string }>>
+  /** Who you are here: your user, organizations, roles, permissions, second factor and session. `GET /api/v1/auth/me` */
+  getMe(options?: Options): Promise<Answer<Me>>
+  /** Your sessions, newest first; ended ones for as long as they would have lived. `GET /api/v1/auth/sessions` */
+  listSessions(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<{ id: string; device: string; ipAddress: string; userAgent: string; status: "active" | "revoked" | "expired"; mfa: boolean; createdAt: string; lastActivityAt: string; expiresAt: string; revokedReason: string | null; current: boolean }>>>
+  /** Signs in with mail address and password. `POST /api/v1/auth/login` */
+  login(options: Options & { body: { email: string; password: string; organizationId?: string } }): Promise<Answer<{ mfaRequired: false; mfaSetupRequired: boolean; user: User; tokens: Tokens }>>
+  /** Ends this session: its tokens are refused from the next request on. `POST /api/v1/auth/logout` */
+  logout(options?: Options): Promise<Answer<undefined>>
+  /** Ends all your sessions, this one too. `POST /api/v1/auth/logout-all` */
+  logoutAll(options?: Options): Promise<Answer<{ ended: number }>>
+  /** Exchanges a refresh token for new tokens; the old one retires. `POST /api/v1/auth/refresh` */
+  refresh(options: Options & { body: { refreshToken: string } }): Promise<Answer<Tokens>>
+  /** Registers an organization with its first administrator. `POST /api/v1/auth/register` */
+  register(options: Options & { body: { organization: { name: string; slug?: string; type?: "customer" | "mss_provider" }; admin: { email: string; password: string; firstName: string; lastName: string } } }): Promise<Answer<{ organization: Organization; user: User }>>
+  /** Sends a new verification code to your mail address; the old one ends. `POST /api/v1/auth/resend-verification` */
+  resendVerification(options?: Options): Promise<Answer<{ email: string }>>
+  /** Sets a new password with the code that was mailed, and ends all sessions. `POST /api/v1/auth/password/reset` */
+  resetPassword(options: Options & { body: { email: string; code: string; newPassword: string } }): Promise<Answer<undefined>>
+  /** Proves that a mail address is yours with the code that was sent to it. `POST /api/v1/auth/verify-email` */
+  verifyEmail(options: Options & { body: { email: string; code: string } }): Promise<Answer<{ email: string; emailVerified: boolean }>>
+  /** Reads the own organization. `GET /api/v1/organization` */
+  getOrganization(options?: Options): Promise<Answer<Organization>>
+  /** Changes the own organization by a JSON merge patch (RFC 7396): null empties a field or restores its default. `PATCH /api/v1/organization` */
+  updateOrganization(options?: Options & { body?: { name?: string; domain?: string | null; contact?: { email?: string | null; phone?: string | null; address?: { line1?: string | null; line2?: string | null; city?: string | null; region?: string | null; postalCode?: string | null; country?: string | null } | null } | null; settings?: { mfaRequired?: boolean | null; unitNameUniqueness?: "siblings" | "organization" | null; auditRetentionDays?: number | null; sessionPolicy?: { idleMinutes?: number | null; lifetimeMinutes?: number | null } | null; branding?: { displayName?: string | null; logoUrl?: string | null; primaryColor?: string | null } | null } | null } }): Promise<Answer<Organization>>
+  /** Lets a deactivated user in again. `POST /api/v1/users/{id}/activate` */
+  activateUser(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<User>>
+  /** Adds a person to the organization and invites them by mail. `POST /api/v1/users` */
+  createUser(options: Options & { body: { email: string; firstName: string; lastName: string; phone?: string; department?: string; profileImage?: string; employmentEquity?: string; preferences?: Record<string, unknown>; metadata?: Record<string, unknown>; roleIds?: Array<string> }; idempotencyKey?: string }): Promise<Answer<User>>
+  /** Keeps a user out of this organization until activated again, in force at their next request. `POST /api/v1/users/{id}/deactivate` */
+  deactivateUser(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<User>>
+  /** Removes a user. They can be restored for 30 days; the mail address stays taken. `DELETE /api/v1/users/{id}` */
+  deleteUser(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
+  /** Ends every session that a user began in this organization, in force at the next request. `DELETE /api/v1/users/{id}/sessions` */
+  endUserSessions(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
+  /** Reads a user. `GET /api/v1/users/{id}` */
+  getUser(options: Options & { params: { id: string } }): Promise<Answer<User>>
+  /** Sends the invitation again, with a new link. `POST /api/v1/users/{id}/invite` */
+  inviteUser(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<User>>
+  /** Lists the users who were invited and have not accepted yet, newest first. `GET /api/v1/invitations` */
+  listInvitations(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<User>>>
+  /** Lists what a user did, newest first: their entries in the audit log. `GET /api/v1/users/{id}/activity` */
+  listUserActivity(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<AuditEntry>>>
+  /** Lists everything that happened to a user, newest first. `GET /api/v1/users/{id}/history` */
+  listUserHistory(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<UserEvent>>>
+  /** Lists everything a user may do now, by name; `users:*` stands for every action on users. `GET /api/v1/users/{id}/permissions` */
+  listUserPermissions(options: Options & { params: { id: string } }): Promise<Answer<Page<string>>>
+  /** Lists the roles of a user, and who gave them. `GET /api/v1/users/{id}/roles` */
+  listUserRoles(options: Options & { params: { id: string } }): Promise<Answer<Page<AssignedRole>>>
+  /** Lists the sessions that a user began in this organization, newest first. `GET /api/v1/users/{id}/sessions` */
+  listUserSessions(options: Options & { params: { id: string } }): Promise<Answer<Page<Session>>>
+  /** Lists the users of the organization, or finds them by the beginnings of their names or mail address. `GET /api/v1/users` */
+  listUsers(options?: Options & { query?: { limit?: number; cursor?: string; q?: string; status?: Status; roleId?: string } }): Promise<Answer<Page<User>>>
+  /** Locks a user out of this organization, for a reason that they are told, in force at their next request. `POST /api/v1/users/{id}/lock` */
+  lockUser(options: Options & { params: { id: string }; body: { reason: string }; idempotencyKey?: string }): Promise<Answer<User>>
+  /** Replaces all writable fields of a user; those left out are emptied. `PUT /api/v1/users/{id}` */
+  replaceUser(options: Options & { params: { id: string }; body: { email: string; firstName: string; lastName: string; phone?: string | null; department?: string | null; profileImage?: string | null; employmentEquity?: string | null; preferences?: Record<string, unknown> | null; metadata?: Record<string, unknown> | null } }): Promise<Answer<User>>
+  /** Makes a user choose a new password: they get a code by mail. `POST /api/v1/users/{id}/reset-password` */
+  resetUserPassword(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<User>>
+  /** Brings a removed user back, as they were. `POST /api/v1/users/{id}/restore` */
+  restoreUser(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<User>>
+  /** Gives a user exactly these roles in the organization. `PUT /api/v1/users/{id}/roles` */
+  setUserRoles(options: Options & { params: { id: string }; body: { roleIds: Array<string> } }): Promise<Answer<User>>
+  /** Lifts the lock of a user. `POST /api/v1/users/{id}/unlock` */
+  unlockUser(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<User>>
+  /** Changes a user by a JSON merge patch (RFC 7396): null empties a field. `PATCH /api/v1/users/{id}` */
+  updateUser(options: Options & { params: { id: string }; body?: { email?: string; firstName?: string; lastName?: string; phone?: string | null; department?: string | null; profileImage?: string | null; employmentEquity?: string | null; preferences?: Record<string, unknown> | null; metadata?: Record<string, unknown> | null } }): Promise<Answer<User>>
+  /** Withdraws an invitation: its link no longer works, and the invited user is removed. `DELETE /api/v1/invitations/{id}` */
+  withdrawInvitation(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
+  /** One entry of the record. `GET /api/v1/audit-logs/{id}` */
+  getAuditLog(options: Options & { params: { id: string } }): Promise<Answer<AuditEntry>>
+  /** What happened in the organization, newest first. `GET /api/v1/audit-logs` */
+  listAuditLogs(options?: Options & { query?: { actorId?: string; action?: string; resourceType?: string; resourceId?: string; success?: "true" | "false"; from?: string; to?: string; ip?: string; limit?: number; cursor?: string } }): Promise<Answer<Page<AuditEntry>>>
+  /** Your notifications, newest first. `GET /api/v1/notifications` */
+  listNotifications(options?: Options & { query?: { unread?: "true" | "false"; limit?: number; cursor?: string } }): Promise<Answer<Page<Notification>>>
+  /** Marks everything that has reached you so far as read. `POST /api/v1/notifications/read-all` */
+  readAllNotifications(options?: Options & { idempotencyKey?: string }): Promise<Answer<undefined>>
+  /** Marks one of your notifications as read; the first time counts. `POST /api/v1/notifications/{id}/read` */
+  readNotification(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<undefined>>
+  /** The reference page. `GET /docs` */
+  getDocs(options?: Options): Promise<Answer<unknown>>
+  /** A file of the reference page. `GET /docs/{file}` */
+  getDocsFile(options: Options & { params: { file: "swagger-ui.css" | "swagger-ui-bundle.js" | "favicon-32x32.png" | "init.js" } }): Promise<Answer<unknown>>
+  /** Is it alive: 200 when every dependency answers, 503 when one does not. `GET /health` */
+  getHealth(options?: Options): Promise<Answer<Health>>
+  /** This API as an OpenAPI 3.1 document. `GET /openapi.json` */
+  getOpenApi(options?: Options): Promise<Answer<unknown>>
+  /** May it take traffic: dependencies, seed data and the lag of the event relay. `GET /ready` */
+  getReadiness(options?: Options): Promise<Answer<Readiness>>
+}
+
+export const routes = {
+  acceptInvitation: ['POST', '/api/v1/auth/invitations/accept'],
+  endSession: ['DELETE', '/api/v1/auth/sessions/{id}'],
+  forgotPassword: ['POST', '/api/v1/auth/password/forgot'],
+  getMe: ['GET', '/api/v1/auth/me'],
+  listSessions: ['GET', '/api/v1/auth/sessions'],
+  login: ['POST', '/api/v1/auth/login'],
+  logout: ['POST', '/api/v1/auth/logout'],
+  logoutAll: ['POST', '/api/v1/auth/logout-all'],
+  refresh: ['POST', '/api/v1/auth/refresh'],
+  register: ['POST', '/api/v1/auth/register'],
+  resendVerification: ['POST', '/api/v1/auth/resend-verification'],
+  resetPassword: ['POST', '/api/v1/auth/password/reset'],
+  verifyEmail: ['POST', '/api/v1/auth/verify-email'],
+  getOrganization: ['GET', '/api/v1/organization'],
+  updateOrganization: ['PATCH', '/api/v1/organization'],
+  activateUser: ['POST', '/api/v1/users/{id}/activate'],
+  createUser: ['POST', '/api/v1/users'],
+  deactivateUser: ['POST', '/api/v1/users/{id}/deactivate'],
+  deleteUser: ['DELETE', '/api/v1/users/{id}'],
+  endUserSessions: ['DELETE', '/api/v1/users/{id}/sessions'],
+  getUser: ['GET', '/api/v1/users/{id}'],
+  inviteUser: ['POST', '/api/v1/users/{id}/invite'],
+  listInvitations: ['GET', '/api/v1/invitations'],
+  listUserActivity: ['GET', '/api/v1/users/{id}/activity'],
+  listUserHistory: ['GET', '/api/v1/users/{id}/history'],
+  listUserPermissions: ['GET', '/api/v1/users/{id}/permissions'],
+  listUserRoles: ['GET', '/api/v1/users/{id}/roles'],
+  listUserSessions: ['GET', '/api/v1/users/{id}/sessions'],
+  listUsers: ['GET', '/api/v1/users'],
+  lockUser: ['POST', '/api/v1/users/{id}/lock'],
+  replaceUser: ['PUT', '/api/v1/users/{id}'],
+  resetUserPassword: ['POST', '/api/v1/users/{id}/reset-password'],
+  restoreUser: ['POST', '/api/v1/users/{id}/restore'],
+  setUserRoles: ['PUT', '/api/v1/users/{id}/roles'],
+  unlockUser: ['POST', '/api/v1/users/{id}/unlock'],
+  updateUser: ['PATCH', '/api/v1/users/{id}'],
+  withdrawInvitation: ['DELETE', '/api/v1/invitations/{id}'],
+  getAuditLog: ['GET', '/api/v1/audit-logs/{id}'],
+  listAuditLogs: ['GET', '/api/v1/audit-logs'],
+  listNotifications: ['GET', '/api/v1/notifications'],
+  readAllNotifications: ['POST', '/api/v1/notifications/read-all'],
+  readNotification: ['POST', '/api/v1/notifications/{id}/read'],
+  getDocs: ['GET', '/docs'],
+  getDocsFile: ['GET', '/docs/{file}'],
+  getHealth: ['GET', '/health'],
+  getOpenApi: ['GET', '/openapi.json'],
+  getReadiness: ['GET', '/ready'],
+} as const
