@@ -1,4 +1,5 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
+import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { type Code, problem } from '../errors.ts'
 import type { Item, Table } from './table.ts'
 import type { Part, Write, WriteContext } from './writes.ts'
@@ -28,7 +29,10 @@ const withOldValues = ({ item }: Part) => {
 function conflictOf(error: TransactionCanceledException, parts: Part[]): Conflict | undefined {
   const reasons = error.CancellationReasons ?? []
   const index = reasons.findIndex((reason) => reason.Code === 'ConditionalCheckFailed')
-  return index < 0 ? undefined : new Conflict(parts[index]?.conflict ?? 'CONFLICT', index, reasons[index]?.Item as Item | undefined)
+  if (index < 0) return undefined
+  // The document client leaves what comes with an error in DynamoDB's own notation.
+  const stored = reasons[index]?.Item
+  return new Conflict(parts[index]?.conflict ?? 'CONFLICT', index, stored && unmarshall(stored))
 }
 
 const isContention = (error: TransactionCanceledException) =>
