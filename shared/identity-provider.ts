@@ -7,15 +7,21 @@ import {
   AdminUserGlobalSignOutCommand,
   type AuthenticationResultType,
   CognitoIdentityProviderClient,
+  DescribeUserPoolCommand,
   GetTokensFromRefreshTokenCommand,
   RevokeTokenCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { config } from './config.ts'
 import { type Code, Problem, problem, problems } from './errors.ts'
 import type { Meter } from './store/meter.ts'
+import { describeError, logger } from './telemetry.ts'
 
 /** The only holder of a Cognito client. A username there is the person's `usr_` id. */
 let client: CognitoIdentityProviderClient | undefined
+const cognito = () => {
+  client ??= new CognitoIdentityProviderClient({})
+  return client
+}
 
 export interface Tokens {
   accessToken: string
@@ -84,10 +90,8 @@ function toProblem(error: unknown): unknown {
 
 /** One metered call; Cognito's exceptions leave as problems. */
 async function ask<T>(counts: Meter, run: (cognito: CognitoIdentityProviderClient) => Promise<T>): Promise<T> {
-  client ??= new CognitoIdentityProviderClient({})
-  const cognito = client
   try {
-    return await counts.during(() => run(cognito))
+    return await counts.during(() => run(cognito()))
   } catch (error) {
     throw toProblem(error)
   }
@@ -102,7 +106,8 @@ export async function setPassword(counts: Meter, userId: string, password: strin
   } catch (error) {
     // Cognito's technical limits (spaces around it, length) arrive as a wrong parameter.
     const unusable = nameOf(error) === 'InvalidParameterException'
-    if (unusable || (error instanceof Problem && error.code === 'WEAK_PASSWORD')) throw weak(field, error instanceof Problem ? error.cause : error)
+    if (unusable || (error instanceof Problem && error.code === 'WEAK_PASSWORD'))
+      throw weak(field, error instanceof Problem ? error.cause : error)
     throw error
   }
 }
@@ -113,10 +118,12 @@ export async function setPassword(counts: Meter, userId: string, password: strin
  */
 export async function createIdentity(counts: Meter, userId: string, password: string, field = 'password'): Promise<void> {
   let isNew = true
-  await ask(counts, (cognito) => cognito.send(new AdminCreateUserCommand({ ...user(userId), MessageAction: 'SUPPRESS' }))).catch((error) => {
-    if (nameOf(error) !== 'UsernameExistsException') throw error
-    isNew = false
-  })
+  await ask(counts, (cognito) => cognito.send(new AdminCreateUserCommand({ ...user(userId), MessageAction: 'SUPPRESS' }))).catch(
+    (error) => {
+      if (nameOf(error) !== 'UsernameExistsException') throw error
+      isNew = false
+    },
+  )
   try {
     await setPassword(counts, userId, password, field)
   } catch (error) {
@@ -125,12 +132,14 @@ export async function createIdentity(counts: Meter, userId: string, password: st
   }
 }
 
+/** For what need not succeed: our own records decide about every request. */
+async function leniently(counts: Meter, run: (cognito: CognitoIdentityProviderClient) => Promise<unknown>): Promise<void> {
+  await ask(counts, run).catch((error) => logger.warn('Cognito did not follow', { error: describeError(error) }))
+}
+
 /** Best effort: a person without a user record reaches nothing. */
-export const deleteIdentity = (counts: Meter, userId: string): Promise<void> =>
-  ask(counts, (cognito) => cognito.send(new AdminDeleteUserCommand(user(userId)))).then(
-    () => undefined,
-    () => undefined,
-  )
+export const deleteIdentity = (counts: Meter, userId: string) =>
+  leniently(counts, (cognito) => cognito.send(new AdminDeleteUserCommand(user(userId))))
 
 /** The claims of a token that came straight from Cognito, so its signature needs no check. */
 const claimsIn = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>
@@ -175,16 +184,13 @@ export async function refreshTokens(counts: Meter, refreshToken: string): Promis
   return signedIn(reply.AuthenticationResult ?? {}, refreshToken)
 }
 
-/** Ends a session at Cognito. Best effort: our session record decides about every request. */
-export const revokeTokens = (counts: Meter, refreshToken: string): Promise<void> =>
-  ask(counts, (cognito) => cognito.send(new RevokeTokenCommand({ ClientId: config.userPoolClientId, Token: refreshToken }))).then(
-    () => undefined,
-    () => undefined,
-  )
+/** Ends a session at Cognito; best effort. */
+export const revokeTokens = (counts: Meter, refreshToken: string) =>
+  leniently(counts, (cognito) => cognito.send(new RevokeTokenCommand({ ClientId: config.userPoolClientId, Token: refreshToken })))
 
-/** No refresh token of the person works any more. */
+/** No refresh token of the person works any more; best effort. */
 export const signOutEverywhere = (counts: Meter, userId: string) =>
-  ask(counts, (cognito) => cognito.send(new AdminUserGlobalSignOutCommand(user(userId))))
+  leniently(counts, (cognito) => cognito.send(new AdminUserGlobalSignOutCommand(user(userId))))
 
 /** Lets the person sign in to the hosted login with this address; an address that is not verified opens nothing there. */
 export const setMail = (counts: Meter, userId: string, email: string, isVerified: boolean) =>
@@ -199,3 +205,6 @@ export const setMail = (counts: Meter, userId: string, email: string, isVerified
       }),
     ),
   )
+
+/** Does the user pool answer? */
+export const describeUserPool = () => cognito().send(new DescribeUserPoolCommand({ UserPoolId: config.userPoolId }))

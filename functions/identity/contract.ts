@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { endpoint } from '../../shared/endpoint.ts'
-import { Email, Id, orNull, PageQuery, PersonName, PermissionName, Slug, Timestamp } from '../../shared/schema.ts'
+import { Email, Id, orNull, PageQuery, PermissionName, PersonName, Slug, Timestamp } from '../../shared/schema.ts'
 import { Organization } from '../organizations/contract.ts'
 import { User, UserRole } from '../users/contract.ts'
 
@@ -58,7 +58,8 @@ const signIn = 'Nobody is signed in before signing in.'
 export const register = endpoint({
   route: 'POST /api/v1/auth/register',
   summary: 'Registers an organization with its first administrator.',
-  description: 'A code is mailed to the administrator; until it is entered, nobody can be invited. A slug that is left out is made from the name.',
+  description:
+    'A code is mailed to the administrator; until it is entered, nobody can be invited. A slug that is left out is made from the name.',
   public: 'It is how an organization comes to be.',
   body: z.object({
     organization: z.strictObject({
@@ -113,7 +114,16 @@ export const login = endpoint({
     user: User,
     tokens: Tokens,
   }),
-  fails: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED', 'ACCOUNT_DISABLED', 'ORGANIZATION_SUSPENDED', 'NOT_FOUND', 'MFA_REQUIRED', 'FORBIDDEN', 'UNAVAILABLE'],
+  fails: [
+    'INVALID_CREDENTIALS',
+    'ACCOUNT_LOCKED',
+    'ACCOUNT_DISABLED',
+    'ORGANIZATION_SUSPENDED',
+    'NOT_FOUND',
+    'MFA_REQUIRED',
+    'FORBIDDEN',
+    'UNAVAILABLE',
+  ],
   secret: true,
   reads: ['ORGANIZATION'],
   writes: ['USER', 'SESSION'],

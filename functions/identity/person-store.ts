@@ -14,6 +14,13 @@ export const findLogin = async (table: Table, email: string): Promise<Login | un
   (await table.read([loginKey(mailHash(email))]))[0] as Login | undefined
 
 export const addPerson = (person: Person): Write => putNew(personKey(person.id), { ...person }, 'CONFLICT')
+/** The mail address of the home user record, as sign-in knows it; `VERSION_CONFLICT` where something newer stands. */
+export const keepMail = ({ id, email, emailVerified, version }: PrincipalGate): Write => {
+  const { expression, ...rest } = NOT_OLDER(version, 'homeVersion')
+  const condition = { expression: `attribute_exists(pk) AND (${expression})`, ...rest }
+  return patch(personKey(id), { email, emailVerified, homeVersion: version }, condition, 'VERSION_CONFLICT')
+}
+
 export const patchPerson = (id: string, set: Partial<Person>): Write => patch(personKey(id), set)
 
 type Member = Pick<PrincipalGate, 'id' | 'organizationId' | 'status' | 'deletedAt' | 'assignments' | 'version'>
@@ -29,9 +36,9 @@ export function membershipOf(user: Member): Membership {
 }
 
 /** What shows an older state never replaces what shows a newer one: events come unordered. */
-const NOT_OLDER = (version: number) => ({
-  expression: 'attribute_not_exists(pk) OR attribute_not_exists(#version) OR #version <= :version',
-  names: { '#version': 'version' },
+const NOT_OLDER = (version: number, field = 'version') => ({
+  expression: 'attribute_not_exists(#version) OR #version <= :version',
+  names: { '#version': field },
   values: { ':version': version },
 })
 

@@ -6,7 +6,7 @@ export interface Login {
   homeOrganizationId: string
 }
 
-/** `PERSON#<usr>` / ITEM */
+/** `PERSON#<usr>` / ITEM: exists from the day the person has a password. */
 export interface Person {
   id: string
   homeOrganizationId: string
@@ -14,8 +14,8 @@ export interface Person {
   defaultOrganizationId: string
   email: string
   emailVerified: boolean
-  /** When the person got a password. Before that, an invitation has to bring one. */
-  activatedAt?: string
+  /** The version of the user record in the home organization whose mail address this shows. */
+  homeVersion?: number
   /** Cognito demands a second factor at every sign-in. */
   mfaEnabled?: boolean
   /** Sessions begun before are void: set by logout-all. */

@@ -45,9 +45,11 @@ export function revoke(session: Session, reason: string, at: string): Change<Ses
   )
 }
 
-export const isLive = (session: Pick<Session, 'status' | 'expiresAt'>, now: string) => session.status === 'active' && session.expiresAt > now
+export const isLive = (session: Pick<Session, 'status' | 'expiresAt'>, now: string) =>
+  session.status === 'active' && session.expiresAt > now
 
-export const newestFirst = (a: Session, b: Session) => (a.createdAt === b.createdAt ? (a.id < b.id ? 1 : -1) : a.createdAt < b.createdAt ? 1 : -1)
+export const newestFirst = (a: Session, b: Session) =>
+  a.createdAt === b.createdAt ? (a.id < b.id ? 1 : -1) : a.createdAt < b.createdAt ? 1 : -1
 
 /** A session as its owner and administrators see it. */
 export function viewOf(session: Session, now: string, currentId?: string) {

@@ -1,0 +1,79 @@
+import type { BodyOf } from '../../shared/endpoint.ts'
+import { problem } from '../../shared/errors.ts'
+import { createIdentity } from '../../shared/identity-provider.ts'
+import { policy } from '../../shared/serve/admit.ts'
+import type { PublicCall } from '../../shared/serve/call.ts'
+import { serve } from '../../shared/serve/serve.ts'
+import { organizationKey, personKey, tokenKey } from '../../shared/store/keys.ts'
+import { remove, save } from '../../shared/store/writes.ts'
+import { foldMail, hashOf } from '../../shared/tokens.ts'
+import type { Organization } from '../organizations/reads.ts'
+import { join, toUser, type User, users } from '../users/reads.ts'
+import { again } from './again.ts'
+import type { Invitation } from './codes.ts'
+import { acceptInvitation } from './contract.ts'
+import type { Person } from './person.ts'
+import { addPerson, keepMail, putMembership } from './person-store.ts'
+
+type AcceptCall = PublicCall<typeof acceptInvitation>
+
+async function readInvitation({ lookups, now, body }: AcceptCall): Promise<Invitation> {
+  const [item] = await lookups.read([tokenKey(hashOf(body.token))])
+  const invitation = item as Invitation | undefined
+  if (!invitation || invitation.expiresAt <= now) throw problem('INVITATION_EXPIRED')
+  return invitation
+}
+
+/** The invitation leads nowhere once its user is removed, has joined, or has another address. */
+async function readInvited(call: AcceptCall, { organizationId, userId, email }: Invitation) {
+  const tenant = call.enter(organizationId, { id: userId, kind: 'member' })
+  const keys = [organizationKey(organizationId), users.keyOf({ id: userId, organizationId }), personKey(userId)]
+  const [organization, user, person] = (await tenant.read(...keys)) as [Organization?, User?, Person?]
+  const isOpen = user?.status === 'invited' && !user.deletedAt && foldMail(user.email) === foldMail(email)
+  if (!organization || !user || !isOpen) throw problem('INVITATION_EXPIRED')
+  if (organization.status === 'suspended' || organization.status === 'closed') throw problem('ORGANIZATION_SUSPENDED')
+  return { tenant, organization, user, person }
+}
+
+/** Makes somebody new able to sign in. Repeated after a crash, it sets the password anew. */
+async function admitNew({ meter }: AcceptCall, userId: string, { password }: BodyOf<typeof acceptInvitation>) {
+  if (password === undefined) throw problem('VALIDATION_ERROR', { details: { password: 'Choose a password' } })
+  await createIdentity(meter, userId, password)
+}
+
+const refusePassword = () =>
+  problem('VALIDATION_ERROR', {
+    details: { password: 'You have an account already: accept without a password, then sign in with the one you have' },
+  })
+
+export const handler = serve(acceptInvitation, async (call) => {
+  const { body, now } = call
+  const invitation = await readInvitation(call)
+  return again(async (attempt) => {
+    const { tenant, organization, user, person } = await readInvited(call, invitation)
+    if (person && body.password !== undefined && attempt === 1) throw refusePassword()
+    if (!person && attempt === 1) await admitNew(call, user.id, body)
+    const joined = join(
+      user,
+      now,
+      person ? {} : { ...(body.firstName ? { firstName: body.firstName } : {}), ...(body.lastName ? { lastName: body.lastName } : {}) },
+    )
+    const { id, email, homeOrganizationId, version } = joined.after
+    const isHome = homeOrganizationId === tenant.id
+    const newPerson = {
+      id,
+      homeOrganizationId,
+      defaultOrganizationId: tenant.id,
+      email,
+      emailVerified: true,
+      ...(isHome ? { homeVersion: version } : {}),
+    }
+    await tenant.commit([
+      remove(tokenKey(hashOf(body.token)), { expression: 'attribute_exists(pk)' }, 'INVITATION_EXPIRED'),
+      save(users, joined),
+      putMembership(joined.after),
+      ...(person ? (isHome ? [keepMail(joined.after)] : []) : [addPerson(newPerson)]),
+    ])
+    return { user: toUser(joined.after, policy), organization: { id: organization.id, name: organization.name } }
+  })
+})

@@ -1,0 +1,56 @@
+import { signOutEverywhere } from '../../shared/identity-provider.ts'
+import type { Meter } from '../../shared/store/meter.ts'
+import type { Table } from '../../shared/store/table.ts'
+import type { Tenant } from '../../shared/store/tenant.ts'
+import type { Write } from '../../shared/store/writes.ts'
+import { again } from './again.ts'
+import { patchPerson } from './person-store.ts'
+import { isLive, type Session } from './session.ts'
+import { endSessions, sessionsOf } from './session-store.ts'
+
+/** Each ended session is two parts of a transaction. */
+const AT_ONCE = 45
+
+export interface Ending {
+  personId: string
+  reason: string
+  now: string
+  meter: Meter
+  lookups: Table
+  /** Where this happens; what else belongs to it is written there. */
+  tenant: Tenant
+  /** Opens another organization that sessions were begun in. */
+  open(organizationId: string): Tenant
+  alongside?: Write[]
+}
+
+/** By organization, since one transaction reaches one tenant. */
+function groupsOf(live: readonly Session[]): [organizationId: string, sessions: Session[]][] {
+  const groups = [...Map.groupBy(live, ({ organizationId }) => organizationId)]
+  return groups.flatMap(([organizationId, all]) =>
+    Array.from({ length: Math.ceil(all.length / AT_ONCE) }, (_, n): [string, Session[]] => [
+      organizationId,
+      all.slice(n * AT_ONCE, (n + 1) * AT_ONCE),
+    ]),
+  )
+}
+
+/** Ends all live sessions of a person: one transaction, or one for each organization they were begun in. Gives their number. */
+export async function endEverywhere({ personId, reason, now, meter, lookups, tenant, open, alongside = [] }: Ending): Promise<number> {
+  const first = [...alongside, patchPerson(personId, { validAfter: now })]
+  let isFirstDone = false
+  const ended = await again(async () => {
+    const live = (await sessionsOf(lookups, personId)).filter((session) => isLive(session, now))
+    const groups = groupsOf(live).sort(([a], [b]) => Number(b === tenant.id) - Number(a === tenant.id))
+    if (groups[0]?.[0] !== tenant.id) groups.unshift([tenant.id, []])
+    for (const [organizationId, group] of groups) {
+      const place = organizationId === tenant.id ? tenant : open(organizationId)
+      const writes = [...(isFirstDone ? [] : first), ...endSessions(group, reason, now)]
+      if (writes.length > 0) await place.commit(writes)
+      isFirstDone = true
+    }
+    return live.length
+  })
+  await signOutEverywhere(meter, personId)
+  return ended
+}

@@ -1,0 +1,27 @@
+import { permissionsHeld } from '../../shared/access/evaluate.ts'
+import { serve } from '../../shared/serve/serve.ts'
+import { toUser, type User } from '../users/reads.ts'
+import { getMe } from './contract.ts'
+import type { OrganizationCard } from './person.ts'
+import { readCards, readPerson } from './person-store.ts'
+import { type Session, viewOf } from './session.ts'
+
+export const handler = serve(getMe, async ({ lookups, organization, principal, session, policy, now }) => {
+  const user = toUser(principal as User, policy)
+  const { person, memberships } = await readPerson(lookups, principal.id)
+  const current = memberships.filter(({ userStatus }) => userStatus !== 'deleted' && userStatus !== 'invited')
+  const elsewhere = current.map(({ organizationId }) => organizationId).filter((id) => id !== organization.id)
+  const cards = new Map<string, Omit<OrganizationCard, 'version'>>((await readCards(lookups, elsewhere)).map((card) => [card.id, card]))
+  cards.set(organization.id, organization)
+  return {
+    user,
+    memberships: current.flatMap(({ organizationId, role }) => {
+      const card = cards.get(organizationId)
+      return card ? [{ organizationId, name: card.name, type: card.type, status: card.status, role }] : []
+    }),
+    roles: user.roles,
+    permissions: permissionsHeld(principal, policy, now),
+    mfa: { enabled: person?.mfaEnabled === true, required: organization.settings.mfaRequired === true, backupCodesLeft: 0 },
+    session: viewOf(session as Session, now, session.id),
+  }
+})

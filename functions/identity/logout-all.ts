@@ -1,0 +1,10 @@
+import { serve } from '../../shared/serve/serve.ts'
+import { logoutAll } from './contract.ts'
+import { endEverywhere } from './end-everywhere.ts'
+import { openFor } from './open-for.ts'
+
+export const handler = serve(logoutAll, async (call) => {
+  const { principal, now, meter, lookups, tenant } = call
+  const open = (organizationId: string) => openFor(call, organizationId)
+  return { ended: await endEverywhere({ personId: principal.id, reason: 'signed out everywhere', now, meter, lookups, tenant, open }) }
+})

@@ -1,0 +1,21 @@
+import { organizationUpdated } from '../../events/organizations.ts'
+import { Problem } from '../../shared/errors.ts'
+import { react, reaction } from '../../shared/react.ts'
+import { organizations } from '../organizations/reads.ts'
+import { putCard } from './person-store.ts'
+
+export const rule = reaction({
+  on: [organizationUpdated],
+  summary: "Keeps an organization's card in the directory, from which its members' lists show name and status.",
+  reads: ['ORGANIZATION'],
+  lookups: ['TENANTS'],
+})
+
+export const handler = react('identity-on-organization-changed', rule, async ({ event, tenant }) => {
+  const organization = await tenant.get(organizations, event.organizationId)
+  if (!organization) return
+  await tenant.commit(putCard(organization)).catch((error) => {
+    // Something newer stands there already.
+    if (!(error instanceof Problem) || error.code !== 'VERSION_CONFLICT') throw error
+  })
+})

@@ -1,0 +1,43 @@
+import { Problem, problem } from '../../shared/errors.ts'
+import { refreshTokens, revokeTokens, type SignedIn } from '../../shared/identity-provider.ts'
+import type { PublicCall } from '../../shared/serve/call.ts'
+import { serve } from '../../shared/serve/serve.ts'
+import { personKey, sessionKey } from '../../shared/store/keys.ts'
+import { save, strip } from '../../shared/store/writes.ts'
+import { again } from './again.ts'
+import { refresh } from './contract.ts'
+import type { Person } from './person.ts'
+import { isLive, refreshed, type Session } from './session.ts'
+import { sessions } from './session-store.ts'
+import { readStanding, refusalOf } from './standing.ts'
+
+/** The session that the tokens belong to, if it and its person may go on; our record decides, not Cognito's. */
+async function readSession(call: PublicCall<typeof refresh>, { userId, sessionId }: SignedIn): Promise<Session> {
+  const [person, item] = await call.lookups.read([personKey(userId), sessionKey(userId, sessionId)])
+  const session = item && strip<Session>(item)
+  const { validAfter } = (person ?? {}) as Partial<Person>
+  if (!person || !session || !isLive(session, call.now)) throw problem('INVALID_SESSION')
+  if (validAfter && session.createdAt < validAfter) throw problem('INVALID_SESSION')
+  return session
+}
+
+async function prolong(call: PublicCall<typeof refresh>, renewed: SignedIn): Promise<void> {
+  const session = await readSession(call, renewed)
+  const tenant = call.enter(session.organizationId, { id: renewed.userId, kind: 'member', sessionId: session.id })
+  const standing = await readStanding(tenant, renewed.userId)
+  const refusal = standing ? refusalOf(standing) : problem('INVALID_SESSION')
+  if (refusal) throw refusal
+  await tenant.commit(save(sessions, refreshed(session, call.now)))
+}
+
+export const handler = serve(refresh, async (call) => {
+  const renewed = await refreshTokens(call.meter, call.body.refreshToken)
+  try {
+    await again(() => prolong(call, renewed))
+  } catch (error) {
+    // Not when the table was out of reach: a second try may then succeed.
+    if (error instanceof Problem && error.status < 500) await revokeTokens(call.meter, renewed.tokens.refreshToken)
+    throw error
+  }
+  return renewed.tokens
+})

@@ -1,0 +1,77 @@
+import { problem } from '../../shared/errors.ts'
+import type { SignedIn } from '../../shared/identity-provider.ts'
+import { attemptsKey, personKey } from '../../shared/store/keys.ts'
+import type { Tenant } from '../../shared/store/tenant.ts'
+import { remove, save, type Write } from '../../shared/store/writes.ts'
+import { signedIn, users } from '../users/reads.ts'
+import { again } from './again.ts'
+import { deviceOf } from './device.ts'
+import type { Person } from './person.ts'
+import { patchPerson } from './person-store.ts'
+import { begin, isLive, newestFirst, type Session } from './session.ts'
+import { endSessions, sessions, sessionsOf } from './session-store.ts'
+import { readStanding, refusalOf, type Standing } from './standing.ts'
+import type { Asking } from './trace.ts'
+
+/** The refresh token's life, which rotation does not prolong. */
+const SESSION_MS = 7 * 86_400_000
+const MOST_SESSIONS = 50
+
+/** Where somebody signs in to, read while Cognito checks the password. */
+export interface Entrance {
+  person: Person
+  tenant: Tenant
+  standing: Standing | undefined
+  sessions: Session[]
+}
+
+export async function readEntrance(call: Asking, personId: string, organizationId?: string): Promise<Entrance | undefined> {
+  const [known, [person]] = await Promise.all([
+    sessionsOf(call.lookups, personId),
+    call.lookups.read([personKey(personId)]) as Promise<[Person | undefined]>,
+  ])
+  if (!person) return undefined
+  const tenant = call.enter(organizationId ?? person.defaultOrganizationId, { id: personId, kind: 'member' })
+  return { person, tenant, standing: await readStanding(tenant, personId), sessions: known }
+}
+
+/** The oldest of too many: there is room for one more session afterwards. */
+export function surplusOf(known: readonly Session[], organizationId: string, now: string): Session[] {
+  const live = known.filter((session) => isLive(session, now)).sort(newestFirst)
+  const surplus = live.slice(MOST_SESSIONS - 1).filter((session) => session.organizationId === organizationId)
+  return surplus.slice(-10)
+}
+
+interface Beginning {
+  entrance: Entrance
+  proof: SignedIn
+  mailHash: string
+  /** Forget these failures. */
+  hadFailures: boolean
+}
+
+/** One transaction: the session begins, the user has signed in, failures are forgotten. Gives the user as they are then. */
+export function beginSession(call: Asking, { entrance, proof, mailHash, hadFailures }: Beginning) {
+  const { now: at, client } = call
+  const { person, tenant } = entrance
+  const agent = { ipAddress: client.ip, userAgent: client.userAgent }
+  const session = begin({
+    ...{ id: proof.sessionId, organizationId: tenant.id, personId: person.id, device: deviceOf(client.userAgent), ...agent },
+    ...{ mfa: false, method: 'password', at, expiresAt: new Date(Date.parse(at) + SESSION_MS).toISOString() },
+  })
+  const around: Write[] = [
+    save(sessions, session),
+    ...(hadFailures ? [remove(attemptsKey(mailHash))] : []),
+    ...(person.defaultOrganizationId === tenant.id ? [] : [patchPerson(person.id, { defaultOrganizationId: tenant.id })]),
+  ]
+  return again(async (attempt) => {
+    const standing = attempt === 1 ? entrance.standing : await readStanding(tenant, person.id)
+    const refusal = standing ? refusalOf(standing) : problem('NOT_FOUND')
+    if (!standing || refusal) throw refusal
+    const user = signedIn(standing.user, { at, ...agent, loginMethod: 'password' })
+    // Should one of these have changed meanwhile, it is left for the next sign-in.
+    const surplus = attempt === 1 ? surplusOf(entrance.sessions, tenant.id, at) : []
+    await tenant.commit([save(users, user), ...around, ...endSessions(surplus, 'too many sessions', at)])
+    return { user: user.after, session: session.after, organization: standing.organization }
+  })
+}
