@@ -1,0 +1,26 @@
+import { userCreated, userInvited } from '../../events/users.ts'
+import { config } from '../../shared/config.ts'
+import { react, reaction } from '../../shared/react.ts'
+import { mintInvitation } from '../identity/reads.ts'
+import { invitationMail } from './mails.ts'
+import { MAIL_NEEDS, sendOnce } from './send-once.ts'
+
+export const rule = reaction({
+  on: [userCreated, userInvited],
+  summary: 'Mails an invitation with its link, the first time and every time it is asked for again.',
+  ...MAIL_NEEDS,
+  lookups: ['TOKEN'],
+})
+
+export const handler = react('notifications-on-user-invited', rule, (call) =>
+  sendOnce(call, call.event.aggregateId, ({ user, organization }) => {
+    if (user.status !== 'invited') return undefined
+    const about = { userId: user.id, organizationId: user.organizationId, email: user.email }
+    const { token, expiresAt, write } = mintInvitation(about, call.now)
+    const url = `${config.appUrl}/accept-invitation?token=${token}`
+    const { actorKind, actorName } = call.event.metadata
+    const invitedBy = actorKind === 'member' || actorKind === 'guest' ? actorName : undefined
+    const mail = invitationMail({ organization, firstName: user.firstName, invitedBy, url, expiresAt })
+    return { template: 'invitation', mail, store: write }
+  }),
+)

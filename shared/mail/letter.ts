@@ -1,0 +1,42 @@
+import { page } from './layout.ts'
+
+/** What a mail says, once, for its text and its HTML. */
+export interface Letter {
+  /** Whose mail it is; stands at the head. */
+  organization: string
+  subject: string
+  greeting: string
+  paragraphs: string[]
+  /** Six digits to type. */
+  code?: string
+  action?: { label: string; url: string }
+  /** Why it came, and what to do when it was not expected. */
+  footnote: string
+}
+
+export interface Mail {
+  subject: string
+  text: string
+  html: string
+}
+
+const LONGEST_NAME = 100
+
+/** Names come from people: on one line, and no longer than a name is. */
+export const oneLine = (name: string) => {
+  const line = name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim()
+  return line.length > LONGEST_NAME ? `${line.slice(0, LONGEST_NAME - 1)}…` : line
+}
+
+/** `21 November 2026 at 04:30 UTC` */
+export const moment = (timestamp: string) =>
+  `${new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(new Date(timestamp))} UTC`
+
+function plain({ organization, greeting, paragraphs, code, action, footnote }: Letter): string {
+  const middle = [...(code ? [`    ${code}`] : []), ...(action ? [`${action.label}:\n${action.url}`] : [])]
+  const [first = '', ...others] = paragraphs
+  return `${[greeting, first, ...middle, ...others, `-- \n${organization}\n${footnote}`].join('\n\n')}\n`
+}
+
+/** The finished mail: the text is complete without the HTML. */
+export const compose = (letter: Letter): Mail => ({ subject: oneLine(letter.subject), text: plain(letter), html: page(letter) })
