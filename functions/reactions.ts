@@ -1,5 +1,10 @@
 import type { Reaction } from '../shared/react.ts'
 import type { Task } from '../shared/task.ts'
+import { rule as onMembershipChanged } from './identity/on-membership-changed.ts'
+import { rule as onOrganizationChanged } from './identity/on-organization-changed.ts'
+import { rule as preTokenGeneration } from './identity/pre-token-generation.ts'
+import { rule as setMailAlias } from './identity/set-mail-alias.ts'
+import { rule as onUserChanged } from './users/on-user-changed.ts'
 
 /** A reaction or a task with its place in the tree. */
 export interface Placed<T> {
@@ -20,9 +25,14 @@ const place = <T>(file: string, rule: T): Placed<T> => ({
 })
 
 /** What answers to events: each line becomes a rule, a queue with its dead-letter queue, and a function. */
-export const reactions: Placed<Reaction>[] = []
+export const reactions: Placed<Reaction>[] = [
+  place('functions/identity/on-membership-changed.ts', onMembershipChanged),
+  place('functions/identity/on-organization-changed.ts', onOrganizationChanged),
+  place('functions/identity/set-mail-alias.ts', setMailAlias),
+  place('functions/users/on-user-changed.ts', onUserChanged),
+]
 
 /** What the stream, a schedule, Cognito or an operator starts. */
-export const tasks: Placed<Task>[] = []
+export const tasks: Placed<Task>[] = [place('functions/identity/pre-token-generation.ts', preTokenGeneration)]
 
 export { place }
