@@ -11,8 +11,7 @@ export interface Catalogued {
   type: EventType
 }
 
-const of = (context: string, exports: Record<string, EventType>): Catalogued[] =>
-  Object.values(exports).map((type) => ({ context, type }))
+const of = (context: string, exports: Record<string, EventType>): Catalogued[] => Object.values(exports).map((type) => ({ context, type }))
 
 /** Every event of the product. */
 export const eventCatalogue: Catalogued[] = [

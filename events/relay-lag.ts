@@ -1,4 +1,5 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
+import { config } from '../shared/config.ts'
 import { pulseKey, pulseSeenKey } from '../shared/store/keys.ts'
 import type { Table } from '../shared/store/table.ts'
 
@@ -6,7 +7,7 @@ import type { Table } from '../shared/store/table.ts'
 const PULSE_EVERY_MS = 10_000
 const REPEAT_AFTER_MS = 5 * 60_000
 
-/** Goes through the stream like an event (`feed`), so that it waits behind every event written before. */
+/** The last sign of life that was asked for. */
 interface Pulse {
   sentAt: string
   /** When the oldest unanswered one was sent. */
@@ -27,20 +28,23 @@ export interface RelayLag {
 
 const msBetween = (from: string, to: string) => Math.max(0, Date.parse(to) - Date.parse(from))
 
-/** Sends a pulse unless somebody else just did. */
+/**
+ * Sends a pulse unless somebody else just did: a new item that goes through the stream like an event (`feed`), so that it waits
+ * behind every event written before.
+ */
 async function sendPulse(lookups: Table, last: Pulse | undefined, since: string, now: string): Promise<void> {
+  const TableName = config.tableName
   const condition = last
-    ? { ConditionExpression: 'sentAt = :last', values: { ':last': last.sentAt } }
-    : { ConditionExpression: 'attribute_not_exists(pk)', values: {} }
+    ? { ConditionExpression: 'sentAt = :last', ExpressionAttributeValues: { ':last': last.sentAt } }
+    : { ConditionExpression: 'attribute_not_exists(pk)' }
+  const sent = { pk: pulseKey.pk, sk: `SENT#${now}`, feed: 'event', sentAt: now, ttl: Math.floor(Date.parse(now) / 1000) + 3600 }
   try {
-    await lookups.update({
-      Key: pulseKey,
-      UpdateExpression: 'SET sentAt = :now, since = :since, feed = :feed',
-      ConditionExpression: condition.ConditionExpression,
-      ExpressionAttributeValues: { ':now': now, ':since': since, ':feed': 'event', ...condition.values },
-    })
+    await lookups.transact([
+      { Put: { TableName, Item: { ...pulseKey, sentAt: now, since }, ...condition } },
+      { Put: { TableName, Item: sent } },
+    ])
   } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error
+    if (!(error instanceof TransactionCanceledException)) throw error
   }
 }
 

@@ -1,9 +1,19 @@
+import { rule as reconcile } from '../events/reconcile.ts'
+import { rule as relay } from '../events/relay.ts'
 import type { Reaction } from '../shared/react.ts'
 import type { Task } from '../shared/task.ts'
+import { rule as auditOnAnyEvent } from './audit/on-any-event.ts'
 import { rule as onMembershipChanged } from './identity/on-membership-changed.ts'
 import { rule as onOrganizationChanged } from './identity/on-organization-changed.ts'
 import { rule as preTokenGeneration } from './identity/pre-token-generation.ts'
 import { rule as setMailAlias } from './identity/set-mail-alias.ts'
+import { rule as onEmailUnverified } from './notifications/on-email-unverified.ts'
+import { rule as onPasswordChanged } from './notifications/on-password-changed.ts'
+import { rule as onPasswordReset } from './notifications/on-password-reset.ts'
+import { rule as onUserArrived } from './notifications/on-user-arrived.ts'
+import { rule as tellOfChanges } from './notifications/on-user-changed.ts'
+import { rule as onUserInvited } from './notifications/on-user-invited.ts'
+import { rule as onUserLocked } from './notifications/on-user-locked.ts'
 import { rule as onUserChanged } from './users/on-user-changed.ts'
 
 /** A reaction or a task with its place in the tree. */
@@ -30,9 +40,21 @@ export const reactions: Placed<Reaction>[] = [
   place('functions/identity/on-organization-changed.ts', onOrganizationChanged),
   place('functions/identity/set-mail-alias.ts', setMailAlias),
   place('functions/users/on-user-changed.ts', onUserChanged),
+  place('functions/audit/on-any-event.ts', auditOnAnyEvent),
+  place('functions/notifications/on-email-unverified.ts', onEmailUnverified),
+  place('functions/notifications/on-password-changed.ts', onPasswordChanged),
+  place('functions/notifications/on-password-reset.ts', onPasswordReset),
+  place('functions/notifications/on-user-arrived.ts', onUserArrived),
+  place('functions/notifications/on-user-changed.ts', tellOfChanges),
+  place('functions/notifications/on-user-invited.ts', onUserInvited),
+  place('functions/notifications/on-user-locked.ts', onUserLocked),
 ]
 
 /** What the stream, a schedule, Cognito or an operator starts. */
-export const tasks: Placed<Task>[] = [place('functions/identity/pre-token-generation.ts', preTokenGeneration)]
+export const tasks: Placed<Task>[] = [
+  place('functions/identity/pre-token-generation.ts', preTokenGeneration),
+  place('events/relay.ts', relay),
+  place('events/reconcile.ts', reconcile),
+]
 
 export { place }

@@ -1,13 +1,10 @@
 import type * as z from 'zod'
 import type { DomainEvent } from '../../shared/event.ts'
-import { ulidOf } from '../../shared/ids.ts'
+import { auditId } from '../../shared/store/audit-keys.ts'
 import type { Changes } from '../../shared/store/changes.ts'
 import type { AuditEntry as Shown } from './contract.ts'
 
 export type AuditEntry = z.output<typeof Shown>
-
-/** An entry shares the sortable part of its event's id, so that each can be found from the other. */
-export const auditId = (eventId: string) => `aud_${ulidOf(eventId)}`
 
 /** Events with such names tell that somebody was not let through. */
 const REFUSAL = /\.(failed|denied|escalation_attempted)$/

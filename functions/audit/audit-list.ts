@@ -1,19 +1,9 @@
 import type { Page } from '../../shared/endpoint.ts'
+import { firstIdAt, lastIdAt, monthOf, monthPartitions, timeOf } from '../../shared/store/audit-keys.ts'
 import type { ListOptions, Window } from '../../shared/store/page.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import type { AuditEntry } from './audit-entry.ts'
-import {
-  byAction,
-  byActor,
-  byResource,
-  firstIdAt,
-  fromStored,
-  lastIdAt,
-  monthOf,
-  monthPartitions,
-  type StoredEntry,
-  timeOf,
-} from './audit-store.ts'
+import { byAction, byActor, byResource, fromStored, type StoredEntry } from './audit-store.ts'
 
 export interface AuditFilter {
   actorId?: string | undefined
@@ -38,13 +28,13 @@ export function monthsBack(since: number, until: number): (after: string | undef
   const oldest = monthOf(since)
   return (after) => {
     // Behind the first id of a month comes the month before.
-    const newest = monthOf(after === undefined ? until : timeOf(after) - (after === firstIdAt(timeOf(after)) ? 1 : 0))
+    const newest = monthOf(after === undefined ? until : timeOf(after) - (after === firstIdAt('aud', timeOf(after)) ? 1 : 0))
     const months: string[] = []
     for (let month = newest; month >= oldest && months.length < MONTHS; month = monthBefore(month)) months.push(month)
     const last = months.at(-1)
     if (last === undefined) return undefined
     const partitions = months.flatMap(monthPartitions)
-    return last > oldest ? { partitions, end: firstIdAt(monthStart(last)) } : { partitions }
+    return last > oldest ? { partitions, end: firstIdAt('aud', monthStart(last)) } : { partitions }
   }
 }
 
@@ -86,7 +76,7 @@ export async function auditPage(tenant: Tenant, { limit, cursor, since, now, ...
   const keep = keepOf(filter, place)
   const page = await tenant.list<StoredEntry>({
     ...{ ...place, order: 'descending', limit, cursor, ...(keep ? { keep } : {}) },
-    ...(filter.from === undefined && filter.to === undefined ? {} : { from: firstIdAt(from), to: lastIdAt(to) }),
+    ...(filter.from === undefined && filter.to === undefined ? {} : { from: firstIdAt('aud', from), to: lastIdAt('aud', to) }),
   })
   return { ...page, items: page.items.map(fromStored) }
 }

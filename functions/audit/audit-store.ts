@@ -1,39 +1,8 @@
-import { decodeTime, encodeTime } from 'ulid'
-import { pack, unpack } from '../../shared/event.ts'
-import { ulidOf } from '../../shared/ids.ts'
+import { pack, unpack } from '../../shared/pack.ts'
+import { auditKey } from '../../shared/store/audit-keys.ts'
 import { entity, type Versioned } from '../../shared/store/entity.ts'
-import { type Key, shardOf, tenantPartition } from '../../shared/store/keys.ts'
 import { putNew, toItem, type Write } from '../../shared/store/writes.ts'
 import type { AuditEntry } from './audit-entry.ts'
-
-/** Spreads a month of a busy tenant, as a partition takes 1,000 writes a second. */
-export const AUDIT_SHARDS = 4
-
-/** `2026-01` */
-export const monthOf = (epochMs: number) => new Date(epochMs).toISOString().slice(0, 7)
-
-/** The partitions of a month, relative to the tenant. */
-export const monthPartitions = (month: string) => Array.from({ length: AUDIT_SHARDS }, (_, shard) => `AUDIT#${month}#${shard}`)
-
-/** The first and the last id that a moment can have. */
-export const firstIdAt = (epochMs: number) => `aud_${encodeTime(epochMs, 10).toLowerCase()}${'0'.repeat(16)}`
-export const lastIdAt = (epochMs: number) => `aud_${encodeTime(epochMs, 10).toLowerCase()}${'z'.repeat(16)}`
-export const timeOf = (id: string) => decodeTime(ulidOf(id))
-
-function monthOfId(id: string) {
-  try {
-    return monthOf(timeOf(id))
-  } catch {
-    // Nothing was ever stored under such an id.
-    return 'never'
-  }
-}
-
-/** An entry's id says in which month it lies. */
-export const auditKey = (tenant: string, id: string): Key => ({
-  pk: tenantPartition(tenant, 'AUDIT', monthOfId(id), String(shardOf(id, AUDIT_SHARDS))),
-  sk: id,
-})
 
 /** Lists that an index serves; partitions relative to the tenant, sorted by id. */
 export const byActor = (actorId: string) => `AUDIT#ACTOR#${actorId}`

@@ -1,5 +1,5 @@
-import { encodeTime } from 'ulid'
 import type { Page } from '../../shared/endpoint.ts'
+import { firstIdAt, lastIdAt } from '../../shared/store/audit-keys.ts'
 import { type Key, tenantPartition } from '../../shared/store/keys.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import { put, putNew, type Write } from '../../shared/store/writes.ts'
@@ -11,7 +11,6 @@ const keyOf = (tenant: string, userId: string, id: string): Key => ({ pk: tenant
 const allReadKey = (tenant: string, userId: string) => keyOf(tenant, userId, 'ALL_READ')
 
 const oldestAt = (now: string) => new Date(Date.parse(now) - RETENTION_DAYS * 86_400_000).toISOString()
-const firstIdAt = (timestamp: string) => `ntf_${encodeTime(Date.parse(timestamp), 10).toLowerCase()}`
 
 /** Lays it into the inbox, once. */
 export const deliver = (tenant: string, userId: string, notification: Notification): Write =>
@@ -52,7 +51,7 @@ export async function inboxPage(tenant: Tenant, { userId, unread, limit, cursor,
   const [page, [mark]] = await Promise.all([
     tenant.list<Notification>({
       ...{ partitions: [inboxOf(userId)], order: 'descending', limit, cursor },
-      ...{ from: firstIdAt(oldestAt(now)), to: 'ntf_~' },
+      ...{ from: firstIdAt('ntf', Date.parse(oldestAt(now))), to: lastIdAt('ntf', Date.parse(now)) },
       // Before the mark is known, only "unread" can be told from the notification alone.
       ...(unread ? { keep: matches as (each: Notification) => boolean } : {}),
     }),

@@ -46,7 +46,10 @@ export const doneKey = (tenant: string, consumer: string, eventId: string): Key 
   pk: tenantPartition(tenant, 'DONE', consumer),
   sk: eventId,
 })
-export const rateKey = (tenant: string, caller: string, window: string): Key => ({ pk: tenantPartition(tenant, 'RATE', caller), sk: window })
+export const rateKey = (tenant: string, caller: string, window: string): Key => ({
+  pk: tenantPartition(tenant, 'RATE', caller),
+  sk: window,
+})
 export const ipRateKey = (ip: string, window: string): Key => ({ pk: `RATE#${ip}`, sk: window })
 export const signalKey = (tenant: string, day: string, id: string): Key => ({ pk: tenantPartition(tenant, 'SIGNALS', day), sk: id })
 
@@ -56,6 +59,9 @@ export const eventShard = (tenant: string, eventId: string, at: string): [partit
   tenantPartition(tenant, 'EVENTS', at.slice(0, 10), String(shardOf(eventId, EVENT_SHARDS))),
   eventId,
 ]
+/** All events of a day, and its signals; partitions relative to the tenant. */
+export const eventPartitions = (day: string) => Array.from({ length: EVENT_SHARDS }, (_, shard) => `EVENTS#${day}#${shard}`)
+export const signalPartition = (day: string) => `SIGNALS#${day}`
 
 /** A stable shard from the last characters of a ULID, which are random. */
 export const shardOf = (id: string, shards: number) => {

@@ -1,0 +1,79 @@
+import { auditId, auditKey, firstIdAt, lastIdAt } from '../shared/store/audit-keys.ts'
+import { eventPartitions, signalPartition, TENANT_SHARDS, tenantsPartition } from '../shared/store/keys.ts'
+import type { Item, Table } from '../shared/store/table.ts'
+import type { Tenant } from '../shared/store/tenant.ts'
+
+/** The time that a walk looks at; both ends inclusive, RFC 3339. */
+export interface Stretch {
+  from: string
+  until: string
+}
+
+/** Where a walk goes on: a shard of the directory, a tenant in it, one of its sources, a page of that. */
+export interface Place {
+  shard: number
+  tenant?: string
+  source: number
+  cursor?: string
+}
+
+export interface Source {
+  kind: 'events' | 'signals'
+  day: string
+}
+
+const PAGE = 100
+const DAY_MS = 86_400_000
+
+/** A tenant's lists of one stretch: events and signals of each of its days. */
+export function sourcesOf({ from, until }: Stretch): Source[] {
+  const sources: Source[] = []
+  for (let day = from.slice(0, 10); day <= until.slice(0, 10); day = new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10))
+    sources.push({ kind: 'events', day }, { kind: 'signals', day })
+  return sources
+}
+
+interface Tenants {
+  shard: number
+  tenant: string
+}
+
+/** The directory from a place on, that tenant included. */
+export async function* tenantsFrom(lookups: Table, { shard: first, tenant }: Place): AsyncGenerator<Tenants> {
+  for (let shard = first; shard < TENANT_SHARDS; shard++) {
+    let after: Record<string, unknown> | undefined
+    do {
+      const { items, lastKey } = await lookups.query({
+        KeyConditionExpression: 'pk = :pk AND sk >= :from',
+        ExpressionAttributeValues: { ':pk': tenantsPartition(shard), ':from': shard === first && tenant ? tenant : 'org_' },
+        Limit: PAGE,
+        ...(after ? { ExclusiveStartKey: after } : {}),
+      })
+      for (const item of items) yield { shard, tenant: String(item.sk) }
+      after = lastKey
+    } while (after)
+  }
+}
+
+/** One page of a tenant's source, and the place behind it. Signals are not sorted by time, so those of other times are left out here. */
+export async function readPlace(tenant: Tenant, { from, until }: Stretch, sources: readonly Source[], place: Place) {
+  const { kind, day } = sources[place.source] as Source
+  const page = await tenant.list<Item>({
+    ...(kind === 'events'
+      ? {
+          ...{ partitions: eventPartitions(day), index: 'g1' },
+          ...{ from: firstIdAt('evt', Date.parse(from)), to: lastIdAt('evt', Date.parse(until)) },
+        }
+      : { partitions: [signalPartition(day)] }),
+    ...{ limit: PAGE, cursor: place.cursor },
+  })
+  const { cursor: _read, ...here } = { ...place, tenant: tenant.id }
+  const next: Place = page.nextCursor === null ? { ...here, source: place.source + 1 } : { ...here, cursor: page.nextCursor }
+  return { records: page.items.filter(({ timestamp }) => String(timestamp) >= from && String(timestamp) <= until), next }
+}
+
+/** Those without an audit entry. */
+export async function missing(tenant: Tenant, records: readonly Item[]): Promise<Item[]> {
+  const entries = await tenant.read(...records.map(({ id }) => auditKey(tenant.id, auditId(String(id)))))
+  return records.filter((_, n) => entries[n] === undefined)
+}

@@ -1,0 +1,126 @@
+import { publish } from '../shared/bus.ts'
+import { fromRecord } from '../shared/event.ts'
+import { reconcilerKey } from '../shared/store/keys.ts'
+import { meter } from '../shared/store/meter.ts'
+import { type Table, tableFor } from '../shared/store/table.ts'
+import { openTenant } from '../shared/store/tenant.ts'
+import { task } from '../shared/task.ts'
+import { describeError, logger, MetricUnit, metrics } from '../shared/telemetry.ts'
+import { sourceOf } from './catalogue.ts'
+import { missing, type Place, readPlace, type Stretch, sourcesOf, tenantsFrom } from './reconcile-walk.ts'
+
+/**
+ * Finds events that never reached the bus and publishes them from their items: a stream forgets after 24 hours, the table does
+ * not. An event that the bus carried has an audit entry.
+ */
+export const rule = task({
+  summary: 'Publishes events that the relay lost.',
+  startedBy: { schedule: 'rate(5 minutes)' },
+  reads: ['EVENTS', 'SIGNALS', 'AUDIT'],
+  lookups: ['RELAY'],
+  lookupReads: ['TENANTS'],
+  calls: ['events:PutEvents'],
+  timeoutSeconds: 300,
+})
+
+const MINUTE_MS = 60_000
+/** Younger events may be on their way still. */
+const PATIENCE_MS = 5 * MINUTE_MS
+/** A walk begins so far before the end of the one before, as an entry may come late. */
+const OVERLAP_MS = 60 * MINUTE_MS
+/** Where nothing is known of an earlier walk. */
+const FIRST_LOOK_MS = 2 * 24 * 60 * MINUTE_MS
+const BUDGET_MS = 4 * MINUTE_MS
+const SAVE_EVERY_PAGES = 25
+
+/** A walk over all tenants, and how far it came. */
+interface Walk extends Place, Stretch {
+  isDone?: boolean
+}
+
+export interface Report {
+  pages: number
+  checked: number
+  republished: number
+  /** The walk over all tenants ended in this run; the next one begins anew. */
+  isDone: boolean
+}
+
+export interface Run {
+  now: string
+  /** Says when a run has taken long enough; the next one goes on from there. */
+  isOver: (report: Report) => boolean
+}
+
+function begin(last: Walk | undefined, now: string): Walk {
+  const until = Date.parse(now) - PATIENCE_MS
+  const from = last ? Date.parse(last.until) - OVERLAP_MS : until - FIRST_LOOK_MS
+  return { shard: 0, source: 0, from: new Date(from).toISOString(), until: new Date(until).toISOString() }
+}
+
+const save = (lookups: Table, walk: Walk) =>
+  lookups.update({ Key: reconcilerKey, UpdateExpression: 'SET walk = :walk', ExpressionAttributeValues: { ':walk': walk } })
+
+/** Publishes what has no audit entry. Throws when the bus does not take it, so that the walk stays where it is. */
+async function republish(records: Record<string, unknown>[]): Promise<number> {
+  const events = records.flatMap((record) => {
+    try {
+      const event = fromRecord(record)
+      return [{ event, source: sourceOf(event.type) }]
+    } catch (error) {
+      logger.error('A stored event cannot be read', { eventId: record.id, type: record.type, error: describeError(error) })
+      return []
+    }
+  })
+  const failed = await publish(events)
+  for (const { event, code } of failed) logger.error('An event could not be published again', { eventId: event.id, type: event.type, code })
+  if (failed.some(({ isHopeless }) => !isHopeless)) throw new Error(`The event bus refused ${failed.length} of ${events.length} events.`)
+  return events.length - failed.length
+}
+
+/** One run: goes on where the last one stopped, until the walk is done or the run is over. */
+export async function reconcile({ now, isOver }: Run): Promise<Report> {
+  const lookups = tableFor(undefined, meter())
+  const last = (await lookups.read([reconcilerKey]))[0]?.walk as Walk | undefined
+  let walk = last && !last.isDone ? last : begin(last, now)
+  const report: Report = { pages: 0, checked: 0, republished: 0, isDone: false }
+  const sources = sourcesOf(walk)
+  try {
+    for await (const { shard, tenant: id } of tenantsFrom(lookups, walk)) {
+      const tenant = openTenant({ id, meter: meter(), now, metadata: SYSTEM })
+      let place: Place = shard === walk.shard && id === walk.tenant ? walk : { shard, tenant: id, source: 0 }
+      while (place.source < sources.length) {
+        const { records, next } = await readPlace(tenant, walk, sources, place)
+        report.republished += await republish(await missing(tenant, records))
+        report.checked += records.length
+        report.pages++
+        place = next
+        walk = { from: walk.from, until: walk.until, ...place }
+        if (isOver(report)) return report
+        if (report.pages % SAVE_EVERY_PAGES === 0) await save(lookups, walk)
+      }
+    }
+    walk = { ...walk, isDone: true }
+    report.isDone = true
+    return report
+  } finally {
+    await save(lookups, walk)
+  }
+}
+
+const SYSTEM = {
+  actorId: 'system',
+  actorKind: 'system' as const,
+  correlationId: 'reconcile',
+  requestId: 'reconcile',
+  source: 'events-reconcile',
+}
+
+export async function handler(): Promise<Report> {
+  const started = Date.now()
+  const report = await reconcile({ now: new Date(started).toISOString(), isOver: () => Date.now() - started > BUDGET_MS })
+  logger.info('reconciled', { ...report })
+  metrics.addMetric('events_republished', MetricUnit.Count, report.republished)
+  metrics.publishStoredMetrics()
+  return report
+}
