@@ -1,0 +1,37 @@
+// `node infra/app.ts` bundles the functions and synthesizes the CDK app of one stage: of `-c stage=…`, or, with TESSERA_LOCAL=1, of
+// this machine. CDK_OUTDIR says where the cloud assembly goes.
+import { isAbsolute, join } from 'node:path'
+import { catalogue } from '../functions/catalogue.ts'
+import { reactions, tasks } from '../functions/reactions.ts'
+import { bundle } from './bundle.ts'
+import { allParts, partsOf } from './parts.ts'
+import { countResources, createProduct } from './product.ts'
+import { fileContext, projectRoot, readStage } from './stage.ts'
+
+const given = JSON.parse(process.env.CDK_CONTEXT_JSON ?? '{}') as Record<string, unknown>
+const context = { ...fileContext(), ...given }
+
+try {
+  const stage = readStage(context)
+  const local = stage.name === 'local'
+  const outdir = process.env.CDK_OUTDIR ?? join('cdk.out', stage.name)
+  const root = isAbsolute(outdir) ? outdir : join(projectRoot, outdir)
+  const codeDir = join(root, 'functions')
+  const parts = partsOf(catalogue, reactions, tasks)
+  await bundle(allParts(parts), { outdir: codeDir, local })
+  // Without staging the functions stay where they were bundled, inside the project, so that they find the SDK in node_modules.
+  const staging = local ? { 'aws:cdk:disable-asset-staging': true } : {}
+  const { app } = createProduct({
+    stage,
+    parts,
+    codeDir,
+    checked: !local,
+    app: { outdir: root, autoSynth: false, context: { ...context, ...staging } },
+  })
+  const assembly = app.synth()
+  const counts = countResources(assembly.stacks.map(({ stackName, template }) => ({ name: stackName, template })))
+  if (process.env.TESSERA_REPORT === '1') console.log(JSON.stringify(counts))
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}

@@ -1,0 +1,55 @@
+import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib'
+import { AttributeType, Billing, StreamViewType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import type { Construct } from 'constructs'
+import { INDEXES, nameOfIndex } from '../shared/store/keys.ts'
+import { share } from './parameters.ts'
+import type { Stage } from './stage.ts'
+
+const text = (name: string) => ({ name, type: AttributeType.STRING })
+
+/** Written once and never again: the record of what happened. */
+const RECORD_KEYS = ['TENANT#*#AUDIT#*', 'TENANT#*#SIGNALS#*']
+
+// Said in the table's own policy, `*` is the table itself; its ARN would make the table wait for itself.
+const deny = (actions: string[], conditions: Record<string, Record<string, string | string[]>>) =>
+  new PolicyStatement({
+    effect: Effect.DENY,
+    principals: [new AnyPrincipal()],
+    actions,
+    resources: ['*'],
+    conditions: { ...conditions, Bool: { 'aws:PrincipalIsAWSService': 'false' } },
+  })
+
+/** What nobody may do, whatever their role says; the service's own expiry passes. Overwriting by a put cannot be forbidden, only detected. */
+const tablePolicy = () =>
+  new PolicyDocument({
+    statements: [
+      deny(['dynamodb:UpdateItem', 'dynamodb:DeleteItem'], { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': RECORD_KEYS } }),
+      deny(['dynamodb:PutItem'], { StringNotEquals: { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } }),
+      deny(['dynamodb:BatchWriteItem', 'dynamodb:PartiQLInsert', 'dynamodb:PartiQLUpdate', 'dynamodb:PartiQLDelete'], {}),
+    ],
+  })
+
+/** The one table: all state of the product. */
+export class DataStack extends Stack {
+  constructor(scope: Construct, id: string, { stage, ...props }: StackProps & { stage: Stage }) {
+    super(scope, id, { ...props, description: 'Tessera: the table' })
+    const table = new TableV2(this, 'Table', {
+      partitionKey: text('pk'),
+      sortKey: text('sk'),
+      globalSecondaryIndexes: INDEXES.map((index) => ({
+        ...{ indexName: nameOfIndex(index), partitionKey: text(`${index}pk`), sortKey: text(`${index}sk`) },
+      })),
+      billing: Billing.onDemand(),
+      encryption: TableEncryptionV2.awsManagedKey(),
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      timeToLiveAttribute: 'ttl',
+      dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
+      resourcePolicy: tablePolicy(),
+      deletionProtection: stage.retainData,
+      removalPolicy: stage.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    })
+    share(this, stage, { 'table-name': table.tableName, 'table-stream-arn': table.tableStreamArn ?? '' })
+  }
+}

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda'
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { Construct } from 'constructs'
+import { allTenantsStatements, dataRole, dataRoleArn } from './data-role.ts'
+import type { Part } from './parts.ts'
+import { type Resources, resourcesOf, tableArns } from './resources.ts'
+import type { Stage } from './stage.ts'
+
+export interface TesseraFunctionProps {
+  part: Part
+  stage: Stage
+  /** Where `bundle` put the functions. */
+  codeDir: string
+  resources: Resources
+  /** What the function's event source needs beyond its contract. */
+  statements?: PolicyStatement[]
+}
+
+/** A name that AWS takes (64 characters), shortened the same way every time. */
+export function nameFor(stage: Stage, name: string, limit = 64): string {
+  const whole = `tessera-${stage.name}-${name}`
+  return whole.length <= limit ? whole : `${whole.slice(0, limit - 9)}-${createHash('sha256').update(whole).digest('hex').slice(0, 8)}`
+}
+
+/** What every function reads of its surroundings (`shared/config.ts`). */
+function environment(part: Part, stage: Stage, resources: Resources): Record<string, string> {
+  const present = {
+    TESSERA_USER_POOL: resources.userPoolId,
+    TESSERA_USER_POOL_CLIENT: resources.userPoolClientId,
+    TESSERA_EVENT_BUS: resources.eventBusName,
+  }
+  return {
+    TESSERA_STAGE: stage.name,
+    TESSERA_FUNCTION: part.name,
+    TESSERA_TABLE: resources.tableName,
+    TESSERA_MAIL_FROM: stage.mailFrom,
+    TESSERA_APP_URL: stage.appUrl,
+    TESSERA_VERSION: stage.version,
+    TESSERA_IP_LIMIT: String(stage.ipLimit),
+    TESSERA_REGISTRATION: stage.registration,
+    TESSERA_TENANT_CREDENTIALS: String(stage.tenantCredentials),
+    TESSERA_STRICT: String(stage.strict),
+    POWERTOOLS_SERVICE_NAME: part.name,
+    POWERTOOLS_METRICS_NAMESPACE: 'Tessera',
+    POWERTOOLS_LOG_LEVEL: stage.logLevel,
+    ...Object.fromEntries(Object.entries(present).filter((entry): entry is [string, string] => entry[1] !== undefined)),
+  }
+}
+
+const allow = (actions: string[], resources: string[]) => new PolicyStatement({ actions, resources })
+
+/** One function of the product: code, log group, execution role, and the data role that its contract comes to. */
+export class TesseraFunction extends Construct {
+  readonly lambda: LambdaFunction
+
+  constructor(scope: Construct, { part, stage, codeDir, resources, statements = [] }: TesseraFunctionProps) {
+    super(scope, part.name)
+    const stack = Stack.of(this)
+    const logGroup = new LogGroup(this, 'Logs', {
+      logGroupName: `/tessera/${stage.name}/${part.name}`,
+      retention: stage.logRetentionDays as RetentionDays,
+      removalPolicy: stage.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    })
+    const dataRoleName = nameFor(stage, `${part.name}-data`)
+    const hasDataRole = stage.tenantCredentials && part.grants.length > 0
+    const tables = tableArns(stack, resources)
+    const role = this.executionRole([
+      allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),
+      allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*']),
+      ...(hasDataRole ? [allow(['sts:AssumeRole', 'sts:TagSession'], [dataRoleArn(stack, dataRoleName)])] : []),
+      ...(stage.tenantCredentials ? [] : allTenantsStatements(part.grants, tables)),
+      ...part.calls.map((action) => allow([action], resourcesOf(action, stack, stage, resources))),
+      ...statements,
+    ])
+    const data = hasDataRole
+      ? dataRole(this, { roleName: dataRoleName, executionRole: role, grants: part.grants, tableArns: tables })
+      : undefined
+    this.lambda = new LambdaFunction(this, 'Function', {
+      functionName: nameFor(stage, part.name),
+      description: part.summary.slice(0, 256),
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: 1024,
+      timeout: Duration.seconds(part.timeoutSeconds),
+      handler: 'index.handler',
+      code: Code.fromAsset(join(codeDir, part.name)),
+      environment: { ...environment(part, stage, resources), ...(data ? { TESSERA_DATA_ROLE: data.roleArn } : {}) },
+      // Everything the role may do is said above, in one place, so nothing that CDK would add is let in.
+      role: role.withoutPolicyUpdates(),
+      logGroup,
+      tracing: Tracing.ACTIVE,
+    })
+  }
+
+  private executionRole(statements: PolicyStatement[]): Role {
+    const role = new Role(this, 'Role', {
+      path: '/tessera/',
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: { function: new PolicyDocument({ statements }) },
+    })
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'X-Ray takes no narrower resource for trace segments.',
+    })
+    return role
+  }
+}

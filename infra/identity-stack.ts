@@ -1,0 +1,107 @@
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib'
+import {
+  AccountRecovery,
+  ClientAttributes,
+  FeaturePlan,
+  LambdaVersion,
+  Mfa,
+  OAuthScope,
+  UserPool,
+  type UserPoolClient,
+  UserPoolOperation,
+} from 'aws-cdk-lib/aws-cognito'
+import type { Construct } from 'constructs'
+import type { Task } from '../shared/task.ts'
+import { TesseraFunction } from './function.ts'
+import { share, shareOf } from './parameters.ts'
+import type { Part } from './parts.ts'
+import type { Stage } from './stage.ts'
+
+export interface IdentityStackProps extends StackProps {
+  stage: Stage
+  codeDir: string
+  tasks: readonly Part<Task>[]
+}
+
+const OPERATIONS = {
+  PreTokenGeneration: [UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, LambdaVersion.V2_0],
+  PreAuthentication: [UserPoolOperation.PRE_AUTHENTICATION, undefined],
+} as const
+
+const ACCEPTED = [
+  { id: 'AwsSolutions-COG1', reason: 'Twelve characters of three kinds; NIST SP 800-63B advises length over a demand for symbols.' },
+  { id: 'AwsSolutions-COG2', reason: 'Each organization decides on the second factor, and every request checks its decision.' },
+  { id: 'AwsSolutions-COG8', reason: 'Essentials suffices: sign-in attempts are counted and locked by the product itself.' },
+]
+
+/** Who signs in: user pool, its client, the hosted login, and the functions that Cognito asks. */
+export class IdentityStack extends Stack {
+  constructor(scope: Construct, id: string, { stage, codeDir, tasks, ...props }: IdentityStackProps) {
+    super(scope, id, { ...props, description: 'Tessera: user pool and hosted login' })
+    const pool = this.pool(stage)
+    for (const part of tasks)
+      if ('cognito' in part.rule.startedBy) this.trigger(pool, part, part.rule.startedBy.cognito, { stage, codeDir })
+    const client = this.client(pool, stage)
+    const domain = pool.addDomain('HostedLogin', { cognitoDomain: { domainPrefix: `tessera-${stage.name}-${this.account}` } })
+    share(this, stage, { 'user-pool-id': pool.userPoolId, 'user-pool-client-id': client.userPoolClientId })
+    new CfnOutput(this, 'HostedLoginUrl', { value: domain.baseUrl() })
+    new CfnOutput(this, 'UserPoolClientId', { value: client.userPoolClientId })
+  }
+
+  /** A trigger is told its pool by Cognito; naming it in the environment would make the two wait for each other. */
+  private trigger(
+    pool: UserPool,
+    part: Part<Task>,
+    moment: keyof typeof OPERATIONS,
+    { stage, codeDir }: Pick<IdentityStackProps, 'stage' | 'codeDir'>,
+  ): void {
+    const resources = { tableName: shareOf(this, stage, 'table-name') }
+    const [operation, version] = OPERATIONS[moment]
+    pool.addTrigger(operation, new TesseraFunction(this, { part, stage, codeDir, resources }).lambda, version)
+  }
+
+  /** Usernames are our own ids, so that a person may change the mail address; the mail is set when the person is committed. */
+  private pool(stage: Stage): UserPool {
+    const pool = new UserPool(this, 'Users', {
+      featurePlan: FeaturePlan.ESSENTIALS,
+      signInAliases: { username: true, email: true },
+      autoVerify: { email: false },
+      signInCaseSensitive: false,
+      selfSignUpEnabled: false,
+      // Recovery goes through the product's own codes, which the audit record sees.
+      accountRecovery: AccountRecovery.NONE,
+      mfa: Mfa.OPTIONAL,
+      mfaSecondFactor: { sms: false, otp: true },
+      passwordPolicy: {
+        ...{ minLength: 12, requireLowercase: true, requireUppercase: true, requireDigits: true, requireSymbols: false },
+        tempPasswordValidity: Duration.days(7),
+      },
+      deletionProtection: stage.retainData,
+      removalPolicy: stage.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    })
+    Validations.of(pool).acknowledge(...ACCEPTED)
+    return pool
+  }
+
+  private client(pool: UserPool, { appUrl, apiUrl, callbackUrls }: Stage): UserPoolClient {
+    return pool.addClient('Client', {
+      generateSecret: false,
+      authFlows: { adminUserPassword: true },
+      accessTokenValidity: Duration.minutes(60),
+      idTokenValidity: Duration.minutes(60),
+      refreshTokenValidity: Duration.days(7),
+      refreshTokenRotationGracePeriod: Duration.seconds(10),
+      enableTokenRevocation: true,
+      preventUserExistenceErrors: true,
+      // A token of our sign-in may also call Cognito itself: it must not change the mail address past the product.
+      readAttributes: new ClientAttributes().withStandardAttributes({ email: true, emailVerified: true }),
+      writeAttributes: new ClientAttributes().withStandardAttributes({ locale: true }),
+      oAuth: {
+        flows: { authorizationCodeGrant: true },
+        scopes: [OAuthScope.OPENID, OAuthScope.EMAIL],
+        callbackUrls: [`${appUrl}/signed-in`, ...(apiUrl ? [`${apiUrl}/docs/oauth2-redirect.html`] : []), ...callbackUrls],
+        logoutUrls: [appUrl],
+      },
+    })
+  }
+}

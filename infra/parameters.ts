@@ -1,0 +1,21 @@
+import { StringParameter } from 'aws-cdk-lib/aws-ssm'
+import type { Construct } from 'constructs'
+import type { Stage } from './stage.ts'
+
+/**
+ * What one stack tells another. Values pass by SSM parameters: an export that another stack imports could not change any more
+ * without taking both apart.
+ */
+const shared = ['table-name', 'table-stream-arn', 'user-pool-id', 'user-pool-client-id', 'event-bus-name', 'api-url'] as const
+export type Shared = (typeof shared)[number]
+
+const parameterName = (stage: Stage, name: Shared) => `/tessera/${stage.name}/${name}`
+
+export function share(scope: Construct, stage: Stage, values: Partial<Record<Shared, string>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    new StringParameter(scope, `shared-${name}`, { parameterName: parameterName(stage, name as Shared), stringValue: value })
+  }
+}
+
+export const shareOf = (scope: Construct, stage: Stage, name: Shared): string =>
+  StringParameter.valueForStringParameter(scope, parameterName(stage, name))

@@ -1,0 +1,89 @@
+import type { Placed } from '../functions/reactions.ts'
+import { type Endpoint, kebab, type Named } from '../shared/endpoint.ts'
+import { type Reaction, reactionGrants } from '../shared/react.ts'
+import { type Grant, grantsFor, requestGrants } from '../shared/store/grants.ts'
+import type { Task } from '../shared/task.ts'
+
+/** One function: its place in the tree, and everything it may do. */
+export interface Part<R = unknown> {
+  /** `users-create-user` */
+  name: string
+  /** Its entry, from the project's root: exports `handler`. */
+  file: string
+  summary: string
+  timeoutSeconds: number
+  /** Statements of its data role. */
+  grants: Grant[]
+  /** IAM actions beyond the table. */
+  calls: readonly string[]
+  /** Files laid beside its code. */
+  assets: readonly string[]
+  rule: R
+}
+
+export interface Parts {
+  endpoints: Part<Endpoint>[]
+  /** Answers what no route takes. */
+  anyOther: Part
+  reactions: Part<Reaction>[]
+  tasks: Part<Task>[]
+}
+
+/** Below the 30 s after which an HTTP API gives up. */
+export const API_TIMEOUT_SECONDS = 29
+const REACTION_TIMEOUT_SECONDS = 30
+const TASK_TIMEOUT_SECONDS = 60
+/** Cognito waits no longer for a trigger. */
+const TRIGGER_TIMEOUT_SECONDS = 5
+
+export const ANY_OTHER_FILE = 'functions/system/any-other.ts'
+
+const endpointPart = ({ name, context, file, contract }: Named): Part<Endpoint> => ({
+  name: `${kebab(context)}-${kebab(name)}`,
+  file,
+  summary: contract.summary,
+  timeoutSeconds: API_TIMEOUT_SECONDS,
+  grants: merged([...requestGrants(contract), ...grantsFor(contract)]),
+  calls: contract.calls ?? [],
+  assets: contract.assets ?? [],
+  rule: contract,
+})
+
+const reactionPart = ({ name, file, rule }: Placed<Reaction>): Part<Reaction> => ({
+  ...{ name, file, summary: rule.summary, rule, assets: [] },
+  timeoutSeconds: REACTION_TIMEOUT_SECONDS,
+  grants: merged([...reactionGrants, ...grantsFor(rule)]),
+  calls: rule.calls ?? [],
+})
+
+const taskPart = ({ name, file, rule }: Placed<Task>): Part<Task> => ({
+  ...{ name, file, summary: rule.summary, rule, assets: [] },
+  timeoutSeconds: rule.timeoutSeconds ?? ('cognito' in rule.startedBy ? TRIGGER_TIMEOUT_SECONDS : TASK_TIMEOUT_SECONDS),
+  grants: merged(grantsFor(rule)),
+  calls: rule.calls ?? [],
+})
+
+/** Grants of the same operations become one statement: role policies have a limit of 10,240 characters. */
+function merged(grants: Grant[]): Grant[] {
+  const byActions = new Map<string, Grant>()
+  for (const { actions, leadingKeys } of grants) {
+    const known = byActions.get(actions.join())?.leadingKeys ?? []
+    byActions.set(actions.join(), { actions, leadingKeys: [...new Set([...known, ...leadingKeys])] })
+  }
+  return [...byActions.values()]
+}
+
+/** Every function of the product, from the contracts, the rules and the tasks. */
+export function partsOf(catalogue: Named[], reactions: Placed<Reaction>[], tasks: Placed<Task>[]): Parts {
+  return {
+    endpoints: catalogue.map(endpointPart),
+    anyOther: taskPart({
+      ...{ name: 'system-any-other', file: ANY_OTHER_FILE },
+      rule: { summary: 'Answers what no route takes: 404, or 405 with the methods that the address knows.', startedBy: { command: true } },
+    }),
+    reactions: reactions.map(reactionPart),
+    tasks: tasks.filter(({ file }) => file !== ANY_OTHER_FILE).map(taskPart),
+  }
+}
+
+export const allParts = ({ endpoints, anyOther, reactions, tasks }: Parts): Part[] => [...endpoints, anyOther, ...reactions, ...tasks]

@@ -1,0 +1,44 @@
+import type { Stack } from 'aws-cdk-lib'
+import { INDEXES, nameOfIndex } from '../shared/store/keys.ts'
+import { shareOf } from './parameters.ts'
+import { mailDomain, type Stage } from './stage.ts'
+
+/** What the functions of a stack can reach, by name; what the stack has no business with is absent. */
+export interface Resources {
+  tableName: string
+  userPoolId?: string
+  userPoolClientId?: string
+  eventBusName?: string
+  /** Dead-letter queues, and the queues that a redrive puts messages back into. */
+  queueArns?: string[]
+}
+
+/** The resources of the stacks below, as their SSM parameters tell them. */
+export const resourcesBelow = (stack: Stack, stage: Stage): Required<Pick<Resources, 'tableName' | 'userPoolId' | 'userPoolClientId'>> => ({
+  tableName: shareOf(stack, stage, 'table-name'),
+  userPoolId: shareOf(stack, stage, 'user-pool-id'),
+  userPoolClientId: shareOf(stack, stage, 'user-pool-client-id'),
+})
+
+const arn = (stack: Stack, service: string, resource: string, resourceName: string) => stack.formatArn({ service, resource, resourceName })
+
+/** The table and its indexes: a query of an index asks for the index's ARN. Named one by one, for a wildcard would hold a future one too. */
+export function tableArns(stack: Stack, { tableName }: Resources): string[] {
+  const table = arn(stack, 'dynamodb', 'table', tableName)
+  return [table, ...INDEXES.map((index) => `${table}/index/${nameOfIndex(index)}`)]
+}
+
+/** On which resources an action beyond the table is granted, by the service that its name begins with. */
+const targets: Record<string, (stack: Stack, stage: Stage, resources: Resources) => string[] | undefined> = {
+  'cognito-idp': (stack, _, { userPoolId }) => (userPoolId ? [arn(stack, 'cognito-idp', 'userpool', userPoolId)] : undefined),
+  events: (stack, _, { eventBusName }) => (eventBusName ? [arn(stack, 'events', 'event-bus', eventBusName)] : undefined),
+  ses: (stack, stage) => [arn(stack, 'ses', 'identity', mailDomain(stage))],
+  sqs: (_stack, _stage, { queueArns }) => queueArns,
+}
+
+/** Throws for an action on something that the stack does not have, so that a wrong contract shows at synthesis. */
+export function resourcesOf(action: string, stack: Stack, stage: Stage, resources: Resources): string[] {
+  const arns = targets[action.slice(0, action.indexOf(':'))]?.(stack, stage, resources)
+  if (!arns || action.includes('*')) throw new Error(`${stack.stackName}: nothing there that ${action} could be granted on.`)
+  return arns
+}
