@@ -1,5 +1,5 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type * as z from 'zod'
+import { pack, unpack } from './pack.ts'
 import type { Changes } from './store/changes.ts'
 
 /** A kind of event: dotted, past, with the version of its data's schema. */
@@ -52,21 +52,18 @@ export interface DomainEvent<D = Record<string, unknown>> {
   metadata: EventMetadata
 }
 
-/** Packs what nobody queries: an event then mostly stays within one capacity unit. */
-const pack = (value: unknown) => deflateRawSync(Buffer.from(JSON.stringify(value)))
-const unpack = (bytes: Uint8Array) => JSON.parse(inflateRawSync(bytes).toString()) as Record<string, unknown>
-export { pack, unpack }
+/** What the envelope tells already is packed for next to nothing. */
+const known = (event: Pick<DomainEvent, 'organizationId' | 'aggregateId' | 'timestamp'>) =>
+  `${event.timestamp}${event.aggregateId}${event.organizationId}`
 
 /** The attributes of a stored event beside its keys. `feed` is what the relay's filter looks for. */
 export function toRecord(event: DomainEvent): Record<string, unknown> {
   const { data, changes, metadata, aggregateName, ...envelope } = event
-  return { feed: 'event', ...envelope, packed: pack({ data, changes, metadata, aggregateName }) }
+  return { feed: 'event', ...envelope, packed: pack({ data, changes, metadata, aggregateName }, known(event)) }
 }
 
 export function fromRecord(record: Record<string, unknown>): DomainEvent {
   const { id, type, version, schemaVersion, aggregateType, aggregateId, organizationId, timestamp, packed } = record
-  return {
-    ...{ id, type, version, schemaVersion, aggregateType, aggregateId, organizationId, timestamp },
-    ...unpack(packed as Uint8Array),
-  } as DomainEvent
+  const envelope = { id, type, version, schemaVersion, aggregateType, aggregateId, organizationId, timestamp } as DomainEvent
+  return { ...envelope, ...unpack(packed as Uint8Array, known(envelope)) }
 }

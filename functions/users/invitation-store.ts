@@ -36,7 +36,7 @@ async function taken({ tenant }: Inviter, { personId }: Login): Promise<Problem>
 export async function commitInvited<R>(inviter: Inviter, invited: Change<User>, present: (user: User) => R): Promise<R> {
   const { tenant } = inviter
   const { id: personId, email, homeOrganizationId } = invited.after
-  const write = ({ after, ...change }: Change<User>) => [save(users, { after, ...change }), putMembership(after)]
+  const write = (change: Change<User>) => [save(users, change), putMembership(change.after)]
   try {
     return await tenant.commit([takeMail(email, { personId, homeOrganizationId }), ...write(invited)], present(invited.after))
   } catch (error) {

@@ -4,7 +4,7 @@ import { type Change, changed } from '../../shared/store/entity.ts'
 import { foldMail } from '../../shared/tokens.ts'
 import { assign, type Details, personOf, requireHome, type User } from './user.ts'
 
-export const detailsOf = (user: User): Details => {
+export const detailsOf = (user: Details): Details => {
   const { email, firstName, lastName, phone, department, profileImage, employmentEquity, preferences, metadata } = user
   return { email, firstName, lastName, phone, department, profileImage, employmentEquity, preferences, metadata }
 }
@@ -16,7 +16,7 @@ const mailEvent = (user: User) => (user.status === 'invited' ? userInvited : use
 
 /** Gives a user these details, all of them; `undefined` when they are what they were. */
 export function edit(user: User, details: Details, at: string): Change<User> | undefined {
-  const patch: Details = { ...detailsOf({ ...user, ...details }), preferences: details.preferences ?? {}, metadata: details.metadata ?? {} }
+  const patch: Details = { ...detailsOf(details), preferences: details.preferences ?? {}, metadata: details.metadata ?? {} }
   if (Object.keys(diff(detailsOf(user), patch)).length === 0) return undefined
   if (!hasOtherMail(user, patch)) return changed<User>(user, patch, { event: userUpdated, at })
   requireHome(user)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Endpoint, methodOf, pathOf } from '../endpoint.ts'
 import { problem } from '../errors.ts'
-import { pack, unpack } from '../event.ts'
+import { pack, unpack } from '../pack.ts'
 import { idempotencyKey, type Key } from '../store/keys.ts'
 import { put, type Write } from '../store/writes.ts'
 import type { Incoming } from './call.ts'
@@ -40,7 +40,10 @@ export function idempotencyOf(contract: Endpoint, incoming: Incoming<Endpoint>, 
   if (given === undefined || !honours(contract)) return undefined
   if (!KEY.test(given)) throw problem('VALIDATION_ERROR', { details: { 'Idempotency-Key': 'Use 1 to 255 visible ASCII characters' } })
   const key = idempotencyKey(tenant, caller, contract.route, given)
-  const hash = createHash('sha256').update(JSON.stringify([incoming.params, incoming.body ?? null])).digest('base64url').slice(0, 22)
+  const hash = createHash('sha256')
+    .update(JSON.stringify([incoming.params, incoming.body ?? null]))
+    .digest('base64url')
+    .slice(0, 22)
   const expired = new Date(Date.parse(incoming.now) - LIFETIME_MS).toISOString()
   return {
     key,
