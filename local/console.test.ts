@@ -43,6 +43,14 @@ test('log lines are kept in a file when one is given', async () => {
   expect(kept(file)).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z \[part\] after\n$/)
 })
 
+test('a line that comes again is not shown again at once', () => {
+  const { log, text, pass } = terminal(false)
+  for (const line of ['again', 'again', 'other']) log('part', line)
+  pass(10_000)
+  log('part', 'again')
+  expect(text()).toBe('[part] again\n[part] other\n[part] again\n')
+})
+
 function kept(file: string): string {
   try {
     return readFileSync(file, 'utf8')

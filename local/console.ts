@@ -17,10 +17,14 @@ export interface Output {
   isTTY?: boolean
 }
 
+/** A line that comes again and again is shown this rarely; the file has them all. */
+const repeatMs = 10_000
+
 /** What the person at the terminal sees: a tick with its time for each step, and the log lines of the parts. */
 export function createConsole(output: Output, now: () => number = () => performance.now()): Console {
   const running = new Set<string>()
   let file: NodeJS.WritableStream | undefined
+  const shownAt = new Map<string, number>()
   const waiting = () => [...running].at(-1)
 
   /** On a terminal the last line says what is under way, and is written over. */
@@ -34,8 +38,12 @@ export function createConsole(output: Output, now: () => number = () => performa
     print: (text) => line(text),
     log(part, text) {
       const time = new Date().toISOString()
-      file?.write(`${time} [${part}] ${text}\n`)
-      line(`[${part}] ${text}`)
+      const entry = `[${part}] ${text}`
+      file?.write(`${time} ${entry}\n`)
+      const last = shownAt.get(entry) ?? Number.NEGATIVE_INFINITY
+      if (now() - last < repeatMs) return
+      shownAt.set(entry, now())
+      line(entry)
     },
     keepLogs(path) {
       mkdirSync(dirname(path), { recursive: true })

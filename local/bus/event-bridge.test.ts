@@ -1,7 +1,13 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry, PutRuleCommand } from '@aws-sdk/client-eventbridge'
+import {
+  DescribeEventBusCommand,
+  EventBridgeClient,
+  PutEventsCommand,
+  type PutEventsRequestEntry,
+  PutRuleCommand,
+} from '@aws-sdk/client-eventbridge'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { createSqs, type Sqs } from '../queue/sqs.ts'
 import { type AwsRequest, FunctionError, type Invoke } from '../types.ts'
@@ -267,4 +273,13 @@ describe('rules that would never deliver stop the start', () => {
       'rule bad: the local stack reads no input path',
     )
   })
+})
+
+test('a bus of the template is described, another is not found, and the question is asked about the named bus', async () => {
+  const { client, events } = await start([])
+  const arn = 'arn:aws:events:eu-central-1:000000000000:event-bus/domain'
+  expect(await client.send(new DescribeEventBusCommand({ Name: 'domain' }))).toMatchObject({ Name: 'domain', Arn: arn })
+  await expect(client.send(new DescribeEventBusCommand({ Name: 'other' }))).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
+  const request = { operation: 'DescribeEventBus', input: { Name: 'domain' } } as unknown as AwsRequest
+  expect(events.needs(request)).toEqual([{ action: 'events:DescribeEventBus', resource: arn, context: {} }])
 })

@@ -52,15 +52,25 @@ export function createEventBridge(options: EventBridgeOptions): EventBridge {
   }
   const timed = rules.flatMap((rule) => (rule.schedule ? [{ item: rule, schedule: rule.schedule }] : []))
   const scheduler = startScheduler(timed, (rule, time) => dispatch(rule, scheduledEvent(deployment, rule, time)), now)
+  const operations: Record<string, (input: Record<string, unknown>) => object> = {
+    PutEvents(input) {
+      const Entries = checkedEntries(input).map((entry) => putOrExplain(put, entry))
+      return { FailedEntryCount: Entries.filter((entry) => 'ErrorCode' in entry).length, Entries }
+    },
+    DescribeEventBus({ Name }) {
+      const bus = busName(Name as string | undefined)
+      if (!buses.has(bus)) throw new AwsError('ResourceNotFoundException', `Event bus ${bus} does not exist.`)
+      return { Name: bus, Arn: busArn(bus, deployment) }
+    },
+  }
 
   return {
     name: 'events',
     needs: (request) => permissions(request, deployment),
     async handle({ operation, input }) {
-      if (operation !== 'PutEvents') throw new AwsError('UnknownOperationException', `The local stack does not answer events:${operation}.`)
-      const Entries = checkedEntries(input).map((entry) => putOrExplain(put, entry))
-      const body = { FailedEntryCount: Entries.filter((entry) => 'ErrorCode' in entry).length, Entries }
-      return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.1' }, body: JSON.stringify(body) }
+      const answer = operations[operation]
+      if (!answer) throw new AwsError('UnknownOperationException', `The local stack does not answer events:${operation}.`)
+      return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.1' }, body: JSON.stringify(answer(input)) }
     },
     pending: () => running.size,
     runSchedules: scheduler.run,
@@ -86,12 +96,16 @@ function scheduledEvent({ account, region }: Deployment, rule: Rule, time: numbe
   return { version: '0', id: randomUUID(), 'detail-type': 'Scheduled Event', source: 'aws.events', ...about, detail: {} }
 }
 
-/** One question per entry: source and detail type are condition keys with a single value. */
-function permissions({ operation, input }: AwsRequest, { region, account }: Deployment): IamRequest[] {
-  const entries = operation === 'PutEvents' && Array.isArray(input.Entries) ? (input.Entries as Entry[]) : [{}]
+const busArn = (name: string, { region, account }: Deployment) => `arn:aws:events:${region}:${account}:event-bus/${name}`
+
+/** For PutEvents one question per entry: source and detail type are condition keys with a single value. */
+function permissions({ operation, input }: AwsRequest, deployment: Deployment): IamRequest[] {
+  const action = `events:${operation}`
+  if (operation !== 'PutEvents') return [{ action, resource: busArn(busName(input.Name as string | undefined), deployment), context: {} }]
+  const entries = Array.isArray(input.Entries) ? (input.Entries as Entry[]) : [{}]
   return entries.map((entry: Entry) => ({
-    action: `events:${operation}`,
-    resource: `arn:aws:events:${region}:${account}:event-bus/${busName(entry.EventBusName)}`,
+    action,
+    resource: busArn(busName(entry.EventBusName), deployment),
     context: { 'events:source': [entry.Source ?? ''], 'events:detail-type': [entry.DetailType ?? ''] },
   }))
 }
