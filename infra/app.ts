@@ -1,6 +1,6 @@
 // `node infra/app.ts` bundles the functions and synthesizes the CDK app of one stage: of `-c stage=…`, or, with TESSERA_LOCAL=1, of
 // this machine. CDK_OUTDIR says where the cloud assembly goes.
-import { isAbsolute, join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { catalogue } from '../functions/catalogue.ts'
 import { reactions, tasks } from '../functions/reactions.ts'
 import { bundle } from './bundle.ts'
@@ -11,24 +11,21 @@ import { fileContext, projectRoot, readStage } from './stage.ts'
 const given = JSON.parse(process.env.CDK_CONTEXT_JSON ?? '{}') as Record<string, unknown>
 const context = { ...fileContext(), ...given }
 
+// `npm start` is in a hurry and builds what `npm run synth` has checked.
+const hurried = process.env.TESSERA_LOCAL === '1'
+if (hurried) process.env.CDK_VALIDATION = 'false'
+
 try {
   const stage = readStage(context)
   const local = stage.name === 'local'
-  const outdir = process.env.CDK_OUTDIR ?? join('cdk.out', stage.name)
-  const root = isAbsolute(outdir) ? outdir : join(projectRoot, outdir)
-  const codeDir = join(root, 'functions')
+  const outdir = resolve(projectRoot, process.env.CDK_OUTDIR ?? join('cdk.out', stage.name))
+  const codeDir = join(outdir, 'functions')
   const parts = partsOf(catalogue, reactions, tasks)
   await bundle(allParts(parts), { outdir: codeDir, local })
   // Without staging the functions stay where they were bundled, inside the project, so that they find the SDK in node_modules.
   const staging = local ? { 'aws:cdk:disable-asset-staging': true } : {}
-  const { app } = createProduct({
-    stage,
-    parts,
-    codeDir,
-    checked: !local,
-    app: { outdir: root, autoSynth: false, context: { ...context, ...staging } },
-  })
-  const assembly = app.synth()
+  const app = { outdir, autoSynth: false, stackTraces: !hurried, treeMetadata: false, context: { ...context, ...staging } }
+  const assembly = createProduct({ stage, parts, codeDir, checked: !hurried, app }).app.synth()
   const counts = countResources(assembly.stacks.map(({ stackName, template }) => ({ name: stackName, template })))
   if (process.env.TESSERA_REPORT === '1') console.log(JSON.stringify(counts))
 } catch (error) {

@@ -25,7 +25,7 @@ const common: BuildOptions = {
   legalComments: 'none',
   loader: { '.html': 'text', '.txt': 'text', '.css': 'text' },
 }
-const forThisMachine: BuildOptions = { sourcemap: 'inline', external: ['@aws-sdk/*', '@smithy/*'] }
+const forThisMachine: BuildOptions = { sourcemap: 'inline', sourcesContent: false, external: ['@aws-sdk/*', '@smithy/*'] }
 const forLambda: BuildOptions = { minify: true }
 
 /** Throws, listing them all, when a contract, a rule or a task stands without its file. */

@@ -50,6 +50,6 @@ export class DataStack extends Stack {
       deletionProtection: stage.retainData,
       removalPolicy: stage.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     })
-    share(this, stage, { 'table-name': table.tableName, 'table-stream-arn': table.tableStreamArn ?? '' })
+    share(this, stage, { 'table-name': table.tableName, 'table-arn': table.tableArn, 'table-stream-arn': table.tableStreamArn ?? '' })
   }
 }

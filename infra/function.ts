@@ -67,7 +67,7 @@ export class TesseraFunction extends Construct {
     })
     const dataRoleName = nameFor(stage, `${part.name}-data`)
     const hasDataRole = stage.tenantCredentials && part.grants.length > 0
-    const tables = tableArns(stack, resources)
+    const tables = tableArns(resources)
     const role = this.executionRole([
       allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),
       allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*']),
@@ -76,9 +76,7 @@ export class TesseraFunction extends Construct {
       ...part.calls.map((action) => allow([action], resourcesOf(action, stack, stage, resources))),
       ...statements,
     ])
-    const data = hasDataRole
-      ? dataRole(this, { roleName: dataRoleName, executionRole: role, grants: part.grants, tableArns: tables })
-      : undefined
+    const data = hasDataRole ? dataRole(this, { roleName: dataRoleName, executionRole: role, grants: part.grants, tables }) : undefined
     this.lambda = new LambdaFunction(this, 'Function', {
       functionName: nameFor(stage, part.name),
       description: part.summary.slice(0, 256),

@@ -13,8 +13,9 @@ import {
 import type { Construct } from 'constructs'
 import type { Task } from '../shared/task.ts'
 import { TesseraFunction } from './function.ts'
-import { share, shareOf } from './parameters.ts'
+import { share } from './parameters.ts'
 import type { Part } from './parts.ts'
+import { tableBelow } from './resources.ts'
 import type { Stage } from './stage.ts'
 
 export interface IdentityStackProps extends StackProps {
@@ -55,7 +56,7 @@ export class IdentityStack extends Stack {
     moment: keyof typeof OPERATIONS,
     { stage, codeDir }: Pick<IdentityStackProps, 'stage' | 'codeDir'>,
   ): void {
-    const resources = { tableName: shareOf(this, stage, 'table-name') }
+    const resources = tableBelow(this, stage)
     const [operation, version] = OPERATIONS[moment]
     pool.addTrigger(operation, new TesseraFunction(this, { part, stage, codeDir, resources }).lambda, version)
   }

@@ -6,7 +6,7 @@ import type { Stage } from './stage.ts'
  * What one stack tells another. Values pass by SSM parameters: an export that another stack imports could not change any more
  * without taking both apart.
  */
-const shared = ['table-name', 'table-stream-arn', 'user-pool-id', 'user-pool-client-id', 'event-bus-name', 'api-url'] as const
+const shared = ['table-name', 'table-arn', 'table-stream-arn', 'user-pool-id', 'user-pool-client-id', 'event-bus-name', 'api-url'] as const
 export type Shared = (typeof shared)[number]
 
 const parameterName = (stage: Stage, name: Shared) => `/tessera/${stage.name}/${name}`

@@ -6,6 +6,7 @@ import { mailDomain, type Stage } from './stage.ts'
 /** What the functions of a stack can reach, by name; what the stack has no business with is absent. */
 export interface Resources {
   tableName: string
+  tableArn: string
   userPoolId?: string
   userPoolClientId?: string
   eventBusName?: string
@@ -13,20 +14,31 @@ export interface Resources {
   queueArns?: string[]
 }
 
-/** The resources of the stacks below, as their SSM parameters tell them. */
-export const resourcesBelow = (stack: Stack, stage: Stage): Required<Pick<Resources, 'tableName' | 'userPoolId' | 'userPoolClientId'>> => ({
+/** The table, as the data stack's SSM parameters tell it. */
+export const tableBelow = (stack: Stack, stage: Stage): Pick<Resources, 'tableName' | 'tableArn'> => ({
   tableName: shareOf(stack, stage, 'table-name'),
+  tableArn: shareOf(stack, stage, 'table-arn'),
+})
+
+/** Table and user pool. */
+export const resourcesBelow = (stack: Stack, stage: Stage): Omit<Required<Resources>, 'eventBusName' | 'queueArns'> => ({
+  ...tableBelow(stack, stage),
   userPoolId: shareOf(stack, stage, 'user-pool-id'),
   userPoolClientId: shareOf(stack, stage, 'user-pool-client-id'),
 })
 
 const arn = (stack: Stack, service: string, resource: string, resourceName: string) => stack.formatArn({ service, resource, resourceName })
 
-/** The table and its indexes: a query of an index asks for the index's ARN. Named one by one, for a wildcard would hold a future one too. */
-export function tableArns(stack: Stack, { tableName }: Resources): string[] {
-  const table = arn(stack, 'dynamodb', 'table', tableName)
-  return [table, ...INDEXES.map((index) => `${table}/index/${nameOfIndex(index)}`)]
+export interface TableArns {
+  table: string
+  indexes: string[]
 }
+
+/** A query of an index asks for the index's ARN; named one by one, for a wildcard would hold a future one too. */
+export const tableArns = ({ tableArn }: Resources): TableArns => ({
+  table: tableArn,
+  indexes: INDEXES.map((index) => `${tableArn}/index/${nameOfIndex(index)}`),
+})
 
 /** On which resources an action beyond the table is granted, by the service that its name begins with. */
 const targets: Record<string, (stack: Stack, stage: Stage, resources: Resources) => string[] | undefined> = {
