@@ -25,12 +25,12 @@ export function edit(user: User, details: Details, at: string): Change<User> | u
   return changed<User>(user, { ...patch, ...again, emailVerified: false }, { event: mailEvent(user), at, data })
 }
 
-/** Gives a user exactly these roles in the organization; `undefined` when they are what they were. */
+/** Gives a user exactly these roles in the organization, the first of them the primary one; `undefined` when they are what they were. */
 export function setRoles(user: User, roleIds: readonly string[], by: string, at: string): Change<User> | undefined {
   const held = user.assignments.flatMap(({ roleId }) => roleId ?? [])
   const added = roleIds.filter((id) => !held.includes(id))
   const removed = held.filter((id) => !roleIds.includes(id))
-  if (added.length === 0 && removed.length === 0) return undefined
+  if (held.join() === roleIds.join()) return undefined
   const kept = user.assignments.filter(({ roleId }) => roleId === undefined || roleIds.includes(roleId))
   const place = ({ roleId }: { roleId?: string }) => (roleId === undefined ? roleIds.length : roleIds.indexOf(roleId))
   const assignments = [...kept, ...added.map((id) => assign(id, by, at))].sort((a, b) => place(a) - place(b))
