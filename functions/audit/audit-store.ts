@@ -31,7 +31,7 @@ export const auditEntries = entity<StoredEntry>({
   }),
 })
 
-function toStored(organizationId: string, entry: AuditEntry): StoredEntry {
+export function toStored(organizationId: string, entry: AuditEntry): StoredEntry {
   const { id, timestamp, action, success, actor, resource, ipAddress, ...rest } = entry
   return {
     ...{ id, organizationId, version: 1, createdAt: timestamp, updatedAt: timestamp },

@@ -1,0 +1,73 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { invitationMail, lockedMail, passwordChangedMail, resetMail, verificationMail, welcomeMail } from './mails.ts'
+
+const to = { organization: 'Ferns & Sons', firstName: 'Ada' }
+const expiresAt = '2026-11-22T04:30:00.000Z'
+const url = 'https://app.example.com/accept-invitation?token=abc-_123'
+
+const all = (organization: string, firstName: string) => {
+  const them = { organization, firstName }
+  return [
+    verificationMail({ ...them, code: '042137', expiresAt }),
+    invitationMail({ ...them, invitedBy: firstName, url, expiresAt }),
+    invitationMail({ ...them, invitedBy: undefined, url, expiresAt }),
+    welcomeMail({ ...them, url: 'https://app.example.com' }),
+    resetMail({ ...them, code: '042137', expiresAt, isAsked: true }),
+    resetMail({ ...them, code: '042137', expiresAt, isAsked: false }),
+    passwordChangedMail({ ...them, at: expiresAt, how: 'reset' }),
+    lockedMail({ ...them, at: expiresAt, reason: firstName }),
+  ]
+}
+
+describe('the text is complete without the HTML', () => {
+  test('a code stands in it as six digits, and until when it is good', () => {
+    const { text, html, subject } = verificationMail({ ...to, code: '042137', expiresAt })
+    expect(text.match(/\b\d{6}\b/g)).toEqual(['042137'])
+    expect(text).toContain('22 November 2026 at 04:30 UTC')
+    expect(html).toContain('042137')
+    expect(subject).toContain('042137')
+  })
+
+  test('the code of a reset too, whoever asked for it', () => {
+    for (const isAsked of [true, false]) expect(resetMail({ ...to, code: '999000', expiresAt, isAsked }).text).toMatch(/^ {4}999000$/m)
+  })
+
+  test('a link stands in it unbroken, with its token', () => {
+    const { text, html } = invitationMail({ ...to, invitedBy: 'Grace Hopper', url, expiresAt })
+    expect(text).toContain(`\n${url}\n`)
+    expect(html).toContain(`href="${url}"`)
+    expect(text).toContain('Grace Hopper invites you to Ferns & Sons.')
+  })
+
+  test('the reason of a lock is told', () =>
+    expect(lockedMail({ ...to, at: expiresAt, reason: 'Lost laptop' }).text).toContain('Lost laptop'))
+})
+
+describe('names are other people’s words', () => {
+  test('what they put into the HTML is escaped', () => {
+    for (const { html } of all('<script>alert(1)</script>', '"><img src=x onerror=alert(1)>')) {
+      expect(html).not.toContain('<script')
+      expect(html).not.toContain('<img')
+    }
+    expect(welcomeMail({ ...to, url }).html).toContain('Ferns &amp; Sons')
+  })
+
+  test('they open no tag, no line of the subject and no paragraph of the text', () => {
+    const name = fc.string({ minLength: 1, unit: 'binary' })
+    fc.assert(
+      fc.property(name, name, (organization, firstName) => {
+        const plain = all('X', 'X')
+        for (const [n, { subject, text, html }] of all(organization, firstName).entries()) {
+          expect(subject).not.toMatch(/[\r\n]/)
+          expect(text.split('\n')).toHaveLength(plain[n]?.text.split('\n').length ?? -1)
+          expect(html.match(/</g)).toHaveLength(plain[n]?.html.match(/</g)?.length ?? -1)
+        }
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  test('they are cut where they stop being names', () =>
+    expect(welcomeMail({ ...to, organization: 'x'.repeat(5000), url }).subject.length).toBeLessThanOrEqual(120))
+})
