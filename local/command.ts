@@ -93,7 +93,10 @@ function aborted(signal: AbortSignal): Promise<void> {
 
 function whereIsWhat({ description: { urls }, deployment }: Stack, dataDir: string, seconds: number): string {
   const tables = deployment.resources.filter(({ type }) => type.startsWith('AWS::DynamoDB::')).map(({ ref }) => ref)
-  const here = (path: string) => relative(process.cwd(), path) || '.'
+  const here = (path: string) => {
+    const fromHere = relative(process.cwd(), path)
+    return fromHere.startsWith('..') ? path : fromHere || '.'
+  }
   const rows: [string, string][] = [
     ['API', urls.api],
     ['API reference', `${urls.api}/docs`],

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import type { Iam } from '../iam/iam.ts'
 import { type Credentials, callerArn, type Session } from '../sts/credentials.ts'
-import { AwsError, type AwsReply, type AwsRequest, type AwsService, type Caller, type Log } from '../types.ts'
+import { AwsError, type AwsReply, type AwsRequest, type AwsService, type Caller, type IamRequest, type Log } from '../types.ts'
 import { authenticate } from './authentication.ts'
 import { errorReply, parse, protocolOf } from './protocol.ts'
 
@@ -89,14 +89,16 @@ async function dispatch(options: FrontOptions, incoming: Incoming, sourceIp: str
   for (const need of service.needs(request)) {
     if (!session) throw new AwsError('MissingAuthenticationTokenException', 'Request is missing Authentication Token')
     const decision = options.iam.evaluate(session, { ...need, context: { 'aws:SourceIp': [sourceIp], ...need.context } })
-    if (!decision.allowed) throw denial(options.log, session, need.action, need.resource, decision.reason)
+    if (!decision.allowed) throw denial(options.log, session, need, decision.reason)
   }
   return service.handle(request)
 }
 
-function denial(log: Log, session: Session, action: string, resource: string, reason: string): AwsError {
+function denial(log: Log, session: Session, { action, resource, context }: IamRequest, reason: string): AwsError {
   const tags = Object.entries(session.tags).map(([key, value]) => ` ${key}=${value}`)
-  log('iam', `denied: ${session.roleArn.split('/').at(-1)}${tags.join('')} ${action} on ${resource} ${reason}`)
+  const keys = context['dynamodb:LeadingKeys']
+  const what = `${action} on ${resource}${keys ? ` (keys ${keys.join(', ')})` : ''}`
+  log('iam', `denied: ${session.roleArn.split('/').at(-1)}${tags.join('')} ${what} ${reason}`)
   const message = `User: ${callerArn(session)} is not authorized to perform: ${action} on resource: ${resource} ${reason}`
   return new AwsError('AccessDeniedException', message)
 }
