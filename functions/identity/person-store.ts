@@ -68,6 +68,7 @@ export async function readPerson(table: Table, id: string): Promise<{ person: Pe
 
 /** The cards of these organizations; one that is gone is left out. */
 export async function readCards(table: Table, ids: readonly string[]): Promise<OrganizationCard[]> {
+  if (ids.length === 0) return []
   const cards = await table.read(ids.slice(0, 100).map(tenantsKey))
   return cards.flatMap((card) => (card ? [strip<OrganizationCard>(card)] : []))
 }

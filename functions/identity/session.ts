@@ -48,8 +48,8 @@ export function revoke(session: Session, reason: string, at: string): Change<Ses
 export const isLive = (session: Pick<Session, 'status' | 'expiresAt'>, now: string) =>
   session.status === 'active' && session.expiresAt > now
 
-export const newestFirst = (a: Session, b: Session) =>
-  a.createdAt === b.createdAt ? (a.id < b.id ? 1 : -1) : a.createdAt < b.createdAt ? 1 : -1
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+export const newestFirst = (a: Session, b: Session) => compare(b.createdAt, a.createdAt) || compare(b.id, a.id)
 
 /** A session as its owner and administrators see it. */
 export function viewOf(session: Session, now: string, currentId?: string) {

@@ -1,0 +1,62 @@
+import { expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import type { Change } from '../../shared/store/entity.ts'
+import { diff, fold } from '../../shared/store/changes.ts'
+import { begin, isLive, newestFirst, refreshed, revoke, type Session, viewOf } from './session.ts'
+import { surplusOf } from './sign-in.ts'
+
+const AT = Date.UTC(2026, 0, 1)
+const after = (minutes: number) => new Date(AT + minutes * 60_000).toISOString()
+
+const start = (id = 's-1', minutes = 0, organizationId = 'org_1') =>
+  begin({
+    ...{ id, organizationId, personId: 'usr_1', device: 'Firefox on Linux', ipAddress: '192.0.2.1', userAgent: 'x' },
+    ...{ mfa: false, method: 'password', at: after(minutes), expiresAt: after(minutes + 7 * 1440) },
+  })
+
+/** Events as the store numbers them. */
+const stored = (changes: Change<Session>[]) =>
+  changes.map(({ before, after: item }) => ({ version: item.version, timestamp: item.updatedAt, changes: diff(before, item) }))
+
+test('folding the events of a session gives the session, whatever happened to it', () => {
+  const command = fc.oneof(fc.constant('refresh' as const), fc.constant('revoke' as const))
+  fc.assert(
+    fc.property(fc.array(command, { maxLength: 12 }), (commands) => {
+      const changes = [start()]
+      for (const [n, name] of commands.entries()) {
+        const now = changes.at(-1)?.after as Session
+        changes.push(name === 'refresh' ? refreshed(now, after(n + 1)) : revoke(now, `reason ${n}`, after(n + 1)))
+      }
+      expect(fold<Session>(stored(changes))).toEqual(changes.at(-1)?.after)
+    }),
+  )
+})
+
+test('a session is live until it is revoked or its time is over', () => {
+  const { after: session } = start()
+  expect(isLive(session, after(1))).toBe(true)
+  expect(isLive(session, session.expiresAt)).toBe(false)
+  expect(isLive(revoke(session, 'x', after(1)).after, after(2))).toBe(false)
+})
+
+test('a session past its time is shown as expired, a revoked one as revoked with the reason', () => {
+  const { after: session } = start()
+  expect(viewOf(session, after(1), 's-1')).toMatchObject({ status: 'active', current: true, revokedReason: null })
+  expect(viewOf(session, session.expiresAt)).toMatchObject({ status: 'expired', current: false })
+  expect(viewOf(revoke(session, 'lost phone', after(1)).after, session.expiresAt)).toMatchObject({ status: 'revoked', revokedReason: 'lost phone' })
+})
+
+test('sessions sort newest first, and by id within a moment', () => {
+  const list = [start('a', 1), start('c', 2), start('b', 2)].map((change) => change.after)
+  expect([...list].sort(newestFirst).map(({ id }) => id)).toEqual(['c', 'b', 'a'])
+  const one = start('a').after
+  expect(newestFirst(one, { ...one })).toBe(0)
+})
+
+test('the fifty-first session takes the place of the oldest live one of its organization', () => {
+  const fifty = Array.from({ length: 50 }, (_, n) => start(`s-${n}`, n).after)
+  expect(surplusOf(fifty, 'org_1', after(60)).map(({ id }) => id)).toEqual(['s-0'])
+  expect(surplusOf(fifty.slice(1), 'org_1', after(60))).toEqual([])
+  expect(surplusOf([revoke(fifty[0] as Session, 'x', after(1)).after, ...fifty.slice(1)], 'org_1', after(60))).toEqual([])
+  expect(surplusOf([start('elsewhere', 0, 'org_2').after, ...fifty.slice(1)], 'org_1', after(60))).toEqual([])
+})

@@ -1,0 +1,58 @@
+import { decodeJwt } from 'jose'
+import type { Bench, Person } from '../../test/workbench.ts'
+import { type Key, signalKey } from '../../shared/store/keys.ts'
+import { meter } from '../../shared/store/meter.ts'
+import { tableFor } from '../../shared/store/table.ts'
+import { type DomainEvent, fromRecord } from '../../shared/event.ts'
+import { register, login } from './contract.ts'
+import { handler as loginHandler } from './login.ts'
+import { handler as registerHandler } from './register.ts'
+
+/** For tests: people who register and sign in as anybody would. */
+
+export const PASSWORD = 'correct horse Battery 9'
+
+let number = 0
+export const newMail = () => `person${++number}@example.com`
+
+export interface Registered {
+  email: string
+  userId: string
+  organizationId: string
+}
+
+export const registration = (email: string, organization: Record<string, unknown> = {}) => ({
+  organization: { name: `Acme ${email.split('@')[0]}`, ...organization },
+  admin: { email, password: PASSWORD, firstName: 'Ada', lastName: 'Lovelace' },
+})
+
+export async function registered(bench: Bench, email = newMail(), organization: Record<string, unknown> = {}): Promise<Registered> {
+  const { body } = await bench.request(registerHandler, register, { body: registration(email, organization) })
+  return { email, userId: body.data.user.id, organizationId: body.data.organization.id }
+}
+
+export const signIn = (bench: Bench, email: string, password = PASSWORD, more: Record<string, unknown> = {}) =>
+  bench.request(loginHandler, login, { body: { email, password, ...more } })
+
+export interface SignedInPerson extends Person {
+  refreshToken: string
+  accessToken: string
+}
+
+export async function signedIn(bench: Bench, of: Registered, more: Record<string, unknown> = {}): Promise<SignedInPerson> {
+  const { body } = await signIn(bench, of.email, PASSWORD, more)
+  const { accessToken, refreshToken } = body.data.tokens
+  const sessionId = String(decodeJwt(accessToken).origin_jti)
+  return { userId: of.userId, organizationId: body.data.user.organizationId, email: of.email, sessionId, accessToken, refreshToken }
+}
+
+export const table = () => tableFor(undefined, meter())
+
+export const read = async (key: Key) => (await table().read([key]))[0]
+
+/** The signals an organization has left today, oldest first. */
+export async function signalsOf(organizationId: string): Promise<DomainEvent[]> {
+  const { pk } = signalKey(organizationId, new Date().toISOString().slice(0, 10), '')
+  const { items } = await table().query({ KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': pk }, ConsistentRead: true })
+  return items.map(fromRecord).sort((a, b) => (a.timestamp < b.timestamp ? -1 : 1))
+}
