@@ -63,14 +63,22 @@ const taskPart = ({ name, file, rule }: Placed<Task>): Part<Task> => ({
   calls: rule.calls ?? [],
 })
 
-/** Grants of the same operations become one statement: role policies have a limit of 10,240 characters. */
+/**
+ * One statement for each operation, with all partitions it may reach: IAM lets a batch through only when a single statement
+ * covers every key of it. Operations with the same partitions share theirs, for role policies have a limit of 10,240 characters.
+ */
 function merged(grants: Grant[]): Grant[] {
-  const byActions = new Map<string, Grant>()
+  const keysOf = new Map<string, Set<string>>()
   for (const { actions, leadingKeys } of grants) {
-    const known = byActions.get(actions.join())?.leadingKeys ?? []
-    byActions.set(actions.join(), { actions, leadingKeys: [...new Set([...known, ...leadingKeys])] })
+    for (const action of actions) keysOf.set(action, new Set([...(keysOf.get(action) ?? []), ...leadingKeys]))
   }
-  return [...byActions.values()]
+  const byKeys = new Map<string, Grant>()
+  for (const [action, keys] of keysOf) {
+    const leadingKeys = [...keys].toSorted()
+    const known = byKeys.get(leadingKeys.join())
+    byKeys.set(leadingKeys.join(), { actions: [...(known?.actions ?? []), action], leadingKeys })
+  }
+  return [...byKeys.values()]
 }
 
 /** Every function of the product, from the contracts, the rules and the tasks. */
