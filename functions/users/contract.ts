@@ -2,15 +2,9 @@ import * as z from 'zod'
 import { endpoint } from '../../shared/endpoint.ts'
 import { Email, Id, orNull, PageQuery, PersonName, Phone, RoleId, Timestamp } from '../../shared/schema.ts'
 import { AuditEntry } from '../audit/contract.ts'
+import { FreeForm } from './free-form.ts'
 
 const MAX_ROLES = 20
-/** Characters of JSON in `preferences` or `metadata`, each. */
-export const FREE_FORM_LIMIT = 8_000
-
-/** Whatever an application wants to keep with a user. */
-const FreeForm = z
-  .record(z.string().min(1).max(100), z.unknown())
-  .refine((value) => JSON.stringify(value).length <= FREE_FORM_LIMIT, `Must be at most ${FREE_FORM_LIMIT} characters of JSON`)
 
 const Department = z.string().trim().min(1).max(100)
 const ProfileImage = z.url({ protocol: /^https$/, message: 'Must be an https:// address' }).max(2_000)

@@ -68,7 +68,7 @@ export function eventOf<T extends Versioned>(entity: Entity<T>, change: Change<T
     aggregateId: change.after.id,
     ...(name ? { aggregateName: name } : {}),
     organizationId: change.after.organizationId,
-    timestamp: context.now,
+    timestamp: change.after.updatedAt,
     data: change.event.data.parse(change.data) as Record<string, unknown>,
     changes: diff(change.before, change.after),
     metadata: context.metadata,
@@ -88,14 +88,22 @@ function guardParts<T extends Versioned>(entity: Entity<T>, { before, after }: C
   const [old, now] = [guards(before), guards(after)]
   const key = (guard: { kind: string; value: string }) => guardKey(after.organizationId, guard.kind, guard.value)
   return [
-    ...[...now].filter(([name]) => !old.has(name)).map(([, guard]): Part => ({
-      item: { Put: { TableName: tableName, Item: { ...key(guard), owner: after.id }, ConditionExpression: ABSENT } },
-      conflict: guard.conflict,
-    })),
-    ...[...old].filter(([name]) => !now.has(name)).map(([, guard]): Part => ({
-      item: { Delete: { TableName: tableName, Key: key(guard) } },
-      conflict: 'CONFLICT',
-    })),
+    ...[...now]
+      .filter(([name]) => !old.has(name))
+      .map(
+        ([, guard]): Part => ({
+          item: { Put: { TableName: tableName, Item: { ...key(guard), owner: after.id }, ConditionExpression: ABSENT } },
+          conflict: guard.conflict,
+        }),
+      ),
+    ...[...old]
+      .filter(([name]) => !now.has(name))
+      .map(
+        ([, guard]): Part => ({
+          item: { Delete: { TableName: tableName, Key: key(guard) } },
+          conflict: 'CONFLICT',
+        }),
+      ),
   ]
 }
 
@@ -149,7 +157,11 @@ export const put =
   ({ tableName }) => [
     {
       item: {
-        Put: { TableName: tableName, Item: { ...value, ...key, ...(expiresAt ? { ttl: seconds(expiresAt) } : {}) }, ...conditional(condition) },
+        Put: {
+          TableName: tableName,
+          Item: { ...value, ...key, ...(expiresAt ? { ttl: seconds(expiresAt) } : {}) },
+          ...conditional(condition),
+        },
       },
       conflict,
     },
