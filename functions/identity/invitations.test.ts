@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { organizationUpdated } from '../../events/organizations.ts'
 import { userEmailChanged, userEmailVerified, userLocked } from '../../events/users.ts'
 import type { DomainEvent, EventType } from '../../shared/event.ts'
-import { newId } from '../../shared/ids.ts'
 import { createIdentity } from '../../shared/identity-provider.ts'
+import { newId } from '../../shared/ids.ts'
 import { membershipKey, personKey, tenantsKey } from '../../shared/store/keys.ts'
 import { meter } from '../../shared/store/meter.ts'
 import { patch, put, save } from '../../shared/store/writes.ts'
@@ -18,7 +18,7 @@ import { handler as onMembershipChanged } from './on-membership-changed.ts'
 import { handler as onOrganizationChanged } from './on-organization-changed.ts'
 import { putMembership, takeMail } from './person-store.ts'
 import { handler as setMailAlias } from './set-mail-alias.ts'
-import { newMail, PASSWORD, read, registered, type Registered, signIn } from './test-people.ts'
+import { newMail, PASSWORD, type Registered, read, registered, signIn } from './test-people.ts'
 
 let bench: Bench
 beforeAll(async () => {
@@ -42,7 +42,9 @@ async function invited(organizationId: string, known?: Registered, at = now()): 
 }
 
 const attributesOf = async (Username: string) => {
-  const { UserAttributes = [] } = await new CognitoIdentityProviderClient({}).send(new AdminGetUserCommand({ UserPoolId: bench.pool.id, Username }))
+  const { UserAttributes = [] } = await new CognitoIdentityProviderClient({}).send(
+    new AdminGetUserCommand({ UserPoolId: bench.pool.id, Username }),
+  )
   return Object.fromEntries(UserAttributes.map(({ Name, Value }) => [Name, Value]))
 }
 
@@ -86,7 +88,10 @@ test('of two who accept at once one joins, and can sign in', async () => {
 test('whoever is new must choose a password, and a strong one; the invitation stays open meanwhile', async () => {
   const { organizationId } = await registered(bench)
   const grace = await invited(organizationId)
-  expect((await accept({ token: grace.token })).body).toMatchObject({ code: 'VALIDATION_ERROR', details: { password: 'Choose a password' } })
+  expect((await accept({ token: grace.token })).body).toMatchObject({
+    code: 'VALIDATION_ERROR',
+    details: { password: 'Choose a password' },
+  })
   expect((await accept({ token: grace.token, password: 'short' })).body.code).toBe('WEAK_PASSWORD')
   expect((await accept({ token: grace.token, password: PASSWORD })).status).toBe(200)
 })

@@ -24,7 +24,7 @@ export const handler = serve(login, async (call) => {
   const personId = address.holder?.personId ?? newId('usr')
   const [proof, entrance] = await Promise.all([
     signIn(meter, personId, body.password).catch((error: unknown) => error as Error),
-    readEntrance(call, personId, body.organizationId),
+    readEntrance(call, { personId, homeOrganizationId: address.holder?.homeOrganizationId, organizationId: body.organizationId }),
   ])
   if (proof instanceof Problem && proof.status < 500) return refuse(call, address, proof)
   if (proof instanceof Error) throw proof

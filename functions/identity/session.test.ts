@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Change } from '../../shared/store/entity.ts'
 import { diff, fold } from '../../shared/store/changes.ts'
+import type { Change } from '../../shared/store/entity.ts'
 import { begin, isLive, newestFirst, refreshed, revoke, type Session, viewOf } from './session.ts'
 import { surplusOf } from './sign-in.ts'
 
@@ -43,7 +43,10 @@ test('a session past its time is shown as expired, a revoked one as revoked with
   const { after: session } = start()
   expect(viewOf(session, after(1), 's-1')).toMatchObject({ status: 'active', current: true, revokedReason: null })
   expect(viewOf(session, session.expiresAt)).toMatchObject({ status: 'expired', current: false })
-  expect(viewOf(revoke(session, 'lost phone', after(1)).after, session.expiresAt)).toMatchObject({ status: 'revoked', revokedReason: 'lost phone' })
+  expect(viewOf(revoke(session, 'lost phone', after(1)).after, session.expiresAt)).toMatchObject({
+    status: 'revoked',
+    revokedReason: 'lost phone',
+  })
 })
 
 test('sessions sort newest first, and by id within a moment', () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { passwordChanged } from '../../events/identity.ts'
 import { personKey, resetKey } from '../../shared/store/keys.ts'
-import { mailHash } from '../../shared/tokens.ts'
 import { save } from '../../shared/store/writes.ts'
+import { mailHash } from '../../shared/tokens.ts'
 import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
 import { mintReset } from './codes.ts'
 import { endSession, forgotPassword, getMe, listSessions, logout, logoutAll, refresh, resetPassword } from './contract.ts'
@@ -16,7 +16,7 @@ import { handler as refreshHandler } from './refresh.ts'
 import { handler as resetHandler } from './reset-password.ts'
 import { begin } from './session.ts'
 import { sessions, sessionsOf } from './session-store.ts'
-import { newMail, PASSWORD, read, registered, type Registered, signalsOf, signedIn, signIn, table } from './test-people.ts'
+import { newIp, newMail, PASSWORD, type Registered, read, registered, signalsOf, signedIn, signIn, table } from './test-people.ts'
 
 let bench: Bench
 beforeAll(async () => {
@@ -31,7 +31,7 @@ const end = (as: Person, id: string) => bench.request(endHandler, endSession, { 
 const leave = (as: Person) => bench.request(logoutAllHandler, logoutAll, { as })
 const renew = (refreshToken: string) => bench.request(refreshHandler, refresh, { body: { refreshToken } })
 const reset = (body: object) => bench.request(resetHandler, resetPassword, { body })
-const forget = (email: string) => bench.request(forgotHandler, forgotPassword, { body: { email } })
+const forget = (email: string) => bench.request(forgotHandler, forgotPassword, { body: { email }, ip: newIp() })
 
 /** A session of the person begun in some organization, without Cognito. */
 async function sessionIn(of: Registered, organizationId: string, at = new Date().toISOString()) {

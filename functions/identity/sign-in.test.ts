@@ -1,4 +1,12 @@
+import {
+  AdminSetUserPasswordCommand,
+  AssociateSoftwareTokenCommand,
+  CognitoIdentityProviderClient,
+  SetUserMFAPreferenceCommand,
+  VerifySoftwareTokenCommand,
+} from '@aws-sdk/client-cognito-identity-provider'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { totpCode } from '../../local/cognito/totp.ts'
 import { attemptsKey, membershipKey, personKey, sessionKey } from '../../shared/store/keys.ts'
 import { patch, put, save } from '../../shared/store/writes.ts'
 import { mailHash } from '../../shared/tokens.ts'
@@ -9,8 +17,9 @@ import { getMe, refresh } from './contract.ts'
 import { handler as meHandler } from './get-me.ts'
 import { putMembership } from './person-store.ts'
 import { handler as refreshHandler } from './refresh.ts'
+import { begin } from './session.ts'
 import { sessions, sessionsOf } from './session-store.ts'
-import { newMail, PASSWORD, read, registered, type Registered, signalsOf, signedIn, signIn, table } from './test-people.ts'
+import { newMail, PASSWORD, type Registered, read, registered, signalsOf, signedIn, signIn, table } from './test-people.ts'
 
 let bench: Bench
 beforeAll(async () => {
@@ -35,7 +44,15 @@ const suspend = (organizationId: string) =>
 async function joinOther(of: Registered, { organizationId }: Registered) {
   const names = { firstName: 'Ada', lastName: 'Elsewhere', email: of.email }
   const at = new Date().toISOString()
-  const user = newUser({ id: of.userId, organizationId, homeOrganizationId: of.organizationId, ...names, roleIds: ['rol_basic_user'], by: 'x', at })
+  const user = newUser({
+    id: of.userId,
+    organizationId,
+    homeOrganizationId: of.organizationId,
+    ...names,
+    roleIds: ['rol_basic_user'],
+    by: 'x',
+    at,
+  })
   await bench.tenant(organizationId).commit([save(users, user), putMembership(user.after)])
 }
 
@@ -44,7 +61,11 @@ test('signing in gives tokens and the user, begins a session and counts the sign
   const reply = await signIn(bench, ada.email.toUpperCase())
   expect(reply.status).toBe(200)
   expect(reply.cost.waves).toBe(3)
-  expect(reply.body.data).toMatchObject({ mfaRequired: false, mfaSetupRequired: false, user: { id: ada.userId, loginCount: 1, lastLoginIp: '192.0.2.1' } })
+  expect(reply.body.data).toMatchObject({
+    mfaRequired: false,
+    mfaSetupRequired: false,
+    user: { id: ada.userId, loginCount: 1, lastLoginIp: expect.stringMatching(/^198/) },
+  })
   expect(reply.body.data.tokens).toMatchObject({ expiresIn: 3600, tokenType: 'Bearer' })
   const [session] = await sessionsOf(table(), ada.userId)
   expect(session).toMatchObject({ status: 'active', device: 'jest', organizationId: ada.organizationId })
@@ -143,7 +164,13 @@ test('me tells user, organizations, roles, permissions and session', async () =>
   const { data } = reply.body
   expect(data.user).toMatchObject({ id: ada.userId, email: ada.email })
   expect(data.memberships).toHaveLength(2)
-  expect(data.memberships).toContainEqual({ organizationId: other.organizationId, name: 'The Other', type: 'customer', status: 'trial', role: 'basic_user' })
+  expect(data.memberships).toContainEqual({
+    organizationId: other.organizationId,
+    name: 'The Other',
+    type: 'customer',
+    status: 'trial',
+    role: 'basic_user',
+  })
   expect(data.roles).toMatchObject([{ id: 'rol_admin', name: 'admin' }])
   expect(data.permissions).toContain('users:*')
   expect(data.session).toMatchObject({ id: as.sessionId, status: 'active', current: true })
@@ -203,4 +230,40 @@ test('a locked, a removed and a suspended person get no new tokens', async () =>
     codes.push((await renew(as.refreshToken)).body.code)
   }
   expect(codes).toEqual(['ACCOUNT_LOCKED', 'INVALID_SESSION', 'ORGANIZATION_SUSPENDED'])
+})
+
+test('a step that is not offered yet is refused by name, and gives no session', async () => {
+  const cognito = new CognitoIdentityProviderClient({})
+  const [ada, eve] = [await registered(bench), await registered(bench)]
+  await cognito.send(
+    new AdminSetUserPasswordCommand({ UserPoolId: bench.pool.id, Username: ada.userId, Password: PASSWORD, Permanent: false }),
+  )
+  const { accessToken: AccessToken } = await signedIn(bench, eve)
+  const { SecretCode = '' } = await cognito.send(new AssociateSoftwareTokenCommand({ AccessToken }))
+  await cognito.send(new VerifySoftwareTokenCommand({ AccessToken, UserCode: totpCode(SecretCode, Date.now()) }))
+  await cognito.send(new SetUserMFAPreferenceCommand({ AccessToken, SoftwareTokenMfaSettings: { Enabled: true, PreferredMfa: true } }))
+  const [password, code] = [await signIn(bench, ada.email), await signIn(bench, eve.email)]
+  expect([password.status, password.body.code, password.body.details]).toEqual([403, 'FORBIDDEN', { challenge: 'NEW_PASSWORD_REQUIRED' }])
+  expect([code.status, code.body.code, code.body.details]).toEqual([403, 'MFA_REQUIRED', { challenge: 'SOFTWARE_TOKEN_MFA' }])
+  expect(await sessionsOf(table(), ada.userId)).toEqual([])
+})
+
+test('past fifty live sessions the oldest ends', async () => {
+  const ada = await registered(bench)
+  const at = (n: number) => new Date(Date.now() - (60 - n) * 60_000).toISOString()
+  const expiresAt = new Date(Date.now() + 86_400_000).toISOString()
+  const place = {
+    organizationId: ada.organizationId,
+    personId: ada.userId,
+    device: 'x',
+    ipAddress: '192.0.2.1',
+    userAgent: 'x',
+    mfa: false,
+  }
+  const old = Array.from({ length: 50 }, (_, n) => begin({ ...place, id: `s-${n}`, method: 'password', at: at(n), expiresAt }))
+  await bench.tenant(ada.organizationId).commit(old.map((each) => save(sessions, each)))
+  await signedIn(bench, ada)
+  expect((await sessionsOf(table(), ada.userId)).filter(({ status }) => status === 'revoked')).toMatchObject([
+    { id: 's-0', revokedReason: 'too many sessions' },
+  ])
 })

@@ -2,7 +2,7 @@ import { problem } from '../../shared/errors.ts'
 import type { SignedIn } from '../../shared/identity-provider.ts'
 import { attemptsKey, personKey } from '../../shared/store/keys.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
-import { remove, save, type Write } from '../../shared/store/writes.ts'
+import { remove, save, strip, type Write } from '../../shared/store/writes.ts'
 import { signedIn, users } from '../users/reads.ts'
 import { again } from './again.ts'
 import { deviceOf } from './device.ts'
@@ -25,14 +25,25 @@ export interface Entrance {
   sessions: Session[]
 }
 
-export async function readEntrance(call: Asking, personId: string, organizationId?: string): Promise<Entrance | undefined> {
-  const [known, [person]] = await Promise.all([
+export interface Wish {
+  personId: string
+  /** Where most people's default is: read at once, and in vain only where it is not. */
+  homeOrganizationId: string | undefined
+  organizationId: string | undefined
+}
+
+export async function readEntrance(call: Asking, { personId, homeOrganizationId, organizationId }: Wish): Promise<Entrance | undefined> {
+  const open = (id: string) => call.enter(id, { id: personId, kind: 'member' })
+  const likely = organizationId ?? homeOrganizationId
+  const [known, [item], standing] = await Promise.all([
     sessionsOf(call.lookups, personId),
-    call.lookups.read([personKey(personId)]) as Promise<[Person | undefined]>,
+    call.lookups.read([personKey(personId)]),
+    likely ? readStanding(open(likely), personId) : undefined,
   ])
-  if (!person) return undefined
-  const tenant = call.enter(organizationId ?? person.defaultOrganizationId, { id: personId, kind: 'member' })
-  return { person, tenant, standing: await readStanding(tenant, personId), sessions: known }
+  if (!item) return undefined
+  const person = strip<Person>(item)
+  const tenant = open(organizationId ?? person.defaultOrganizationId)
+  return { person, tenant, standing: tenant.id === likely ? standing : await readStanding(tenant, personId), sessions: known }
 }
 
 /** The oldest of too many: there is room for one more session afterwards. */

@@ -1,10 +1,10 @@
 import { decodeJwt } from 'jose'
-import type { Bench, Person } from '../../test/workbench.ts'
+import { type DomainEvent, fromRecord } from '../../shared/event.ts'
 import { type Key, signalKey } from '../../shared/store/keys.ts'
 import { meter } from '../../shared/store/meter.ts'
 import { tableFor } from '../../shared/store/table.ts'
-import { type DomainEvent, fromRecord } from '../../shared/event.ts'
-import { register, login } from './contract.ts'
+import type { Bench, Person } from '../../test/workbench.ts'
+import { login, register } from './contract.ts'
 import { handler as loginHandler } from './login.ts'
 import { handler as registerHandler } from './register.ts'
 
@@ -31,8 +31,11 @@ export async function registered(bench: Bench, email = newMail(), organization: 
   return { email, userId: body.data.user.id, organizationId: body.data.organization.id }
 }
 
+/** Another address each time, so that a test's own rate limit never costs a wave. */
+export const newIp = () => `198.51.100.${++number % 250}`
+
 export const signIn = (bench: Bench, email: string, password = PASSWORD, more: Record<string, unknown> = {}) =>
-  bench.request(loginHandler, login, { body: { email, password, ...more } })
+  bench.request(loginHandler, login, { body: { email, password, ...more }, ip: newIp() })
 
 export interface SignedInPerson extends Person {
   refreshToken: string
@@ -53,6 +56,10 @@ export const read = async (key: Key) => (await table().read([key]))[0]
 /** The signals an organization has left today, oldest first. */
 export async function signalsOf(organizationId: string): Promise<DomainEvent[]> {
   const { pk } = signalKey(organizationId, new Date().toISOString().slice(0, 10), '')
-  const { items } = await table().query({ KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': pk }, ConsistentRead: true })
+  const { items } = await table().query({
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': pk },
+    ConsistentRead: true,
+  })
   return items.map(fromRecord).sort((a, b) => (a.timestamp < b.timestamp ? -1 : 1))
 }
