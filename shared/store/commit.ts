@@ -35,8 +35,32 @@ function conflictOf(error: TransactionCanceledException, parts: Part[]): Conflic
   return new Conflict(parts[index]?.conflict ?? 'CONFLICT', index, stored && unmarshall(stored))
 }
 
-const isContention = (error: TransactionCanceledException) =>
-  (error.CancellationReasons ?? []).some((reason) => reason.Code === 'TransactionConflict' || reason.Code === 'ThrottlingError')
+const CONTENTION = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'])
+const contendedPart = (error: TransactionCanceledException) =>
+  (error.CancellationReasons ?? []).findIndex((reason) => CONTENTION.has(reason.Code ?? ''))
+
+/** DynamoDB's way to say that an item would be above 400 KB. */
+const isTooLarge = (error: unknown) => {
+  const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : []
+  return (
+    error instanceof Error &&
+    [error, ...reasons.map(({ Message }) => ({ message: Message ?? '' }))].some(({ message }) => /Item size/.test(message))
+  )
+}
+
+/** What a failed try means: throws it, unless another try may succeed. */
+function weigh(error: unknown, parts: Part[], isLast: boolean): void {
+  if (isTooLarge(error)) throw problem('PAYLOAD_TOO_LARGE', { message: 'This has become too large to be kept.', cause: error })
+  if (!(error instanceof TransactionCanceledException)) throw error
+  const conflict = conflictOf(error, parts)
+  if (conflict) throw conflict
+  const index = contendedPart(error)
+  if (index < 0) throw error
+  if (!isLast) return
+  // The twin of a repeated request is still at work on it.
+  if (parts[index]?.conflict === 'REQUEST_IN_PROGRESS') throw new Conflict('REQUEST_IN_PROGRESS', index)
+  throw problem('UNAVAILABLE', { cause: error })
+}
 
 /**
  * Writes all or nothing. Throws `Conflict` for the first part whose condition fails; waits out other transactions on
@@ -49,11 +73,7 @@ export async function transact(table: Table, context: WriteContext, writes: read
     try {
       return await table.transact(parts.map(withOldValues))
     } catch (error) {
-      if (!(error instanceof TransactionCanceledException)) throw error
-      const conflict = conflictOf(error, parts)
-      if (conflict) throw conflict
-      if (!isContention(error)) throw error
-      if (tries >= MAX_TRIES) throw problem('UNAVAILABLE', { cause: error })
+      weigh(error, parts, tries >= MAX_TRIES)
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 25 * 2 ** tries))
     }
   }

@@ -19,7 +19,7 @@ export type Item = Record<string, unknown>
 
 /** The table, seen with one tenant's credentials (or none: the look-ups). Every command is metered. */
 export interface Table {
-  /** One strongly consistent batch, in the order of the keys; `undefined` where there is nothing. At most 100 keys. */
+  /** One strongly consistent batch, in the order of the keys; `undefined` where there is nothing. Past 100 keys, batches in parallel. */
   read(keys: readonly Key[]): Promise<(Item | undefined)[]>
   query(input: Omit<QueryCommandInput, 'TableName'>): Promise<{ items: Item[]; lastKey?: Record<string, unknown> }>
   transact(items: NonNullable<TransactWriteCommandInput['TransactItems']>): Promise<void>
@@ -45,13 +45,19 @@ async function clientFor(tenant: string | undefined, counts: Meter): Promise<Dyn
     }),
     { marshallOptions: { removeUndefinedValues: true } },
   )
-  if (clients.size >= CLIENTS) clients.clear()
+  const oldest = clients.keys().next().value
+  if (clients.size >= CLIENTS && oldest !== undefined) clients.delete(oldest)
   clients.set(key, client)
   return client
 }
 
 const nameOf = (key: Key) => `${key.pk}\n${key.sk}`
 const MAX_TRIES = 4
+/** DynamoDB's limit for one BatchGetItem. */
+const BATCH_KEYS = 100
+
+const chunks = (keys: Key[]) =>
+  Array.from({ length: Math.ceil(keys.length / BATCH_KEYS) }, (_, n) => keys.slice(n * BATCH_KEYS, (n + 1) * BATCH_KEYS))
 
 async function batch(client: DynamoDBDocumentClient, counts: Meter, keys: Key[], found: Map<string, Item>, tries = 1): Promise<void> {
   const reply = await client.send(
@@ -74,12 +80,15 @@ export function tableFor(tenant: string | undefined, counts: Meter): Table {
       counts.during(async () => {
         const found = new Map<string, Item>()
         const distinct = [...new Map(keys.map((key) => [nameOf(key), { pk: key.pk, sk: key.sk }])).values()]
-        if (distinct.length > 0) await batch(await client(), counts, distinct, found)
+        const reader = await client()
+        await Promise.all(chunks(distinct).map((chunk) => batch(reader, counts, chunk, found)))
         return keys.map((key) => found.get(nameOf(key)))
       }),
     query: (input) =>
       counts.during(async () => {
-        const reply = await (await client()).send(new QueryCommand({ ...input, TableName: config.tableName, ReturnConsumedCapacity: 'TOTAL' }))
+        const reply = await (await client()).send(
+          new QueryCommand({ ...input, TableName: config.tableName, ReturnConsumedCapacity: 'TOTAL' }),
+        )
         charge(counts, 'read', reply.ConsumedCapacity)
         return { items: reply.Items ?? [], ...(reply.LastEvaluatedKey ? { lastKey: reply.LastEvaluatedKey } : {}) }
       }),
@@ -90,7 +99,9 @@ export function tableFor(tenant: string | undefined, counts: Meter): Table {
       }),
     update: (input) =>
       counts.during(async () => {
-        const reply = await (await client()).send(new UpdateCommand({ ...input, TableName: config.tableName, ReturnConsumedCapacity: 'TOTAL' }))
+        const reply = await (await client()).send(
+          new UpdateCommand({ ...input, TableName: config.tableName, ReturnConsumedCapacity: 'TOTAL' }),
+        )
         charge(counts, 'write', reply.ConsumedCapacity)
         return reply.Attributes
       }),

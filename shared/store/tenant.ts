@@ -1,11 +1,11 @@
-import type { Page } from '../endpoint.ts'
-import { type DomainEvent, type EventMetadata, fromRecord } from '../event.ts'
-import { problem } from '../errors.ts'
 import { config } from '../config.ts'
+import type { Page } from '../endpoint.ts'
+import { problem } from '../errors.ts'
+import { type DomainEvent, type EventMetadata, fromRecord } from '../event.ts'
 import { Conflict, transact } from './commit.ts'
 import type { CursorBinding } from './cursor.ts'
 import type { Entity, Versioned } from './entity.ts'
-import { type Key, tenantPartition } from './keys.ts'
+import { eventKey, type Key, tenantPartition } from './keys.ts'
 import type { Meter } from './meter.ts'
 import { type ListOptions, readPage } from './page.ts'
 import { type Item, type Table, tableFor } from './table.ts'
@@ -39,6 +39,7 @@ export interface TenantOptions {
 }
 
 const noCursor = { key: '', list: '' }
+const LAST_EVENT = 'EVENT#9999999999'
 
 export function openTenant(options: TenantOptions, table: Table = tableFor(options.id, options.meter)): Tenant {
   const { id, now, metadata } = options
@@ -52,17 +53,22 @@ export function openTenant(options: TenantOptions, table: Table = tableFor(optio
     },
     list: (list) => readPage(table, id, list, { ...(options.cursor ?? noCursor), tenant: id }),
     async events(entity, aggregateId, { from = 1, limit = 1_000 } = {}) {
-      const { items } = await table.query({
-        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-        ExpressionAttributeValues: {
-          ':pk': tenantPartition(id, entity.name, aggregateId),
-          ':from': `EVENT#${String(from).padStart(10, '0')}`,
-          ':to': 'EVENT#9999999999',
-        },
-        ConsistentRead: true,
-        Limit: limit,
-      })
-      return items.map(fromRecord)
+      const partition = tenantPartition(id, entity.name, aggregateId)
+      const range = { ':pk': partition, ':from': eventKey(partition, from).sk, ':to': LAST_EVENT }
+      const events: DomainEvent[] = []
+      for (let start: Record<string, unknown> | undefined; ; ) {
+        const { items, lastKey } = await table.query({
+          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+          ExpressionAttributeValues: range,
+          ConsistentRead: true,
+          Limit: limit - events.length,
+          ...(start ? { ExclusiveStartKey: start } : {}),
+        })
+        events.push(...items.map(fromRecord))
+        // A query ends at 1 MB, whatever its limit.
+        if (!lastKey || events.length >= limit) return events
+        start = lastKey
+      }
     },
     async commit<R = undefined>(writes: Write | readonly Write[], reply?: R) {
       const context = { tableName: config.tableName, organizationId: id, now, metadata }
