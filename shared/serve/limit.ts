@@ -1,6 +1,7 @@
 import { problem } from '../errors.ts'
 import type { Key } from '../store/keys.ts'
 import type { Table } from '../store/table.ts'
+import { describeError, logger } from '../telemetry.ts'
 
 /** Below this many calls a minute nobody is counted beyond the memory of one function. */
 const QUIET = 10
@@ -33,43 +34,60 @@ export interface LimitState {
   resetSeconds: number
 }
 
+/** Adds what is not told yet. Where the shared counter fails, this function's own count stands: counting never refuses anybody. */
 async function share(count: Count, limit: Limit): Promise<void> {
   const add = count.own - count.told
   count.told = count.own
   const key = limit.key(String(count.window))
-  const item = await limit.table.update({
-    Key: { pk: key.pk, sk: key.sk },
-    UpdateExpression: 'ADD calls :add SET #ttl = :ttl',
-    ExpressionAttributeNames: { '#ttl': 'ttl' },
-    ExpressionAttributeValues: { ':add': add, ':ttl': (count.window + 2) * 60 },
-    ReturnValues: 'ALL_NEW',
-  })
-  count.shared = Number(item?.calls ?? count.own)
+  try {
+    const item = await limit.table.update({
+      Key: { pk: key.pk, sk: key.sk },
+      UpdateExpression: 'ADD calls :add SET #ttl = :ttl',
+      ExpressionAttributeNames: { '#ttl': 'ttl' },
+      ExpressionAttributeValues: { ':add': add, ':ttl': (count.window + 2) * 60 },
+      ReturnValues: 'ALL_NEW',
+    })
+    count.shared = Math.max(count.shared, Number(item?.calls))
+  } catch (error) {
+    count.told -= add
+    logger.error('The shared counter failed', { error: describeError(error) })
+  }
 }
 
-/**
- * Counts a call in the warm function's memory; past ten a minute the count is also added to the shared counter, in parallel with
- * the request's first read. The limit can so be passed by ten per warm function. Throws `RATE_LIMIT_EXCEEDED`.
- */
-export async function countCall(limit: Limit, epochMs: number): Promise<LimitState> {
-  const window = Math.floor(epochMs / WINDOW_MS)
-  const known = counts.get(limit.caller)
-  const count = known?.window === window ? known : { window, own: 0, told: 0, shared: 0 }
-  if (count !== known) {
-    if (counts.size >= CALLERS) counts.clear()
-    counts.set(limit.caller, count)
-  }
-  count.own++
-  const resetSeconds = Math.ceil(((window + 1) * WINDOW_MS - epochMs) / 1000)
-  const used = () => Math.max(count.own, count.shared + count.own - count.told)
-  if (count.own > QUIET && used() <= limit.perMinute) await share(count, limit)
-  const state = { limit: limit.perMinute, remaining: Math.max(0, limit.perMinute - used()), resetSeconds }
-  if (used() <= limit.perMinute) return state
+function countOf(caller: string, window: number): Count {
+  const known = counts.get(caller)
+  if (known?.window === window) return known
+  const count = { window, own: 0, told: 0, shared: 0 }
+  counts.delete(caller)
+  const oldest = counts.keys().next().value
+  if (counts.size >= CALLERS && oldest !== undefined) counts.delete(oldest)
+  counts.set(caller, count)
+  return count
+}
+
+function stateOf(count: Count, limit: Limit, resetSeconds: number): LimitState {
+  const used = Math.max(count.own, count.shared + count.own - count.told)
+  const state = { limit: limit.perMinute, remaining: Math.max(0, limit.perMinute - used), resetSeconds }
+  if (used <= limit.perMinute) return state
   throw problem('RATE_LIMIT_EXCEEDED', {
     message: `Too many requests. Try again in ${resetSeconds} seconds.`,
     details: { retryAfter: resetSeconds },
     headers: { 'retry-after': String(resetSeconds), ...limitHeaders(state) },
   })
+}
+
+/**
+ * Counts a call in the warm function's memory; past ten a minute the count is also added to the shared counter, in parallel with
+ * the request's first read. The limit can so be passed by ten per warm function. Gives or throws `RATE_LIMIT_EXCEEDED`; throws at
+ * once, so that nothing is read or written for a caller who is known to be past the limit.
+ */
+export function countCall(limit: Limit, epochMs: number): Promise<LimitState> {
+  const window = Math.floor(epochMs / WINDOW_MS)
+  const count = countOf(limit.caller, window)
+  count.own++
+  const resetSeconds = Math.ceil(((window + 1) * WINDOW_MS - epochMs) / 1000)
+  const state = stateOf(count, limit, resetSeconds)
+  return count.own <= QUIET ? Promise.resolve(state) : share(count, limit).then(() => stateOf(count, limit, resetSeconds))
 }
 
 /** `RateLimit` and `RateLimit-Policy` (IETF draft-ietf-httpapi-ratelimit-headers). */
