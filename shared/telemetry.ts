@@ -5,11 +5,14 @@ export const logger = new Logger({ serviceName: process.env.TESSERA_FUNCTION ?? 
 export const metrics = new Metrics({ namespace: 'Tessera', serviceName: process.env.TESSERA_FUNCTION ?? 'tessera' })
 export { MetricUnit }
 
-const MAIL = /[^\s@<>"']+@[^\s@<>"']+\.[^\s@<>"']+/g
+const MAIL = /[^\s@<>"']{1,64}@[^\s@<>"']{1,190}\.[^\s@<>"'.]{1,63}/g
+const PHONE = /\+[1-9]\d{6,14}\b/g
 
-/** Personal data as logs may hold it: `a…@example.com` becomes `a***@e***`. */
+/** Personal data as logs may hold it: `ada@example.com` becomes `a***@e***`, `+6421123456` becomes `+64***`. */
 export const masked = (text: string) =>
-  text.replace(MAIL, (mail) => `${mail[0]}***@${mail.slice(mail.indexOf('@') + 1, mail.indexOf('@') + 2)}***`)
+  text
+    .replace(MAIL, (mail) => `${mail[0]}***@${mail.slice(mail.indexOf('@') + 1, mail.indexOf('@') + 2)}***`)
+    .replace(PHONE, (phone) => `${phone.slice(0, 3)}***`)
 
 /** An error as the log may hold it: name, masked message, stack and causes; never the values that led to it. */
 export function describeError(error: unknown): Record<string, unknown> {
