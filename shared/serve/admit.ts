@@ -1,13 +1,15 @@
-import { type Decision, decide, type Policy } from '../access/evaluate.ts'
 import { accessDenied } from '../access/denied.ts'
+import { decide, type Policy } from '../access/evaluate.ts'
 import { systemRole } from '../access/system-roles.ts'
 import { type Endpoint, isSelfCare } from '../endpoint.ts'
-import { type Code, problem } from '../errors.ts'
+import { type Code, type Problem, problem } from '../errors.ts'
 import { Id } from '../schema.ts'
-import { type Key, itemKey, organizationKey, sessionKey } from '../store/keys.ts'
-import { type Tenant } from '../store/tenant.ts'
-import { signal, strip } from '../store/writes.ts'
+import { Conflict } from '../store/commit.ts'
+import { itemKey, type Key, organizationKey, sessionKey } from '../store/keys.ts'
 import type { Item } from '../store/table.ts'
+import type { Tenant } from '../store/tenant.ts'
+import { signal, strip } from '../store/writes.ts'
+import { describeError, logger } from '../telemetry.ts'
 import type { Claims, Incoming, OrganizationGate, PrincipalGate, SessionGate } from './call.ts'
 
 /** System roles are constants; an organization's own roles join them here. */
@@ -23,7 +25,7 @@ export function claimsOf(jwt: Record<string, unknown> | undefined): Claims {
 
 /** The tenant to act in: the header, else the token's. Membership is read afterwards, never taken from the claim. */
 export function tenantOf(incoming: Incoming<Endpoint>, claims: Claims): string {
-  const tenant = incoming.headers['x-organization-id'] ?? claims.org
+  const tenant = incoming.headers['x-organization-id'] || claims.org
   if (!Id('org').safeParse(tenant).success) throw problem('NOT_FOUND')
   return tenant
 }
@@ -44,8 +46,8 @@ export interface Gate {
 const REFUSED_STATUS: Partial<Record<PrincipalGate['status'], Code>> = { locked: 'ACCOUNT_LOCKED', disabled: 'ACCOUNT_DISABLED' }
 const OPEN_STATUSES = ['trial', 'active', 'offboarding']
 
-/** Session, membership, organization and second factor, in this order; throws what is wrong. */
-export function checkGate(contract: Endpoint, items: (Item | undefined)[], now: string): Gate {
+/** A living session and a membership; without them it is not even told what there is to be refused. */
+export function gateOf(items: (Item | undefined)[], now: string): Gate {
   const [organization, principal, session] = items.map((item) => item && strip<never>(item)) as [
     OrganizationGate?,
     PrincipalGate?,
@@ -53,25 +55,40 @@ export function checkGate(contract: Endpoint, items: (Item | undefined)[], now: 
   ]
   if (session?.status !== 'active' || session.expiresAt <= now) throw problem('INVALID_SESSION')
   if (!organization || !principal || principal.deletedAt || principal.status === 'invited') throw problem('NOT_FOUND')
-  const refused = REFUSED_STATUS[principal.status]
-  if (refused) throw problem(refused, principal.lockReason ? { details: { reason: principal.lockReason } } : {})
-  if (!OPEN_STATUSES.includes(organization.status)) throw problem('ORGANIZATION_SUSPENDED')
-  if (organization.settings.mfaRequired && !session.mfa && !isSelfCare(contract)) throw problem('MFA_REQUIRED')
   return { organization, principal, session }
 }
 
-export function decideFor(contract: Endpoint, principal: PrincipalGate, now: string): Decision | undefined {
-  return 'permission' in contract ? decide({ principal, policy, permission: contract.permission, now }) : undefined
+/** Why a member may not do this now: their state, the organization's, the second factor, the permission, in this order. */
+export function deniedFor(contract: Endpoint, { organization, principal, session }: Gate, now: string): Problem | undefined {
+  const refused = REFUSED_STATUS[principal.status]
+  if (refused) return problem(refused, principal.lockReason ? { details: { reason: principal.lockReason } } : {})
+  if (!OPEN_STATUSES.includes(organization.status)) return problem('ORGANIZATION_SUSPENDED')
+  if (organization.settings.mfaRequired && !session.mfa && !isSelfCare(contract)) return problem('MFA_REQUIRED')
+  if (!('permission' in contract)) return undefined
+  const decision = decide({ principal, policy, permission: contract.permission, now })
+  if (decision.allowed) return undefined
+  const { missing } = decision
+  return problem('FORBIDDEN', { message: `You may not do this: it takes the permission ${missing}.`, details: { missing } })
 }
 
+const MAX_TOLD = 1_000
 const told = new Set<string>()
 
 /** Leaves a trace of a denial: one per actor, endpoint and minute. It never turns a refusal into another failure. */
-export async function recordDenial(contract: Endpoint, tenant: Tenant, incoming: Incoming<Endpoint>, actor: string, missing: string) {
+export async function recordDenial(contract: Endpoint, tenant: Tenant, incoming: Incoming<Endpoint>, actor: string, denied: Problem) {
   const fold = `${actor}#${contract.route}#${incoming.now.slice(0, 16)}`
-  if (told.has(fold)) return
-  if (told.size > 1_000) told.clear()
-  told.add(fold)
-  const data = { route: contract.route, code: 'FORBIDDEN', missing }
-  await tenant.note(signal({ event: accessDenied, aggregate: { type: 'user', id: actor }, data, fold })).catch(() => undefined)
+  const here = `${tenant.id}#${fold}`
+  if (told.has(here)) return
+  if (told.size >= MAX_TOLD) told.clear()
+  told.add(here)
+  const { missing } = denied.details ?? {}
+  const data = { route: contract.route, code: denied.code, ...(missing ? { missing } : {}) }
+  try {
+    await tenant.note(signal({ event: accessDenied, aggregate: { type: 'user', id: actor }, data, fold }))
+  } catch (error) {
+    // Another instance has told it already.
+    if (error instanceof Conflict) return
+    told.delete(here)
+    logger.error('A denial left no trace', { route: contract.route, error: describeError(error) })
+  }
 }

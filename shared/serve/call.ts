@@ -1,10 +1,10 @@
 import type { Assignment, Policy, Principal } from '../access/evaluate.ts'
 import type { BodyOf, Endpoint, ParamsOf, QueryOf } from '../endpoint.ts'
 import type { ActorKind, EventMetadata } from '../event.ts'
+import type { Entity, Versioned } from '../store/entity.ts'
 import type { Meter } from '../store/meter.ts'
-import type { Tenant } from '../store/tenant.ts'
-import type { Versioned } from '../store/entity.ts'
 import type { Table } from '../store/table.ts'
+import type { Tenant } from '../store/tenant.ts'
 
 /** What the kernel needs to know of an organization. */
 export interface OrganizationGate extends Versioned {
@@ -65,6 +65,9 @@ export interface Incoming<E extends Endpoint> {
   client: Client
   /** RFC 3339 UTC with milliseconds: the one clock of this request. */
   now: string
+  /** As it was asked for. */
+  path: string
+  /** Only where the contract honours it. */
   idempotencyKey?: string
   ifMatch?: string
   /** Lower-cased request headers. */
@@ -80,6 +83,16 @@ export interface PublicCall<E extends Endpoint> extends Incoming<E> {
   enter(organizationId: string, as?: { id: string; kind: ActorKind; name?: string; sessionId?: string }): Tenant
   /** Headers to add to the answer. */
   answer: { headers: Record<string, string>; status?: number }
+}
+
+/** A request before it is known who calls. */
+export type Base = Omit<PublicCall<Endpoint>, 'lookups' | 'enter'>
+
+export interface ServeOptions<R extends Versioned> {
+  /** The entity that the route's `{id}` names: read in the request's one batch; 404 when absent, 410 when deleted. */
+  resource: Entity<R>
+  /** Hand over deleted ones too, for `/restore`. */
+  deleted?: 'allowed'
 }
 
 /** What the handler of an endpoint for signed-in callers gets. */

@@ -1,46 +1,35 @@
 import { randomUUID } from 'node:crypto'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
-import type * as z from 'zod'
+import * as z from 'zod'
 import type { Endpoint } from '../endpoint.ts'
 import { type Problem, problem } from '../errors.ts'
+import { readBody, takesBody } from './body.ts'
 import type { Incoming } from './call.ts'
+import { givenKey } from './idempotency.ts'
+import { strictly } from './strictly.ts'
 
-const DEFAULT_BODY_BYTES = 1_000_000
 const REQUEST_ID = /^[\w.:-]{1,128}$/
-const TRACE_PARENT = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}$/
+/** W3C Trace Context: ids of zeros only, and version ff, are void. */
+const TRACE_PARENT = /^(?!ff)[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})[\da-f]{16}-[\da-f]{2}$/
 
 /** Zod's issues as `{ field: message }`; nested fields are dotted, unknown ones named. */
 export function detailsOf(error: z.ZodError): Record<string, string> {
-  const details: Record<string, string> = {}
+  const details = new Map<string, string>()
   for (const issue of error.issues) {
     const path = issue.path.join('.')
     const unknown = issue.code === 'unrecognized_keys' ? issue.keys : undefined
-    if (unknown) for (const key of unknown) details[path ? `${path}.${key}` : key] = 'Unknown field'
-    else details[path || 'body'] ??= issue.message
+    if (unknown) for (const key of unknown) details.set(path ? `${path}.${key}` : key, 'Unknown field')
+    else if (!details.has(path || 'body')) details.set(path || 'body', issue.message)
   }
-  return details
+  return Object.fromEntries(details)
 }
+
+const isMissing = (issue: { code: string; input?: unknown }) => issue.code === 'invalid_type' && issue.input === undefined
 
 function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const result = schema.safeParse(value)
+  const result = strictly(schema).safeParse(value, { error: (issue) => (isMissing(issue) ? 'Required' : undefined) })
   if (result.success) return result.data
   throw problem('VALIDATION_ERROR', { details: detailsOf(result.error) })
-}
-
-/** Unknown fields are refused at the top, whatever the contract's author thought of. */
-const strict = (schema: z.ZodType): z.ZodType => ('strict' in schema ? (schema as z.ZodObject).strict() : schema)
-
-function readBody(contract: Endpoint, event: APIGatewayProxyEventV2): unknown {
-  const raw = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8')
-  if (raw.length > (contract.maxBodyBytes ?? DEFAULT_BODY_BYTES)) throw problem('PAYLOAD_TOO_LARGE')
-  if (raw.length === 0) return contract.body?.safeParse({}).success ? {} : undefined
-  const type = (event.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
-  if (type !== 'application/json' && type !== 'application/merge-patch+json') throw problem('UNSUPPORTED_MEDIA_TYPE')
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(raw))
-  } catch {
-    throw problem('MALFORMED_JSON')
-  }
 }
 
 export interface Parsed<E extends Endpoint> {
@@ -57,39 +46,50 @@ const attempt = <T>(read: () => T): { value?: T; invalid?: Problem } => {
   }
 }
 
+const NOTHING = z.object({})
+
+function parseQuery(contract: Endpoint, event: APIGatewayProxyEventV2): unknown {
+  const given = event.queryStringParameters ?? {}
+  if (contract.query) return parse(contract.query, given)
+  const [first] = Object.keys(given)
+  if (first === undefined) return {}
+  throw problem('VALIDATION_ERROR', { details: { [first]: 'Unknown query parameter' } })
+}
+
+function parseBody(contract: Endpoint, event: APIGatewayProxyEventV2): unknown {
+  if (!takesBody(contract)) return undefined
+  const value = parse(contract.body ?? NOTHING, readBody(contract, event))
+  return contract.body ? value : undefined
+}
+
+/** The caller's `traceparent`, if it is one. */
+export const traceParentOf = ({ traceparent }: Record<string, string | undefined>) =>
+  traceparent && TRACE_PARENT.test(traceparent) ? traceparent : undefined
+
 function traceOf(headers: Record<string, string | undefined>) {
-  const requestId = headers['x-request-id']
-  const given = requestId && REQUEST_ID.test(requestId) ? requestId : undefined
-  const trace = TRACE_PARENT.exec(headers.traceparent ?? '')?.[1]
-  const id = given ?? randomUUID()
-  return { requestId: id, correlationId: trace ?? id }
+  const asked = headers['x-request-id'] ?? ''
+  const requestId = REQUEST_ID.test(asked) ? asked : randomUUID()
+  return { requestId, correlationId: TRACE_PARENT.exec(headers.traceparent ?? '')?.[1] ?? requestId }
 }
 
 export function readIncoming<E extends Endpoint>(contract: E, event: APIGatewayProxyEventV2, now: Date): Parsed<E> {
   const headers = event.headers ?? {}
   const params = attempt(() => (contract.params ? parse(contract.params, event.pathParameters ?? {}) : {}))
   const query = attempt(() => parseQuery(contract, event))
-  const body = attempt(() => (contract.body ? parse(strict(contract.body), readBody(contract, event)) : undefined))
+  const body = attempt(() => parseBody(contract, { ...event, headers }))
+  const key = attempt(() => givenKey(contract, headers))
   // An id of the wrong form names nothing, like one that does not exist.
-  const invalid = params.invalid ? problem('NOT_FOUND') : (body.invalid ?? query.invalid)
+  const invalid = params.invalid ? problem('NOT_FOUND') : (body.invalid ?? query.invalid ?? key.invalid)
+  const { sourceIp, userAgent } = event.requestContext.http
   const incoming = {
-    params: params.value,
-    query: query.value,
-    body: body.value,
+    ...{ params: params.value, query: query.value, body: body.value },
     ...traceOf(headers),
-    client: { ip: event.requestContext.http.sourceIp, userAgent: (event.requestContext.http.userAgent ?? '').slice(0, 512) },
+    client: { ip: sourceIp, userAgent: (userAgent ?? '').slice(0, 512) },
     now: now.toISOString(),
+    path: event.rawPath,
     headers,
-    ...(headers['idempotency-key'] ? { idempotencyKey: headers['idempotency-key'] } : {}),
-    ...(headers['if-match'] ? { ifMatch: headers['if-match'] } : {}),
+    ...(key.value === undefined ? {} : { idempotencyKey: key.value }),
+    ...(headers['if-match'] === undefined ? {} : { ifMatch: headers['if-match'] }),
   } as Incoming<E>
   return invalid ? { incoming, invalid } : { incoming }
-}
-
-function parseQuery(contract: Endpoint, event: APIGatewayProxyEventV2): unknown {
-  const given = event.queryStringParameters ?? {}
-  if (contract.query) return parse(contract.query.strict(), given)
-  const [first] = Object.keys(given)
-  if (first === undefined) return {}
-  throw problem('VALIDATION_ERROR', { details: { [first]: 'Unknown query parameter' } })
 }

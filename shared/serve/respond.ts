@@ -22,12 +22,21 @@ export interface Answer {
 const COMPRESS_ABOVE_BYTES = 1_024
 const COMPRESSIBLE = /json|text|javascript|xml|svg/
 
+/** The codings that the caller takes (RFC 9110, 12.5.3): those it names and does not rule out with `q=0`. */
+const codingsOf = (acceptEncoding: string) =>
+  acceptEncoding
+    .toLowerCase()
+    .split(',')
+    .map((each) => each.split(';').map((part) => part.trim()))
+    .filter(([, weight]) => !/^q=0(\.0*)?$/.test(weight ?? ''))
+    .map(([coding]) => coding)
+
 function compress(text: Buffer, accepted: string): { encoding: string; bytes: Buffer } | undefined {
-  if (/\bbr\b/.test(accepted)) {
+  const codings = codingsOf(accepted)
+  if (codings.includes('br')) {
     return { encoding: 'br', bytes: brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }) }
   }
-  if (/\bgzip\b/.test(accepted)) return { encoding: 'gzip', bytes: gzipSync(text) }
-  return undefined
+  return codings.includes('gzip') ? { encoding: 'gzip', bytes: gzipSync(text) } : undefined
 }
 
 /** The answer in API Gateway's format 2.0; compressed here, because an HTTP API does not. */
@@ -49,11 +58,13 @@ export function toResult(answer: Answer, acceptEncoding = ''): APIGatewayProxySt
   return { statusCode: answer.status, headers, body: text as string }
 }
 
+const RETRY_SECONDS = '2'
+
 /** The envelope of a failure. */
 export function failure(error: Problem, about: { now: string; path: string; requestId: string }): Answer {
   return {
     status: error.status,
-    headers: error.headers,
+    headers: error.status === 503 ? { 'retry-after': RETRY_SECONDS, ...error.headers } : error.headers,
     body: {
       success: false,
       error: error.message,
@@ -68,6 +79,8 @@ export function failure(error: Problem, about: { now: string; path: string; requ
 
 export const etagOf = (version: number) => `"${version}"`
 
-/** Does an `If-Match` or `If-None-Match` header name this tag (RFC 9110, weakness ignored)? */
-export const matches = (header: string, etag: string) =>
-  header.trim() === '*' || header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
+/** Does an `If-Match` (strong) or `If-None-Match` (weak) header name this tag (RFC 9110, 8.8.3.2)? */
+export function namesTag(header: string, etag: string, comparison: 'strong' | 'weak'): boolean {
+  const tags = header.split(',').map((tag) => tag.trim())
+  return tags.some((tag) => tag === '*' || tag === etag || (comparison === 'weak' && tag === `W/${etag}`))
+}
