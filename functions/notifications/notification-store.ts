@@ -1,5 +1,5 @@
 import type { Page } from '../../shared/endpoint.ts'
-import { firstIdAt, lastIdAt } from '../../shared/store/audit-keys.ts'
+import { firstIdAt } from '../../shared/store/audit-keys.ts'
 import { type Key, tenantPartition } from '../../shared/store/keys.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import { put, putNew, type Write } from '../../shared/store/writes.ts'
@@ -51,7 +51,7 @@ export async function inboxPage(tenant: Tenant, { userId, unread, limit, cursor,
   const [page, [mark]] = await Promise.all([
     tenant.list<Notification>({
       ...{ partitions: [inboxOf(userId)], order: 'descending', limit, cursor },
-      ...{ from: firstIdAt('ntf', Date.parse(oldestAt(now))), to: lastIdAt('ntf', Date.parse(now)) },
+      from: firstIdAt('ntf', Date.parse(oldestAt(now))),
       // Before the mark is known, only "unread" can be told from the notification alone.
       ...(unread ? { keep: matches as (each: Notification) => boolean } : {}),
     }),

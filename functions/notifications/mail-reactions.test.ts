@@ -1,0 +1,217 @@
+import { SESv2Client } from '@aws-sdk/client-sesv2'
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { passwordChanged, passwordForgotten, verificationRequested } from '../../events/identity.ts'
+import {
+  userDeleted,
+  userEmailChanged,
+  userEmailVerified,
+  userInvited,
+  userJoined,
+  userLocked,
+  userPasswordResetRequested,
+} from '../../events/users.ts'
+import type { DomainEvent, EventType } from '../../shared/event.ts'
+import { newId } from '../../shared/ids.ts'
+import { changed } from '../../shared/store/entity.ts'
+import { resetKey, signalPartition, tokenKey, verificationKey } from '../../shared/store/keys.ts'
+import { meter } from '../../shared/store/meter.ts'
+import { tableFor } from '../../shared/store/table.ts'
+import { save } from '../../shared/store/writes.ts'
+import { codeHash, hashOf, mailHash } from '../../shared/tokens.ts'
+import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { invite, personOf, register, type User, users } from '../users/reads.ts'
+import { handler as onEmailUnverified } from './on-email-unverified.ts'
+import { handler as onPasswordChanged } from './on-password-changed.ts'
+import { handler as onPasswordReset } from './on-password-reset.ts'
+import { handler as onUserArrived } from './on-user-arrived.ts'
+import { handler as onUserInvited } from './on-user-invited.ts'
+import { handler as onUserLocked } from './on-user-locked.ts'
+
+let bench: Bench
+let ada: Person
+beforeAll(async () => {
+  bench = await openWorkbench()
+  ada = await bench.founder()
+}, 60_000)
+afterAll(() => bench.close())
+beforeEach(() => {
+  bench.mails.splice(0)
+})
+
+const lookups = () => tableFor(undefined, meter())
+
+interface Sent {
+  to: string
+  subject: string
+  text: string
+}
+
+function sent(): Sent[] {
+  return bench.mails.map(({ body }) => {
+    const { Destination, Content } = JSON.parse(body.toString())
+    return { to: Destination.ToAddresses[0], subject: Content.Simple.Subject.Data, text: Content.Simple.Body.Text.Data }
+  })
+}
+
+/** A user as `begin` makes them, stored, with the event that was stored with them. */
+async function stored(begin: typeof invite): Promise<{ user: User; event: DomainEvent }> {
+  const id = newId('usr')
+  const at = new Date().toISOString()
+  const { organizationId } = ada
+  const change = begin({
+    ...{ id, organizationId, homeOrganizationId: organizationId, email: `${id}@example.com`, firstName: 'Grace', lastName: 'Hopper' },
+    ...{ roleIds: ['rol_basic_user'], by: ada.userId, at },
+  })
+  await bench.tenant(organizationId).commit(save(users, change))
+  return { user: change.after, event: await lastEvent(id) }
+}
+
+async function lastEvent(id: string): Promise<DomainEvent> {
+  const event = (await bench.tenant(ada.organizationId).events(users, id)).at(-1)
+  if (!event) throw new Error(`${id} has no event.`)
+  return event
+}
+
+/** The next change of a user, and its event. */
+async function moved(user: User, patch: Partial<User>, event: EventType, data: Record<string, unknown> = {}) {
+  const change = changed(user, patch, { event, at: new Date().toISOString(), data })
+  await bench.tenant(ada.organizationId).commit(save(users, change))
+  return { user: change.after, event: await lastEvent(user.id) }
+}
+
+/** An event that no aggregate numbers. */
+const told = (type: EventType, user: User, data: Record<string, unknown>): DomainEvent => ({
+  ...{ id: newId('evt'), type: type.name, version: 0, schemaVersion: 1, aggregateType: 'user', aggregateId: user.id },
+  ...{ organizationId: user.organizationId, timestamp: new Date().toISOString(), data, changes: {} },
+  metadata: { actorId: user.id, actorKind: 'member', correlationId: 'c', requestId: 'r', source: 's' },
+})
+
+const codeIn = (mail: Sent | undefined) => /^ {4}(\d{6})$/m.exec(mail?.text ?? '')?.[1] ?? 'no code'
+
+async function signals(): Promise<Record<string, unknown>[]> {
+  const { items } = await bench.tenant(ada.organizationId).list<Record<string, unknown>>({
+    partitions: [signalPartition(new Date().toISOString().slice(0, 10))],
+    limit: 100,
+  })
+  return items
+}
+
+describe('a code that proves an address', () => {
+  test('goes to whoever registered, and is the one that was stored', async () => {
+    const { user, event } = await stored(register)
+    expect(await bench.react(onEmailUnverified, event)).toEqual([])
+    expect(sent()).toMatchObject([{ to: user.email, subject: expect.stringContaining('Bench') }])
+    const [record] = await lookups().read([verificationKey(mailHash(user.email))])
+    expect(record?.hash).toBe(codeHash(codeIn(sent()[0]), user.id))
+  })
+
+  test('goes out again when it is asked for, and when the address changes, to the new one', async () => {
+    const { user } = await stored(register)
+    await bench.react(onEmailUnverified, told(verificationRequested, user, { userId: user.id, email: user.email }))
+    const email = `new-${user.email}`
+    const { event } = await moved(user, { email }, userEmailChanged, { ...personOf({ ...user, email }), oldEmail: user.email })
+    await bench.react(onEmailUnverified, event)
+    expect(sent().map(({ to }) => to)).toEqual([user.email, email])
+  })
+
+  test('goes neither to who is invited, nor to who has proven it already', async () => {
+    const { event } = await stored(invite)
+    const { user } = await stored(register)
+    await moved(user, { emailVerified: true }, userEmailVerified, personOf(user))
+    await bench.react(onEmailUnverified, event, told(verificationRequested, user, { userId: user.id, email: user.email }))
+    expect(sent()).toEqual([])
+  })
+})
+
+describe('an invitation', () => {
+  test('carries a link whose token was stored for this very person', async () => {
+    const { user, event } = await stored(invite)
+    expect(await bench.react(onUserInvited, event)).toEqual([])
+    const token = /http:\/\/localhost:3000\/accept-invitation\?token=([\w-]{43})\n/.exec(sent()[0]?.text ?? '')?.[1] ?? ''
+    const [record] = await lookups().read([tokenKey(hashOf(token))])
+    expect(record).toMatchObject({ userId: user.id, organizationId: ada.organizationId, email: user.email })
+  })
+
+  test('names who invites', async () => {
+    const { event } = await stored(invite)
+    const metadata = { ...event.metadata, actorKind: 'member' as const, actorName: 'Ada Lovelace' }
+    await bench.react(onUserInvited, { ...event, metadata })
+    expect(sent()[0]?.text).toContain('Ada Lovelace invites you to Bench.')
+  })
+
+  test('goes out again with another token', async () => {
+    const first = await stored(invite)
+    const second = await moved(first.user, { invitedAt: new Date().toISOString() }, userInvited, personOf(first.user))
+    await bench.react(onUserInvited, first.event, second.event)
+    const tokens = sent().map(({ text }) => /token=(\S+)/.exec(text)?.[1])
+    expect(new Set(tokens).size).toBe(2)
+  })
+
+  test('goes neither to who registered, nor to who is removed by now', async () => {
+    const { event } = await stored(register)
+    const invited = await stored(invite)
+    await moved(invited.user, { deletedAt: new Date().toISOString() }, userDeleted)
+    await bench.react(onUserInvited, event, invited.event)
+    expect(sent()).toEqual([])
+  })
+})
+
+describe('a welcome', () => {
+  test('goes to who accepted an invitation', async () => {
+    const { user } = await stored(invite)
+    const { event } = await moved(user, { status: 'active', emailVerified: true }, userJoined, personOf(user))
+    await bench.react(onUserArrived, event)
+    expect(sent()).toMatchObject([{ to: user.email, subject: 'Welcome to Bench' }])
+  })
+
+  test('goes to the first proven address, and not to the next', async () => {
+    const { user } = await stored(register)
+    const first = await moved(user, { emailVerified: true }, userEmailVerified, personOf(user))
+    const second = await moved(first.user, { emailVerified: true }, userEmailVerified, personOf(user))
+    await bench.react(onUserArrived, second.event, first.event)
+    expect(sent()).toHaveLength(1)
+    expect(await bench.react(onUserArrived, { ...first.event, id: newId('evt'), version: 60 })).toEqual([])
+    expect(sent()).toHaveLength(1)
+  })
+})
+
+test('a code for a new password is the one that was stored, whoever asked', async () => {
+  const { user } = await stored(register)
+  for (const event of [told(passwordForgotten, user, { userId: user.id }), told(userPasswordResetRequested, user, personOf(user))]) {
+    expect(await bench.react(onPasswordReset, event)).toEqual([])
+    const [record] = await lookups().read([resetKey(mailHash(user.email))])
+    expect(record?.hash).toBe(codeHash(codeIn(sent().at(-1)), user.id))
+  }
+  expect(sent().map(({ text }) => text.includes('An administrator of Bench'))).toEqual([false, true])
+})
+
+test('a new password and a lock are told, the lock with its reason', async () => {
+  const { user } = await stored(register)
+  await bench.react(onPasswordChanged, told(passwordChanged, user, { userId: user.id, how: 'changed' }))
+  await bench.react(onUserLocked, told(userLocked, user, { reason: 'Lost laptop' }))
+  expect(sent().map(({ subject }) => subject)).toEqual(['Your password was changed', 'Your account at Bench is locked'])
+  expect(sent()[1]?.text).toContain('Lost laptop')
+})
+
+describe('whatever is delivered twice', () => {
+  test('is mailed once, and its sending told once, without the address', async () => {
+    const { user, event } = await stored(register)
+    await bench.react(onEmailUnverified, event)
+    await bench.react(onEmailUnverified, event)
+    expect(sent()).toHaveLength(1)
+    const about = (await signals()).filter(({ aggregateId }) => aggregateId === user.id)
+    expect(about).toMatchObject([{ type: 'email.sent', aggregateType: 'user' }])
+    expect(JSON.stringify(about)).not.toContain(user.email)
+  })
+
+  test('is mailed with a code that works, when the first mail was lost', async () => {
+    const { user, event } = await stored(register)
+    const send = jest.spyOn(SESv2Client.prototype, 'send').mockImplementationOnce(() => Promise.reject(new Error('SES is away')))
+    expect(await bench.react(onEmailUnverified, event)).toEqual(['message-0'])
+    expect((await signals()).filter(({ aggregateId }) => aggregateId === user.id)).toEqual([])
+    expect(await bench.react(onEmailUnverified, event)).toEqual([])
+    send.mockRestore()
+    const [record] = await lookups().read([verificationKey(mailHash(user.email))])
+    expect(record?.hash).toBe(codeHash(codeIn(sent()[0]), user.id))
+  })
+})
