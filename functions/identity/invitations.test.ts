@@ -1,5 +1,5 @@
 import { AdminGetUserCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { organizationUpdated } from '../../events/organizations.ts'
 import { userEmailChanged, userEmailVerified, userLocked } from '../../events/users.ts'
 import type { DomainEvent, EventType } from '../../shared/event.ts'
@@ -19,6 +19,9 @@ import { handler as onOrganizationChanged } from './on-organization-changed.ts'
 import { putMembership, takeMail } from './person-store.ts'
 import { handler as setMailAlias } from './set-mail-alias.ts'
 import { newMail, PASSWORD, type Registered, read, registered, signIn } from './test-people.ts'
+
+// Passwords are hashed at full cost, on a machine that may be busy.
+jest.setTimeout(60_000)
 
 let bench: Bench
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import type { PreTokenGenerationV2TriggerEvent } from 'aws-lambda'
 import { newId } from '../../shared/ids.ts'
 import { membershipKey, personKey } from '../../shared/store/keys.ts'
@@ -7,6 +7,9 @@ import { type Bench, openWorkbench } from '../../test/workbench.ts'
 import type { Membership } from './person.ts'
 import { handler } from './pre-token-generation.ts'
 import { type Registered, registered } from './test-people.ts'
+
+// Passwords are hashed at full cost, on a machine that may be busy.
+jest.setTimeout(60_000)
 
 let bench: Bench
 beforeAll(async () => {

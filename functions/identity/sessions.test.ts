@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { passwordChanged } from '../../events/identity.ts'
 import { personKey, resetKey } from '../../shared/store/keys.ts'
 import { save } from '../../shared/store/writes.ts'
@@ -17,6 +17,9 @@ import { handler as resetHandler } from './reset-password.ts'
 import { begin } from './session.ts'
 import { sessions, sessionsOf } from './session-store.ts'
 import { newIp, newMail, PASSWORD, type Registered, read, registered, signalsOf, signedIn, signIn, table } from './test-people.ts'
+
+// Passwords are hashed at full cost, on a machine that may be busy.
+jest.setTimeout(60_000)
 
 let bench: Bench
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import {
   SetUserMFAPreferenceCommand,
   VerifySoftwareTokenCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { totpCode } from '../../local/cognito/totp.ts'
 import { attemptsKey, membershipKey, personKey, sessionKey } from '../../shared/store/keys.ts'
 import { patch, put, save } from '../../shared/store/writes.ts'
@@ -20,6 +20,9 @@ import { handler as refreshHandler } from './refresh.ts'
 import { begin } from './session.ts'
 import { sessions, sessionsOf } from './session-store.ts'
 import { newMail, PASSWORD, type Registered, read, registered, signalsOf, signedIn, signIn, table } from './test-people.ts'
+
+// Passwords are hashed at full cost, on a machine that may be busy.
+jest.setTimeout(60_000)
 
 let bench: Bench
 beforeAll(async () => {

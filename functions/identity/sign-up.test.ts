@@ -1,5 +1,5 @@
 import { CognitoIdentityProviderClient, ListUsersCommand } from '@aws-sdk/client-cognito-identity-provider'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { personKey, slugKey, tenantsKey, verificationKey } from '../../shared/store/keys.ts'
 import { mailHash } from '../../shared/tokens.ts'
 import { type Bench, openWorkbench } from '../../test/workbench.ts'
@@ -11,6 +11,9 @@ import { handler as registerHandler } from './register.ts'
 import { handler as resendHandler } from './resend-verification.ts'
 import { newIp, newMail, type Registered, read, registered, registration, signalsOf, signedIn } from './test-people.ts'
 import { handler as verifyHandler } from './verify-email.ts'
+
+// Passwords are hashed at full cost, on a machine that may be busy.
+jest.setTimeout(60_000)
 
 let bench: Bench
 beforeAll(async () => {
