@@ -24,7 +24,14 @@ try {
   await bundle(allParts(parts), { outdir: codeDir, local })
   // Without staging the functions stay where they were bundled, inside the project, so that they find the SDK in node_modules.
   const staging = local ? { 'aws:cdk:disable-asset-staging': true } : {}
-  const app = { outdir, autoSynth: false, stackTraces: !hurried, treeMetadata: false, context: { ...context, ...staging } }
+  const app = {
+    outdir,
+    autoSynth: false,
+    analyticsReporting: false,
+    stackTraces: !hurried,
+    treeMetadata: false,
+    context: { ...context, ...staging },
+  }
   const assembly = createProduct({ stage, parts, codeDir, checked: !hurried, app }).app.synth()
   const counts = countResources(assembly.stacks.map(({ stackName, template }) => ({ name: stackName, template })))
   if (process.env.TESSERA_REPORT === '1') console.log(JSON.stringify(counts))
