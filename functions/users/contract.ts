@@ -293,7 +293,7 @@ export const listUserSessions = endpoint({
   list: true,
   fails: ['DELETED'],
   reads: ['USER'],
-  lookups: ['SESSION'],
+  lookupReads: ['SESSION'],
 })
 
 export const endUserSessions = endpoint({

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { DomainEvent } from '../../shared/event.ts'
+import type { Key } from '../../shared/store/keys.ts'
+import type { Tenant } from '../../shared/store/tenant.ts'
 import { save } from '../../shared/store/writes.ts'
 import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
 import * as contracts from './contract.ts'
 import { handler as list } from './list-users.ts'
 import { handler as onUserChanged } from './on-user-changed.ts'
+import { relist } from './relist.ts'
 import { lock, remove, restore, type User } from './user.ts'
 import { detailsOf, edit, setRoles } from './user-details.ts'
 import { placesOf, users } from './user-store.ts'
@@ -153,6 +156,30 @@ describe('the lists that the reaction keeps', () => {
       { numRuns: 12 },
     )
   }, 60_000)
+
+  test('are not taken back by a writer who read the user before the last change', async () => {
+    const admin = await bench.founder()
+    const member = await bench.member(admin)
+    await settle(member)
+    await rename(member, 'Eve')
+    const tenant = tenantOf(member)
+    let overtaken = false
+    const slow: Tenant = {
+      ...tenant,
+      async read<T>(...keys: Key[]) {
+        const found = await tenant.read<T>(...keys)
+        if (!overtaken) {
+          overtaken = true
+          await rename(member, 'Bob')
+          await relist(tenant, member.userId)
+        }
+        return found
+      },
+    }
+    await relist(slow, member.userId)
+    expect(await ids(admin, { q: 'eve' })).toEqual([])
+    expect(await ids(admin, { q: 'bob' })).toEqual([member.userId])
+  })
 
   test('ignore an event of a user who is not there', async () => {
     const admin = await bench.founder()
