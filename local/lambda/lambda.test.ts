@@ -1,6 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test } from '@jest/globals'
 import { readDeployment } from '../template/deployment.ts'
 import { testPorts, writeAssembly } from '../template/test-assembly.ts'
@@ -121,11 +122,19 @@ test('a call that takes longer than its timeout is ended', async () => {
 })
 
 test('an instance handles one call at a time; more calls start more instances up to the reserved concurrency', async () => {
-  const code = handler('await new Promise((done) => setTimeout(done, 30)); return calls')
-  const { lambda } = start({ two: { ...code, properties: { ReservedConcurrentExecutions: 2 } } })
-  const answers = (await Promise.all([1, 2, 3, 4].map(() => lambda.invoke('two', {})))) as number[]
-  expect(answers.toSorted()).toEqual([1, 1, 2, 2])
-  expect(lambda.warm()).toBe(2)
+  const folder = mkdtempSync(join(tmpdir(), 'calls-'))
+  const started = () => readdirSync(folder).filter((name) => name.startsWith('started')).length
+  const code = handler(`
+    const fs = require('node:fs')
+    fs.writeFileSync(${JSON.stringify(folder)} + '/started-' + context.awsRequestId, '')
+    while (!fs.existsSync(${JSON.stringify(folder)} + '/go')) await new Promise((done) => setTimeout(done, 5))`)
+  const { lambda } = start({ two: { ...code, properties: { ReservedConcurrentExecutions: 2, Timeout: 60 } } })
+  const calls = [1, 2, 3].map(() => lambda.invoke('two', {}))
+  while (started() < 2) await sleep(5)
+  expect([lambda.warm(), started()]).toEqual([2, 2])
+  writeFileSync(join(folder, 'go'), '')
+  await Promise.all(calls)
+  expect([lambda.warm(), started()]).toEqual([2, 3])
 })
 
 test('a reserved concurrency of zero throttles every call', async () => {
@@ -142,7 +151,7 @@ test('the least recently used instance goes when too many are warm', async () =>
 })
 
 test('a function that calls another gets through even when all warm places are taken', async () => {
-  const { lambda } = start({ a: handler('await new Promise((d) => setTimeout(d, 50)); return 1'), b: handler('return 2') }, { maxWarm: 1 })
+  const { lambda } = start({ a: handler('await new Promise((d) => setTimeout(d, 200)); return 1'), b: handler('return 2') }, { maxWarm: 1 })
   expect(await Promise.all([lambda.invoke('a', {}), lambda.invoke('b', {})])).toEqual([1, 2])
 })
 
