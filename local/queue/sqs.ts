@@ -93,7 +93,7 @@ async function answer(options: {
   const { queues, redrive, request, signal } = options
   if (request.operation === 'StartMessageMoveTask') return redrive.start(request.input)
   if (request.operation === 'ListMessageMoveTasks') return redrive.list(request.input)
-  if (request.operation === 'ListQueues') return { QueueUrls: [...queues.values()].map((queue) => queue.settings.url) }
+  if (request.operation === 'ListQueues') return { QueueUrls: urlsOf(queues, request.input) }
   const operation = operations[request.operation]
   if (!operation) throw new AwsError('UnsupportedOperation', `The local stack does not answer sqs:${request.operation}.`)
   const name = queueName(request.input)
@@ -109,6 +109,9 @@ const queueName = (input: Record<string, unknown>): string =>
         .split('/')
         .at(-1),
   )
+
+const urlsOf = (queues: Map<string, Queue>, { QueueNamePrefix = '' }: { QueueNamePrefix?: string }) =>
+  [...queues.values()].filter(({ settings }) => settings.name.startsWith(QueueNamePrefix)).map(({ settings }) => settings.url)
 
 function permissions(request: AwsRequest, { region, account }: Deployment): IamRequest[] {
   const { operation, input } = request
