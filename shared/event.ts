@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import { problem } from './errors.ts'
 import { pack, unpack } from './pack.ts'
 import type { Changes } from './store/changes.ts'
 
@@ -56,8 +57,16 @@ export interface DomainEvent<D = Record<string, unknown>> {
 const known = (event: Pick<DomainEvent, 'organizationId' | 'aggregateId' | 'timestamp'>) =>
   `${event.timestamp}${event.aggregateId}${event.organizationId}`
 
-/** The attributes of a stored event beside its keys. `feed` is what the relay's filter looks for. */
+/** EventBridge and SQS carry at most 256 KB, their own envelopes included. */
+const MAX_EVENT_BYTES = 200_000
+
+/** The attributes of a stored event beside its keys. `feed` is what the relay's filter looks for. Throws `PAYLOAD_TOO_LARGE`. */
 export function toRecord(event: DomainEvent): Record<string, unknown> {
+  if (Buffer.byteLength(JSON.stringify(event)) > MAX_EVENT_BYTES) {
+    throw problem('PAYLOAD_TOO_LARGE', {
+      message: `One change can be told in at most ${MAX_EVENT_BYTES / 1000} KB. Change less at a time.`,
+    })
+  }
   const { data, changes, metadata, aggregateName, ...envelope } = event
   return { feed: 'event', ...envelope, packed: pack({ data, changes, metadata, aggregateName }, known(event)) }
 }

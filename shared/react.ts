@@ -4,9 +4,10 @@ import type { ActorKind, DomainEvent, EventType } from './event.ts'
 import type { DataNeeds, Grant } from './store/grants.ts'
 import { doneKey } from './store/keys.ts'
 import { type Meter, meter } from './store/meter.ts'
+import type { Write } from './store/part.ts'
 import { type Table, tableFor } from './store/table.ts'
 import { openTenant, type Tenant } from './store/tenant.ts'
-import { putNew, type Write } from './store/writes.ts'
+import { putNew } from './store/writes.ts'
 import { describeError, logger } from './telemetry.ts'
 
 /** What a reaction answers to, and what it needs: becomes its EventBridge rule, queue, dead-letter queue, function and roles. */

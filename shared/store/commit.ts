@@ -1,8 +1,8 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { type Code, problem } from '../errors.ts'
+import type { Part, Write, WriteContext } from './part.ts'
 import type { Item, Table } from './table.ts'
-import type { Part, Write, WriteContext } from './writes.ts'
 
 /** DynamoDB's limit for one transaction. */
 const MAX_PARTS = 100

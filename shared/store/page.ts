@@ -1,8 +1,8 @@
 import type { Page } from '../endpoint.ts'
 import { type CursorBinding, openCursor, sealCursor } from './cursor.ts'
 import { type IndexName, nameOfIndex, tenantPartition } from './keys.ts'
+import { strip } from './stored-item.ts'
 import type { Item, Table } from './table.ts'
-import { strip } from './writes.ts'
 
 /** A stretch of a list whose partitions follow one another, such as months: they are read one stretch at a time. */
 export interface Window {

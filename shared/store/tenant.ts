@@ -8,8 +8,9 @@ import type { Entity, Versioned } from './entity.ts'
 import { eventKey, type Key, tenantPartition } from './keys.ts'
 import type { Meter } from './meter.ts'
 import { type ListOptions, readPage } from './page.ts'
+import type { Write } from './part.ts'
+import { strip } from './stored-item.ts'
 import { type Item, type Table, tableFor } from './table.ts'
-import { strip, type Write } from './writes.ts'
 
 /** The way to one tenant's data: no key made here, and no credentials used here, reach another's. */
 export interface Tenant {

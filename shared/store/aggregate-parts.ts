@@ -1,0 +1,86 @@
+import { type DomainEvent, toRecord } from '../event.ts'
+import { newId } from '../ids.ts'
+import { diff } from './changes.ts'
+import type { Change, Entity, Versioned } from './entity.ts'
+import { eventKey, eventShard, guardKey, tallyKey, tenantPartition } from './keys.ts'
+import { ABSENT, type Part, type WriteContext } from './part.ts'
+import { toItem } from './stored-item.ts'
+
+export function itemPart<T extends Versioned>(entity: Entity<T>, { before, after }: Change<T>, context: WriteContext): Part {
+  const condition = before
+    ? { ConditionExpression: '#version = :version', ExpressionAttributeNames: { '#version': 'version' } }
+    : { ConditionExpression: ABSENT }
+  const values = before ? { ExpressionAttributeValues: { ':version': before.version } } : {}
+  return {
+    item: { Put: { TableName: context.tableName, Item: toItem(entity, after), ...condition, ...values } },
+    conflict: before ? 'VERSION_CONFLICT' : 'CONFLICT',
+  }
+}
+
+/** The event of a change, numbered by the aggregate's version. */
+export function eventOf<T extends Versioned>(entity: Entity<T>, change: Change<T>, context: WriteContext): DomainEvent {
+  const name = entity.label?.(change.after)
+  return {
+    id: newId('evt', Date.parse(context.now)),
+    type: change.event.name,
+    version: change.after.version,
+    schemaVersion: change.event.version,
+    aggregateType: entity.name.toLowerCase(),
+    aggregateId: change.after.id,
+    ...(name ? { aggregateName: name } : {}),
+    organizationId: change.after.organizationId,
+    timestamp: change.after.updatedAt,
+    data: change.event.data.parse(change.data) as Record<string, unknown>,
+    changes: diff(change.before, change.after),
+    metadata: context.metadata,
+  }
+}
+
+export function eventPart<T extends Versioned>(entity: Entity<T>, change: Change<T>, context: WriteContext): Part {
+  const event = eventOf(entity, change, context)
+  const partition = tenantPartition(event.organizationId, entity.name, event.aggregateId)
+  const [g1pk, g1sk] = eventShard(event.organizationId, event.id, event.timestamp)
+  const Item = { ...eventKey(partition, event.version), g1pk, g1sk, ...toRecord(event) }
+  return { item: { Put: { TableName: context.tableName, Item, ConditionExpression: ABSENT } }, conflict: 'VERSION_CONFLICT' }
+}
+
+export function guardParts<T extends Versioned>(entity: Entity<T>, { before, after }: Change<T>, { tableName }: WriteContext): Part[] {
+  const guards = (value: T | undefined) => new Map((value ? (entity.guards?.(value) ?? []) : []).map((g) => [`${g.kind}#${g.value}`, g]))
+  const [old, now] = [guards(before), guards(after)]
+  const key = (guard: { kind: string; value: string }) => guardKey(after.organizationId, guard.kind, guard.value)
+  return [
+    ...[...now]
+      .filter(([name]) => !old.has(name))
+      .map(
+        ([, guard]): Part => ({
+          item: { Put: { TableName: tableName, Item: { ...key(guard), owner: after.id }, ConditionExpression: ABSENT } },
+          conflict: guard.conflict,
+        }),
+      ),
+    ...[...old]
+      .filter(([name]) => !now.has(name))
+      .map(
+        ([, guard]): Part => ({
+          item: { Delete: { TableName: tableName, Key: key(guard) } },
+          conflict: 'CONFLICT',
+        }),
+      ),
+  ]
+}
+
+/** Moves the tally by one where the change makes or unmakes what it counts; the version condition on the item keeps it exact. */
+export function tallyParts<T extends Versioned>({ tally }: Entity<T>, { before, after }: Change<T>, { tableName }: WriteContext): Part[] {
+  if (!tally) return []
+  const by = Number(tally.counts(after)) - Number(before !== undefined && tally.counts(before))
+  if (by === 0) return []
+  const Update = {
+    TableName: tableName,
+    Key: tallyKey(after.organizationId, tally.kind),
+    UpdateExpression: 'ADD #count :by',
+    ExpressionAttributeNames: { '#count': 'count' },
+    ...(by > 0
+      ? { ExpressionAttributeValues: { ':by': by } }
+      : { ConditionExpression: '#count > :one', ExpressionAttributeValues: { ':by': by, ':one': 1 } }),
+  }
+  return [{ item: { Update }, conflict: tally.conflict }]
+}
