@@ -12,7 +12,8 @@ import {
   RevokeTokenCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { config } from './config.ts'
-import { type Code, Problem, problem, problems } from './errors.ts'
+import { Problem, problem } from './errors.ts'
+import { nameOf, toProblem, weak } from './identity-problems.ts'
 import type { Meter } from './store/meter.ts'
 import { describeError, logger } from './telemetry.ts'
 
@@ -45,47 +46,6 @@ export interface SignedIn {
 export interface Challenge {
   challenge: string
   session: string
-}
-
-const nameOf = (error: unknown) => (error instanceof Error ? error.name : '')
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : '')
-
-const KNOWN: Record<string, Code> = {
-  NotAuthorizedException: 'INVALID_CREDENTIALS',
-  UserNotFoundException: 'INVALID_CREDENTIALS',
-  InvalidPasswordException: 'WEAK_PASSWORD',
-  PasswordResetRequiredException: 'INVALID_CREDENTIALS',
-  RefreshTokenReuseException: 'INVALID_SESSION',
-  AliasExistsException: 'EMAIL_TAKEN',
-  TooManyRequestsException: 'UNAVAILABLE',
-  LimitExceededException: 'UNAVAILABLE',
-  InternalErrorException: 'UNAVAILABLE',
-}
-
-/** Cognito names the first rule of its policy that a password breaks; these are our words for it. */
-const WEAKNESSES: [RegExp, string][] = [
-  [/long enough|length/i, 'Make it longer'],
-  [/uppercase/i, 'Add an upper-case letter'],
-  [/lowercase/i, 'Add a lower-case letter'],
-  [/numeric/i, 'Add a digit'],
-  [/symbol/i, 'Add a symbol'],
-]
-
-const weak = (field: string, cause: unknown) => {
-  const missing = WEAKNESSES.find(([pattern]) => pattern.test(messageOf(cause)))?.[1] ?? 'Choose another, without spaces around it'
-  return problem('WEAK_PASSWORD', { message: `The password is too weak. ${missing}.`, details: { [field]: missing }, cause })
-}
-
-/** A trigger refuses with one of our codes, which comes back inside Cognito's sentence. */
-function fromTrigger(error: unknown): Problem | undefined {
-  if (nameOf(error) !== 'UserLambdaValidationException') return undefined
-  const code = /failed with error ([A-Z_]+)\.?$/.exec(messageOf(error))?.[1]
-  return problem(code && code in problems ? (code as Code) : 'FORBIDDEN', { cause: error })
-}
-
-function toProblem(error: unknown): unknown {
-  const code = KNOWN[nameOf(error)]
-  return fromTrigger(error) ?? (code ? problem(code, { cause: error }) : error)
 }
 
 /** One metered call; Cognito's exceptions leave as problems. */
