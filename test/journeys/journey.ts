@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type Answer, ApiError } from '../../client/call.ts'
 import { createClient } from '../../client/client.ts'
 import type { Operations } from '../../client/operations.ts'
+import { checkAnswer } from './answers.ts'
 
 /** What a journey needs: the typed client on the running stack, the inbox, and people who act. */
 
@@ -26,10 +27,16 @@ export interface Someone {
   tokens?: Tokens
 }
 
-export const anonymous = createClient({ baseUrl })
+export const anonymous = createClient({ baseUrl, onAnswer: checkAnswer })
 
 export function clientOf(person: { tokens?: Tokens }): Operations {
-  return createClient({ baseUrl, token: () => person.tokens?.accessToken })
+  return createClient({ baseUrl, token: () => person.tokens?.accessToken, onAnswer: checkAnswer })
+}
+
+/** A request as any HTTP client would send it, for what the typed client cannot say. */
+export function raw(path: string, { person, ...init }: RequestInit & { person?: { tokens?: Tokens } } = {}): Promise<Response> {
+  const authorization = person?.tokens ? { authorization: `Bearer ${person.tokens.accessToken}` } : {}
+  return fetch(`${baseUrl}${path}`, { ...init, headers: { ...authorization, ...(init.headers as Record<string, string>) } })
 }
 
 export const freshMail = (name = 'person') => `${name}.${randomBytes(6).toString('hex')}@example.com`
@@ -58,7 +65,6 @@ export const tokenIn = (mail: Mail) => /[?&]token=([\w-]+)/.exec(mail.text)?.[1]
 
 export async function signIn(person: Someone, password = PASSWORD): Promise<void> {
   const { data } = await anonymous.login({ body: { email: person.email, password } })
-  if (data.mfaRequired) throw new Error('This person was asked for a second factor.')
   person.tokens = data.tokens
 }
 
@@ -86,6 +92,14 @@ export async function member(of: Someone, roleIds: string[] = ['rol_basic_user']
   person.api = clientOf(person)
   await signIn(person)
   return person
+}
+
+/** Somebody's further session, as from another device. */
+export async function elsewhere(person: Someone): Promise<Someone> {
+  const other = { ...person }
+  other.api = clientOf(other)
+  await signIn(other)
+  return other
 }
 
 /** The refusal of a call that must not succeed. */
