@@ -25,7 +25,7 @@ export async function check(name: string, run: () => Promise<unknown>): Promise<
     await Promise.race([run(), silence])
     return { status: 'ok', durationMs: Date.now() - started }
   } catch (error) {
-    logger.error('A check failed', { check: name, error: describeError(error) })
+    logger.warn('A check failed', { check: name, error: describeError(error) })
     return { status: 'failed', message: `${name} does not answer`, durationMs: Date.now() - started }
   } finally {
     clearTimeout(timer)

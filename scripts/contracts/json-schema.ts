@@ -10,6 +10,14 @@ export interface Components {
 
 const refTo = (name: string) => `#/components/schemas/${name}`
 
+/** Leaves out what a format says already, and does not bind readers to today's fields of a reply. */
+function plain(schema: JsonSchema, io: 'input' | 'output') {
+  if (schema.format === 'date-time' || schema.format === 'email') delete schema.pattern
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum
+  if (io === 'output' && schema.additionalProperties === false) delete schema.additionalProperties
+}
+
 const INTERNAL = new Set(['$schema', 'id', '$id', '~standard', '$defs'])
 
 /** Drops what belongs to the generator; below `properties`, `id` is a field like any other. */
@@ -38,7 +46,12 @@ export function components(named: Map<string, z.ZodType>): Components {
   return {
     schemas,
     of(schema, io) {
-      const raw = z.toJSONSchema(schema, { metadata, io, unrepresentable: 'any' }) as JsonSchema
+      const raw = z.toJSONSchema(schema, {
+        metadata,
+        io,
+        unrepresentable: 'any',
+        override: ({ jsonSchema }) => plain(jsonSchema as JsonSchema, io),
+      }) as JsonSchema
       const names = new Map<string, string>()
       const rename = (name: string) => names.get(name) ?? name
       const add = (name: string, shape: JsonSchema) => {

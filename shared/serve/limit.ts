@@ -34,8 +34,15 @@ export interface LimitState {
   resetSeconds: number
 }
 
-/** Adds what is not told yet. Where the shared counter fails, this function's own count stands: counting never refuses anybody. */
-async function share(count: Count, limit: Limit): Promise<void> {
+/** Calls of this minute up to this one, as far as this function knows. */
+const usedOf = (count: Count) => Math.max(count.own, count.shared + count.own - count.told)
+
+/**
+ * Adds what is not told yet, and gives all calls up to this one. Where the shared counter fails, this function's own count stands:
+ * counting never refuses anybody.
+ */
+async function share(count: Count, limit: Limit): Promise<number> {
+  const own = usedOf(count)
   const add = count.own - count.told
   count.told = count.own
   const key = limit.key(String(count.window))
@@ -47,10 +54,13 @@ async function share(count: Count, limit: Limit): Promise<void> {
       ExpressionAttributeValues: { ':add': add, ':ttl': (count.window + 2) * 60 },
       ReturnValues: 'ALL_NEW',
     })
-    count.shared = Math.max(count.shared, Number(item?.calls))
+    const calls = Number(item?.calls)
+    count.shared = Math.max(count.shared, calls)
+    return calls
   } catch (error) {
     count.told -= add
     logger.error('The shared counter failed', { error: describeError(error) })
+    return own
   }
 }
 
@@ -65,8 +75,7 @@ function countOf(caller: string, window: number): Count {
   return count
 }
 
-function stateOf(count: Count, limit: Limit, resetSeconds: number): LimitState {
-  const used = Math.max(count.own, count.shared + count.own - count.told)
+function stateOf(used: number, limit: Limit, resetSeconds: number): LimitState {
   const state = { limit: limit.perMinute, remaining: Math.max(0, limit.perMinute - used), resetSeconds }
   if (used <= limit.perMinute) return state
   throw problem('RATE_LIMIT_EXCEEDED', {
@@ -86,8 +95,8 @@ export function countCall(limit: Limit, epochMs: number): Promise<LimitState> {
   const count = countOf(limit.caller, window)
   count.own++
   const resetSeconds = Math.ceil(((window + 1) * WINDOW_MS - epochMs) / 1000)
-  const state = stateOf(count, limit, resetSeconds)
-  return count.own <= QUIET ? Promise.resolve(state) : share(count, limit).then(() => stateOf(count, limit, resetSeconds))
+  const state = stateOf(usedOf(count), limit, resetSeconds)
+  return count.own <= QUIET ? Promise.resolve(state) : share(count, limit).then((used) => stateOf(used, limit, resetSeconds))
 }
 
 /** `RateLimit` and `RateLimit-Policy` (IETF draft-ietf-httpapi-ratelimit-headers). */

@@ -1,0 +1,80 @@
+import { describe, expect, test } from '@jest/globals'
+import { grantsFor, requestGrants } from './grants.ts'
+import { idempotencyKey, ipRateKey, itemKey, organizationKey, rateKey, sessionKey, signalKey } from './keys.ts'
+
+const OWN = 'TENANT#org_1#'
+/** As IAM reads them for a session tagged `org_1`. */
+const patterns = (keys: string[]) =>
+  keys.map(
+    (key) =>
+      new RegExp(
+        `^${key
+          .replace(/\$\{aws:PrincipalTag\/tenant\}/, 'org_1')
+          .replace(/[.$]/g, '\\$&')
+          .replaceAll('*', '.*')}$`,
+      ),
+  )
+const may = (grants: ReturnType<typeof grantsFor>, action: string, partition: string) =>
+  grants.some(
+    ({ actions, leadingKeys }) => actions.includes(`dynamodb:${action}`) && patterns(leadingKeys).some((each) => each.test(partition)),
+  )
+
+const WRITES = ['PutItem', 'UpdateItem', 'DeleteItem']
+
+describe('a data role', () => {
+  const grants = grantsFor({ reads: ['USER'], writes: ['GROUP'], lookups: ['SLUG'], lookupReads: ['LOGIN'] })
+
+  test('reads what its contract reads or writes, its indexes included', () => {
+    for (const entity of ['USER#usr_1', 'USERS', 'GROUP#grp_1', 'GROUPS']) expect(may(grants, 'Query', OWN + entity)).toBe(true)
+    expect(may(grants, 'BatchGetItem', `${OWN}ROLE#rol_1`)).toBe(false)
+  })
+
+  test('writes what its contract writes, with the guards, and nothing else', () => {
+    for (const action of WRITES) {
+      expect(may(grants, action, `${OWN}GROUP#grp_1`)).toBe(true)
+      expect(may(grants, action, `${OWN}GUARD#GROUP_NAME`)).toBe(true)
+      expect(may(grants, action, `${OWN}USER#usr_1`)).toBe(false)
+    }
+  })
+
+  test('reaches no other tenant', () => {
+    for (const action of [...WRITES, 'Query', 'BatchGetItem']) expect(may(grants, action, 'TENANT#org_2#GROUP#grp_1')).toBe(false)
+  })
+
+  test('writes the look-ups it writes, and only reads those it reads', () => {
+    expect(may(grants, 'PutItem', 'SLUG#acme')).toBe(true)
+    expect(may(grants, 'BatchGetItem', 'LOGIN#hash')).toBe(true)
+    expect(may(grants, 'PutItem', 'LOGIN#hash')).toBe(false)
+    expect(may(grants, 'BatchGetItem', 'TOKEN#hash')).toBe(false)
+  })
+
+  test('of a contract that names nothing holds nothing, and never scans', () => {
+    expect(grantsFor({})).toEqual([])
+    expect(grants.flatMap(({ actions }) => actions)).not.toContain('dynamodb:Scan')
+  })
+})
+
+describe('for serve itself, an endpoint', () => {
+  const signed = requestGrants({ route: 'GET /api/v1/users', summary: 'x', permission: 'users:read' })
+  const open = requestGrants({ route: 'POST /api/v1/auth/login', summary: 'x', public: 'Signs in.' })
+
+  test('for signed-in callers reads its gate and writes its idempotency record, counter and signal', () => {
+    for (const { pk } of [
+      organizationKey('org_1'),
+      itemKey('org_1', 'USER', 'usr_1'),
+      sessionKey('usr_1', 's'),
+      idempotencyKey('org_1', 'usr_1', 'r', 'k'),
+    ])
+      expect(may(signed, 'BatchGetItem', pk)).toBe(true)
+    expect(may(signed, 'PutItem', idempotencyKey('org_1', 'usr_1', 'r', 'k').pk)).toBe(true)
+    expect(may(signed, 'UpdateItem', rateKey('org_1', 'usr_1', 'w').pk)).toBe(true)
+    expect(may(signed, 'PutItem', signalKey('org_1', '2026-01-01', 'f').pk)).toBe(true)
+    expect(may(signed, 'PutItem', sessionKey('usr_1', 's').pk)).toBe(false)
+    expect(may(signed, 'PutItem', itemKey('org_1', 'USER', 'usr_1').pk)).toBe(false)
+  })
+
+  test('for everybody counts addresses and opens no organization', () => {
+    expect(may(open, 'UpdateItem', ipRateKey('192.0.2.1', 'w').pk)).toBe(true)
+    expect(may(open, 'BatchGetItem', organizationKey('org_1').pk)).toBe(false)
+  })
+})

@@ -1,0 +1,41 @@
+import { expect, test } from '@jest/globals'
+import { charge, meter } from './meter.ts'
+
+const later = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+test('commands in flight together are one wave, commands after one another as many', async () => {
+  const counts = meter()
+  await Promise.all([counts.during(later), counts.during(later), counts.during(later)])
+  expect(counts.waves).toBe(1)
+  await counts.during(later)
+  await counts.during(later)
+  expect(counts.waves).toBe(3)
+})
+
+test('a command that begins while another is in flight joins its wave', async () => {
+  const counts = meter()
+  const first = counts.during(async () => {
+    await later()
+    await later()
+  })
+  await later()
+  await counts.during(later)
+  await first
+  expect(counts.waves).toBe(1)
+})
+
+test('a failed command ends its wave like any other', async () => {
+  const counts = meter()
+  await expect(counts.during(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
+  await counts.during(later)
+  expect(counts.waves).toBe(2)
+})
+
+test('capacity adds up over commands and their tables', () => {
+  const counts = meter()
+  charge(counts, 'read', [{ CapacityUnits: 1.5 }, { CapacityUnits: 2 }])
+  charge(counts, 'write', { CapacityUnits: 4 })
+  charge(counts, 'write', undefined)
+  charge(counts, 'read', {})
+  expect(counts).toMatchObject({ readUnits: 3.5, writeUnits: 4 })
+})
