@@ -1,18 +1,12 @@
 import * as z from 'zod'
 import { eventType } from '../shared/event.ts'
 
-export const loginSucceeded = eventType('auth.login.success', {
-  summary: 'A session began.',
-  data: z.object({ userId: z.string(), method: z.string(), mfa: z.boolean() }),
-})
+/** The kernel records sessions, so it holds their events. */
+export { loginSucceeded, sessionRefreshed, sessionRevoked } from '../shared/access/session-events.ts'
+
 /** A signal: it belongs to no aggregate. */
 export const loginFailed = eventType('auth.login.failed', {
   summary: 'A sign-in was refused.',
-  data: z.object({ userId: z.string(), reason: z.string() }),
-})
-export const sessionRefreshed = eventType('auth.session.refreshed', { summary: 'A session got new tokens.', data: z.object({}) })
-export const sessionRevoked = eventType('auth.session.revoked', {
-  summary: 'A session ended before its time.',
   data: z.object({ userId: z.string(), reason: z.string() }),
 })
 export const passwordChanged = eventType('auth.password.changed', {

@@ -1,3 +1,5 @@
+import { isLive, type Session } from '../../shared/access/session.ts'
+import { endSessions, sessionsOf } from '../../shared/access/session-store.ts'
 import { signOutEverywhere } from '../../shared/identity-provider.ts'
 import type { Meter } from '../../shared/store/meter.ts'
 import type { Table } from '../../shared/store/table.ts'
@@ -5,8 +7,6 @@ import type { Tenant } from '../../shared/store/tenant.ts'
 import type { Write } from '../../shared/store/writes.ts'
 import { again } from './again.ts'
 import { patchPerson } from './person-store.ts'
-import { isLive, type Session } from './session.ts'
-import { endSessions, sessionsOf } from './session-store.ts'
 
 /** Each ended session is two parts of a transaction. */
 const AT_ONCE = 45

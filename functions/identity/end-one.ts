@@ -1,3 +1,5 @@
+import type { Session } from '../../shared/access/session.ts'
+import { endSessions } from '../../shared/access/session-store.ts'
 import type { Endpoint } from '../../shared/endpoint.ts'
 import { problem } from '../../shared/errors.ts'
 import type { Call } from '../../shared/serve/call.ts'
@@ -5,8 +7,6 @@ import { sessionKey } from '../../shared/store/keys.ts'
 import { strip } from '../../shared/store/writes.ts'
 import { again } from './again.ts'
 import { openFor } from './open-for.ts'
-import type { Session } from './session.ts'
-import { endSessions } from './session-store.ts'
 
 type Caller = Pick<Call<Endpoint>, 'principal' | 'lookups' | 'tenant' | 'meter' | 'now' | 'metadata'>
 

@@ -1,10 +1,10 @@
 import { permissionsHeld } from '../../shared/access/evaluate.ts'
+import { viewOf } from '../../shared/access/session.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { toUser, type User } from '../users/reads.ts'
 import { getMe } from './contract.ts'
 import type { OrganizationCard } from './person.ts'
 import { readCards, readPerson } from './person-store.ts'
-import { type Session, viewOf } from './session.ts'
 
 export const handler = serve(getMe, async ({ lookups, organization, principal, session, policy, now }) => {
   const user = toUser(principal as User, policy)
@@ -22,6 +22,6 @@ export const handler = serve(getMe, async ({ lookups, organization, principal, s
     roles: user.roles,
     permissions: permissionsHeld(principal, policy, now),
     mfa: { enabled: person?.mfaEnabled === true, required: organization.settings.mfaRequired === true, backupCodesLeft: 0 },
-    session: viewOf(session as Session, now, session.id),
+    session: viewOf(session, now, session.id),
   }
 })

@@ -1,8 +1,8 @@
+import { newestFirst, viewOf } from '../../shared/access/session.ts'
+import { sessionsOf } from '../../shared/access/session-store.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { openCursor, sealCursor } from '../../shared/store/cursor.ts'
 import { listSessions } from './contract.ts'
-import { newestFirst, viewOf } from './session.ts'
-import { sessionsOf } from './session-store.ts'
 
 /** They lie sorted by id, which says nothing of time, and are few: they are sorted here. */
 export const handler = serve(listSessions, async ({ lookups, organization, principal, session, query, now }) => {

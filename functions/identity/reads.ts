@@ -1,6 +1,7 @@
 /** The door of this context: what others may ask of it, and what must share a transaction with theirs. */
+
+export { isLive, newestFirst, revoke, type Session, viewOf } from '../../shared/access/session.ts'
+export { endSessions, sessions, sessionsOf } from '../../shared/access/session-store.ts'
 export { type Invitation, mintInvitation, mintReset, mintVerification } from './codes.ts'
 export type { Login, Membership, OrganizationCard, Person } from './person.ts'
 export { findLogin, putCard, putMembership, takeMail } from './person-store.ts'
-export { isLive, newestFirst, revoke, type Session, viewOf } from './session.ts'
-export { endSessions, sessions, sessionsOf } from './session-store.ts'

@@ -1,3 +1,5 @@
+import { isLive, refreshed, type Session } from '../../shared/access/session.ts'
+import { sessions } from '../../shared/access/session-store.ts'
 import { Problem, problem } from '../../shared/errors.ts'
 import { refreshTokens, revokeTokens, type SignedIn } from '../../shared/identity-provider.ts'
 import type { PublicCall } from '../../shared/serve/call.ts'
@@ -7,8 +9,6 @@ import { save, strip } from '../../shared/store/writes.ts'
 import { again } from './again.ts'
 import { refresh } from './contract.ts'
 import type { Person } from './person.ts'
-import { isLive, refreshed, type Session } from './session.ts'
-import { sessions } from './session-store.ts'
 import { readStanding, refusalOf } from './standing.ts'
 
 /** The session that the tokens belong to, if it and its person may go on; our record decides, not Cognito's. */

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { passwordChanged } from '../../events/identity.ts'
+import { begin } from '../../shared/access/session.ts'
+import { sessions, sessionsOf } from '../../shared/access/session-store.ts'
 import { personKey, resetKey } from '../../shared/store/keys.ts'
 import { save } from '../../shared/store/writes.ts'
 import { mailHash } from '../../shared/tokens.ts'
@@ -14,8 +16,6 @@ import { handler as logoutHandler } from './logout.ts'
 import { handler as logoutAllHandler } from './logout-all.ts'
 import { handler as refreshHandler } from './refresh.ts'
 import { handler as resetHandler } from './reset-password.ts'
-import { begin } from './session.ts'
-import { sessions, sessionsOf } from './session-store.ts'
 import { newIp, newMail, PASSWORD, type Registered, read, registered, signalsOf, signedIn, signIn, table } from './test-people.ts'
 
 // Passwords are hashed at full cost, on a machine that may be busy.

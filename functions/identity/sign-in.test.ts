@@ -7,6 +7,8 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { totpCode } from '../../local/cognito/totp.ts'
+import { begin } from '../../shared/access/session.ts'
+import { sessions, sessionsOf } from '../../shared/access/session-store.ts'
 import { attemptsKey, membershipKey, personKey, sessionKey } from '../../shared/store/keys.ts'
 import { patch, put, save } from '../../shared/store/writes.ts'
 import { mailHash } from '../../shared/tokens.ts'
@@ -17,8 +19,6 @@ import { getMe, refresh } from './contract.ts'
 import { handler as meHandler } from './get-me.ts'
 import { putMembership } from './person-store.ts'
 import { handler as refreshHandler } from './refresh.ts'
-import { begin } from './session.ts'
-import { sessions, sessionsOf } from './session-store.ts'
 import { newMail, PASSWORD, type Registered, read, registered, signalsOf, signedIn, signIn, table } from './test-people.ts'
 
 // Passwords are hashed at full cost, on a machine that may be busy.

@@ -1,3 +1,6 @@
+import { deviceOf } from '../../shared/access/device.ts'
+import { begin, SESSION_MS, type Session, surplusOf } from '../../shared/access/session.ts'
+import { endSessions, sessions, sessionsOf } from '../../shared/access/session-store.ts'
 import { problem } from '../../shared/errors.ts'
 import type { SignedIn } from '../../shared/identity-provider.ts'
 import { attemptsKey, personKey } from '../../shared/store/keys.ts'
@@ -5,17 +8,10 @@ import type { Tenant } from '../../shared/store/tenant.ts'
 import { remove, save, strip, type Write } from '../../shared/store/writes.ts'
 import { signedIn, users } from '../users/reads.ts'
 import { again } from './again.ts'
-import { deviceOf } from './device.ts'
 import type { Person } from './person.ts'
 import { patchPerson } from './person-store.ts'
-import { begin, isLive, newestFirst, type Session } from './session.ts'
-import { endSessions, sessions, sessionsOf } from './session-store.ts'
 import { readStanding, refusalOf, type Standing } from './standing.ts'
 import type { Asking } from './trace.ts'
-
-/** The refresh token's life, which rotation does not prolong. */
-const SESSION_MS = 7 * 86_400_000
-const MOST_SESSIONS = 50
 
 /** Where somebody signs in to, read while Cognito checks the password. */
 export interface Entrance {
@@ -44,13 +40,6 @@ export async function readEntrance(call: Asking, { personId, homeOrganizationId,
   const person = strip<Person>(item)
   const tenant = open(organizationId ?? person.defaultOrganizationId)
   return { person, tenant, standing: tenant.id === likely ? standing : await readStanding(tenant, personId), sessions: known }
-}
-
-/** The oldest of too many: there is room for one more session afterwards. */
-export function surplusOf(known: readonly Session[], organizationId: string, now: string): Session[] {
-  const live = known.filter((session) => isLive(session, now)).sort(newestFirst)
-  const surplus = live.slice(MOST_SESSIONS - 1).filter((session) => session.organizationId === organizationId)
-  return surplus.slice(-10)
 }
 
 interface Beginning {

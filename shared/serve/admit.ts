@@ -1,5 +1,6 @@
 import { accessDenied } from '../access/denied.ts'
 import { decide, type Policy } from '../access/evaluate.ts'
+import type { Session } from '../access/session.ts'
 import { systemRole } from '../access/system-roles.ts'
 import { type Endpoint, isSelfCare } from '../endpoint.ts'
 import { type Code, type Problem, problem } from '../errors.ts'
@@ -11,7 +12,7 @@ import type { Item } from '../store/table.ts'
 import type { Tenant } from '../store/tenant.ts'
 import { signal } from '../store/writes.ts'
 import { describeError, logger } from '../telemetry.ts'
-import type { Claims, Incoming, OrganizationGate, PrincipalGate, SessionGate } from './call.ts'
+import type { Claims, Incoming, OrganizationGate, PrincipalGate } from './call.ts'
 
 /** System roles are constants; an organization's own roles join them here. */
 export const policy: Policy = { role: systemRole }
@@ -41,7 +42,7 @@ export const gateKeys = (tenant: string, claims: Claims): Key[] => [
 export interface Gate {
   organization: OrganizationGate
   principal: PrincipalGate
-  session: SessionGate
+  session: Session
 }
 
 const REFUSED_STATUS: Partial<Record<PrincipalGate['status'], Code>> = { locked: 'ACCOUNT_LOCKED', disabled: 'ACCOUNT_DISABLED' }
@@ -52,7 +53,7 @@ export function gateOf(items: (Item | undefined)[], now: string): Gate {
   const [organization, principal, session] = items.map((item) => item && strip<never>(item)) as [
     OrganizationGate?,
     PrincipalGate?,
-    SessionGate?,
+    Session?,
   ]
   if (session?.status !== 'active' || session.expiresAt <= now) throw problem('INVALID_SESSION')
   if (!organization || !principal || principal.deletedAt || principal.status === 'invited') throw problem('NOT_FOUND')

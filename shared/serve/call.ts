@@ -1,4 +1,5 @@
 import type { Assignment, Policy, Principal } from '../access/evaluate.ts'
+import type { Session } from '../access/session.ts'
 import type { BodyOf, Endpoint, ParamsOf, QueryOf } from '../endpoint.ts'
 import type { ActorKind, EventMetadata } from '../event.ts'
 import type { Entity, Versioned } from '../store/entity.ts'
@@ -26,13 +27,6 @@ export interface PrincipalGate extends Versioned, Principal {
   firstName: string
   lastName: string
   assignments: Assignment[]
-}
-
-/** What the kernel needs to know of a session. */
-export interface SessionGate extends Versioned {
-  status: 'active' | 'revoked'
-  mfa: boolean
-  expiresAt: string
 }
 
 /** The claims of a verified access token. */
@@ -101,7 +95,7 @@ export interface Call<E extends Endpoint, R = undefined> extends PublicCall<E> {
   actor: Actor
   organization: OrganizationGate
   principal: PrincipalGate
-  session: SessionGate
+  session: Session
   policy: Policy
   claims: Claims
   metadata: EventMetadata

@@ -1,9 +1,8 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { diff, fold } from '../../shared/store/changes.ts'
-import type { Change } from '../../shared/store/entity.ts'
-import { begin, isLive, newestFirst, refreshed, revoke, type Session, viewOf } from './session.ts'
-import { surplusOf } from './sign-in.ts'
+import { diff, fold } from '../store/changes.ts'
+import type { Change } from '../store/entity.ts'
+import { begin, isLive, newestFirst, refreshed, revoke, type Session, surplusOf, viewOf } from './session.ts'
 
 const AT = Date.UTC(2026, 0, 1)
 const after = (minutes: number) => new Date(AT + minutes * 60_000).toISOString()

@@ -1,7 +1,7 @@
-import { entity } from '../../shared/store/entity.ts'
-import { sessionKey, sessionsPartition } from '../../shared/store/keys.ts'
-import type { Item, Table } from '../../shared/store/table.ts'
-import { save, strip, type Write } from '../../shared/store/writes.ts'
+import { entity } from '../store/entity.ts'
+import { sessionKey, sessionsPartition } from '../store/keys.ts'
+import type { Item, Table } from '../store/table.ts'
+import { save, strip, type Write } from '../store/writes.ts'
 import { revoke, type Session } from './session.ts'
 
 /** Sessions lie with the person, their events with the organization they were begun in. */

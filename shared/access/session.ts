@@ -1,10 +1,17 @@
-import { loginSucceeded, sessionRefreshed, sessionRevoked } from '../../events/identity.ts'
-import type { SessionGate } from '../../shared/serve/call.ts'
-import { type Change, changed, created } from '../../shared/store/entity.ts'
+import { type Change, changed, created, type Versioned } from '../store/entity.ts'
+import { loginSucceeded, sessionRefreshed, sessionRevoked } from './session-events.ts'
+
+/** The refresh token's life, which rotation does not prolong. */
+export const SESSION_MS = 7 * 86_400_000
 
 /** A sign-in on one device, known by Cognito's `origin_jti`; it lives as long as its refresh token. */
-export interface Session extends SessionGate {
+export interface Session extends Versioned {
   personId: string
+  status: 'active' | 'revoked'
+  /** TOTP was passed. */
+  mfa: boolean
+  /** The end of its refresh token, which rotation does not prolong. */
+  expiresAt: string
   device: string
   ipAddress: string
   userAgent: string
@@ -50,6 +57,15 @@ export const isLive = (session: Pick<Session, 'status' | 'expiresAt'>, now: stri
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 export const newestFirst = (a: Session, b: Session) => compare(b.createdAt, a.createdAt) || compare(b.id, a.id)
+
+const MOST_SESSIONS = 50
+
+/** The oldest of too many: there is room for one more session afterwards. */
+export function surplusOf(known: readonly Session[], organizationId: string, now: string): Session[] {
+  const live = known.filter((session) => isLive(session, now)).sort(newestFirst)
+  const surplus = live.slice(MOST_SESSIONS - 1).filter((session) => session.organizationId === organizationId)
+  return surplus.slice(-10)
+}
 
 /** A session as its owner and administrators see it. */
 export function viewOf(session: Session, now: string, currentId?: string) {

@@ -1,0 +1,12 @@
+import * as z from 'zod'
+import { eventType } from '../event.ts'
+
+export const loginSucceeded = eventType('auth.login.success', {
+  summary: 'A session began.',
+  data: z.object({ userId: z.string(), method: z.string(), mfa: z.boolean() }),
+})
+export const sessionRefreshed = eventType('auth.session.refreshed', { summary: 'A session got new tokens.', data: z.object({}) })
+export const sessionRevoked = eventType('auth.session.revoked', {
+  summary: 'A session ended before its time.',
+  data: z.object({ userId: z.string(), reason: z.string() }),
+})
