@@ -39,6 +39,10 @@ export const userPasswordResetRequested = eventType('user.password_reset_request
   summary: 'An administrator asked for a new password of a user.',
   data: z.object(person),
 })
+export const userMfaReset = eventType('user.mfa_reset', {
+  summary: "An administrator removed a user's second factor.",
+  data: z.object(person),
+})
 /** Told beside `auth.login.success`: this one belongs to the user, that one to the session. */
 export const userAuthenticated = eventType('user.authenticated', {
   summary: 'A user signed in.',

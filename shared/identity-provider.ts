@@ -49,7 +49,7 @@ export interface Challenge {
 }
 
 /** One metered call; Cognito's exceptions leave as problems. */
-async function ask<T>(counts: Meter, run: (cognito: CognitoIdentityProviderClient) => Promise<T>): Promise<T> {
+export async function ask<T>(counts: Meter, run: (cognito: CognitoIdentityProviderClient) => Promise<T>): Promise<T> {
   try {
     return await counts.during(() => run(cognito()))
   } catch (error) {
@@ -57,7 +57,7 @@ async function ask<T>(counts: Meter, run: (cognito: CognitoIdentityProviderClien
   }
 }
 
-const user = (userId: string) => ({ UserPoolId: config.userPoolId, Username: userId })
+export const user = (userId: string) => ({ UserPoolId: config.userPoolId, Username: userId })
 
 /** Sets the password for good. `field` is what a weak one is called in the request. */
 export async function setPassword(counts: Meter, userId: string, password: string, field = 'password'): Promise<void> {
@@ -104,7 +104,7 @@ export const deleteIdentity = (counts: Meter, userId: string) =>
 /** The claims of a token that came straight from Cognito, so its signature needs no check. */
 const claimsIn = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>
 
-function signedIn(result: AuthenticationResultType, previousRefreshToken = ''): SignedIn {
+export function signedIn(result: AuthenticationResultType, previousRefreshToken = ''): SignedIn {
   const { AccessToken = '', IdToken = '', RefreshToken = previousRefreshToken, ExpiresIn = 3600 } = result
   const { username, origin_jti, org } = claimsIn(AccessToken)
   return {

@@ -6,6 +6,7 @@ import type { Table } from '../../shared/store/table.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import type { Write } from '../../shared/store/writes.ts'
 import { again } from './again.ts'
+import type { Person } from './person.ts'
 import { patchPerson } from './person-store.ts'
 
 /** Each ended session is two parts of a transaction. */
@@ -22,6 +23,10 @@ export interface Ending {
   /** Opens another organization that sessions were begun in. */
   open(organizationId: string): Tenant
   alongside?: Write[]
+  /** What else changes of the person. */
+  person?: Partial<Person>
+  /** The session that stays. */
+  except?: string
 }
 
 /** By organization, since one transaction reaches one tenant. */
@@ -35,12 +40,16 @@ function groupsOf(live: readonly Session[]): [organizationId: string, sessions: 
   )
 }
 
-/** Ends all live sessions of a person: one transaction, or one for each organization they were begun in. Gives their number. */
-export async function endEverywhere({ personId, reason, now, meter, lookups, tenant, open, alongside = [] }: Ending): Promise<number> {
-  const first = [...alongside, patchPerson(personId, { validAfter: now })]
+/**
+ * Ends all live sessions of a person, or all others: one transaction, or one for each organization they were begun in. Gives their
+ * number. Where one stays, Cognito is not told, since it could only end all: what the others present there is refused here.
+ */
+export async function endEverywhere(ending: Ending): Promise<number> {
+  const { personId, reason, now, meter, lookups, tenant, open, alongside = [], person, except } = ending
+  const first = [...alongside, patchPerson(personId, { validAfter: now, keptSession: except ?? '', ...person })]
   let isFirstDone = false
   const ended = await again(async () => {
-    const live = (await sessionsOf(lookups, personId)).filter((session) => isLive(session, now))
+    const live = (await sessionsOf(lookups, personId)).filter((session) => isLive(session, now) && session.id !== except)
     const groups = groupsOf(live).sort(([a], [b]) => Number(b === tenant.id) - Number(a === tenant.id))
     if (groups[0]?.[0] !== tenant.id) groups.unshift([tenant.id, []])
     for (const [organizationId, group] of groups) {
@@ -51,6 +60,6 @@ export async function endEverywhere({ personId, reason, now, meter, lookups, ten
     }
     return live.length
   })
-  await signOutEverywhere(meter, personId)
+  if (except === undefined) await signOutEverywhere(meter, personId)
   return ended
 }

@@ -18,8 +18,25 @@ export interface Person {
   homeVersion?: number
   /** Cognito demands a second factor at every sign-in. */
   mfaEnabled?: boolean
-  /** Sessions begun before are void: set by logout-all. */
+  /** Sessions begun before are void: set when all of them, or all but one, are ended. */
   validAfter?: string
+  /** The one that is not. */
+  keptSession?: string
+  /** From which the person signed in lately. */
+  devices?: string[]
+}
+
+/** `PERSON#<usr>` / BACKUP_CODES: the codes not used yet, by their hashes. */
+export interface BackupCodes {
+  unused: Record<string, true>
+  createdAt: string
+}
+
+/** `PERSON#<usr>` / RECOVERY: a backup code was given, and the sign-in it opens is not finished; no other may happen meanwhile. */
+export interface Recovery {
+  /** Of the code, which may be given again to go on. */
+  hash: string
+  startedAt: string
 }
 
 /**

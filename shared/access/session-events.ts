@@ -6,6 +6,10 @@ export const loginSucceeded = eventType('auth.login.success', {
   data: z.object({ userId: z.string(), method: z.string(), mfa: z.boolean() }),
 })
 export const sessionRefreshed = eventType('auth.session.refreshed', { summary: 'A session got new tokens.', data: z.object({}) })
+export const sessionMfaChanged = eventType('auth.session.mfa_changed', {
+  summary: 'The second factor was passed in a session that began without it, or given up.',
+  data: z.object({ mfa: z.boolean() }),
+})
 export const sessionRevoked = eventType('auth.session.revoked', {
   summary: 'A session ended before its time.',
   data: z.object({ userId: z.string(), reason: z.string() }),

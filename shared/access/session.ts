@@ -1,5 +1,5 @@
 import { type Change, changed, created, type Versioned } from '../store/entity.ts'
-import { loginSucceeded, sessionRefreshed, sessionRevoked } from './session-events.ts'
+import { loginSucceeded, sessionMfaChanged, sessionRefreshed, sessionRevoked } from './session-events.ts'
 
 /** The refresh token's life, which rotation does not prolong. */
 export const SESSION_MS = 7 * 86_400_000
@@ -10,12 +10,16 @@ export interface Session extends Versioned {
   status: 'active' | 'revoked'
   /** TOTP was passed. */
   mfa: boolean
+  /** When it was passed last. */
+  mfaAt?: string
   /** The end of its refresh token, which rotation does not prolong. */
   expiresAt: string
   device: string
   ipAddress: string
   userAgent: string
   lastActivityAt: string
+  /** Of a hosted sign-in, in epoch seconds: what its cookie leads to later has the same. */
+  authTime?: number
   revokedAt?: string
   revokedReason?: string
 }
@@ -29,19 +33,25 @@ export interface NewSession {
   userAgent: string
   mfa: boolean
   method: string
+  authTime?: number
   at: string
   expiresAt: string
 }
 
 export function begin({ method, at, ...session }: NewSession): Change<Session> {
   return created<Session>(
-    { ...session, status: 'active', lastActivityAt: at },
+    { ...session, status: 'active', lastActivityAt: at, ...(session.mfa ? { mfaAt: at } : {}) },
     { event: loginSucceeded, at, data: { userId: session.personId, method, mfa: session.mfa } },
   )
 }
 
 export function refreshed(session: Session, at: string): Change<Session> {
   return changed(session, { lastActivityAt: at }, { event: sessionRefreshed, at })
+}
+
+/** TOTP was set up, or given up, in this session. */
+export function withMfa(session: Session, mfa: boolean, at: string): Change<Session> {
+  return changed(session, { mfa, mfaAt: mfa ? at : undefined }, { event: sessionMfaChanged, at, data: { mfa } })
 }
 
 export function revoke(session: Session, reason: string, at: string): Change<Session> {

@@ -11,15 +11,17 @@ export const nameOfIndex = (index: IndexName) => `gsi${index.slice(1)}`
 
 /** What stands outside the tenants: the closed list. A function's contract must name what it uses of it. */
 export const LOOKUPS = {
-  /** The person: profile, memberships. */
+  /** The person: profile, memberships, backup codes, a recovery under way. */
   PERSON: 'PERSON#*',
   /** The person's sessions; every function may read them. */
   SESSION: 'PERSON#*#SESSIONS',
-  /** Hashed mail address → person; sign-in attempts; verification code. */
+  /** Hashed mail address → person; sign-in attempts; verification code; sign-ins that wait for a further step. */
   LOGIN: 'LOGIN#*',
   SLUG: 'SLUG#*',
   /** Hashed one-time tokens, such as invitations. */
   TOKEN: 'TOKEN#*',
+  /** Hashed refresh tokens that were exchanged, so that their reuse is recognized. */
+  REFRESH: 'REFRESH#*',
   /** Every organization's id, for the reconciler; sharded. */
   TENANTS: 'TENANTS#*',
   /** The relay's pulse and the reconciler's position. */
@@ -77,6 +79,12 @@ export const loginKey = (mailHash: string): Key => ({ pk: `LOGIN#${mailHash}`, s
 export const attemptsKey = (mailHash: string): Key => ({ pk: `LOGIN#${mailHash}`, sk: 'ATTEMPTS' })
 export const verificationKey = (mailHash: string): Key => ({ pk: `LOGIN#${mailHash}`, sk: 'VERIFICATION' })
 export const resetKey = (mailHash: string): Key => ({ pk: `LOGIN#${mailHash}`, sk: 'RESET' })
+/** A sign-in that waits for its next step; known by the hash of Cognito's session. */
+export const stepKey = (mailHash: string, sessionHash: string): Key => ({ pk: `LOGIN#${mailHash}`, sk: `STEP#${sessionHash}` })
+export const backupCodesKey = (person: string): Key => ({ pk: `PERSON#${person}`, sk: 'BACKUP_CODES' })
+/** Stands while a person who lost the second factor is let in by a backup code. */
+export const recoveryKey = (person: string): Key => ({ pk: `PERSON#${person}`, sk: 'RECOVERY' })
+export const refreshKey = (tokenHash: string): Key => ({ pk: `REFRESH#${tokenHash}`, sk: 'ITEM' })
 /** Everything of a person outside the tenants but the sessions. */
 export const personPartition = (person: string) => personKey(person).pk
 export const sessionsPartition = (person: string) => sessionKey(person, '').pk
