@@ -108,7 +108,10 @@ export interface RequestOptions {
   body?: unknown
   headers?: Record<string, string>
   as?: Person
+  /** Further claims of the token: `scope`, `auth_time`. */
+  claims?: Record<string, string>
   ip?: string
+  userAgent?: string
 }
 
 export interface Reply {
@@ -160,8 +163,14 @@ function gatewayEvent(contract: Endpoint, options: RequestOptions) {
     ...(options.body === undefined ? {} : { body: typeof options.body === 'string' ? options.body : JSON.stringify(options.body) }),
     isBase64Encoded: false,
     requestContext: {
-      http: { method: methodOf(contract), path, protocol: 'HTTP/1.1', sourceIp: options.ip ?? '192.0.2.1', userAgent: 'jest' },
-      ...(options.as ? { authorizer: { jwt: { claims: claimsOf(options.as), scopes: [] } } } : {}),
+      http: {
+        method: methodOf(contract),
+        path,
+        protocol: 'HTTP/1.1',
+        sourceIp: options.ip ?? '192.0.2.1',
+        userAgent: options.userAgent ?? 'jest',
+      },
+      ...(options.as ? { authorizer: { jwt: { claims: { ...claimsOf(options.as), ...options.claims }, scopes: [] } } } : {}),
     },
   }
 }
