@@ -4,7 +4,7 @@ import { newId, ulidOf } from './ids.ts'
 import { Id, PREFIXES } from './schema.ts'
 
 test('an id made later sorts after one made earlier', () => {
-  const time = fc.integer({ min: 0, max: 2 ** 48 - 1 })
+  const time = fc.integer({ min: 1, max: 2 ** 48 - 1 })
   fc.assert(
     fc.property(time, time, (one, other) => {
       fc.pre(one !== other)
