@@ -91,7 +91,7 @@ describe('the reference', () => {
 
 describe('what no route takes', () => {
   const ask = (method: string, rawPath: string) =>
-    anyOther({ rawPath, requestContext: { requestId: 'r', http: { method } } } as unknown as APIGatewayProxyEventV2)
+    anyOther({ rawPath, headers: { 'x-request-id': 'r' }, requestContext: { http: { method } } } as unknown as APIGatewayProxyEventV2)
 
   test('is 404 in our envelope for an address that does not exist', async () => {
     const reply = await ask('GET', '/api/v1/nothing')
