@@ -19,6 +19,7 @@ const common = {
 
 const config: Config = {
   collectCoverageFrom: ['{functions,events,shared,infra,local}/**/*.ts', '!**/*.test.ts', '!**/test-*.ts'],
+  coverageThreshold: { global: { lines: 90, branches: 90 } },
   coverageReporters: ['json', 'text-summary'],
   maxWorkers: 2,
   projects: [

@@ -60,6 +60,10 @@ interface Entry {
 }
 const entries = () => bench.published.flatMap(({ body }) => (JSON.parse(body.toString()) as { Entries: Entry[] }).Entries)
 
+/** The bus answers the next request so. */
+const answerOnce = (Entries: { EventId?: string; ErrorCode?: string }[]) =>
+  jest.spyOn(EventBridgeClient.prototype, 'send').mockImplementationOnce((() => Promise.resolve({ Entries })) as never)
+
 test('an event arrives on the bus as it was written, under its context and name', async () => {
   const one = event()
   expect(await handler({ Records: [stored(one)] })).toEqual({ batchItemFailures: [] })
@@ -75,10 +79,7 @@ test('what is no event is passed over', async () => {
 
 test('only what the bus refused comes back, by its sequence number', async () => {
   const records = [event(), event(), event()].map(stored)
-  const send = jest
-    .spyOn(EventBridgeClient.prototype, 'send')
-    .mockImplementationOnce((() =>
-      Promise.resolve({ Entries: [{ EventId: 'x' }, { ErrorCode: 'ThrottlingException' }, { EventId: 'y' }] })) as never)
+  const send = answerOnce([{ EventId: 'x' }, { ErrorCode: 'ThrottlingException' }, { EventId: 'y' }])
   expect(await handler({ Records: records })).toEqual({ batchItemFailures: [{ itemIdentifier: records[1]?.dynamodb?.SequenceNumber }] })
   send.mockRestore()
 })
@@ -94,10 +95,11 @@ describe('an event that can never be relayed is parked: told in the log with its
     expect(errors.mock.calls[0]).toMatchObject([expect.any(String), { pk: 'TENANT#org_1#USER#usr_1', sk: 'EVENT#0000000007' }])
   })
 
-  test('one that no request can hold', async () => {
-    const large = event({ data: { text: 'x'.repeat(1_100_000) } })
-    expect(await handler({ Records: [stored(large)] })).toEqual({ batchItemFailures: [] })
-    expect(errors.mock.calls[0]).toMatchObject([expect.any(String), { type: 'user.updated', reason: 'TooLarge' }])
+  test('one that the bus will never take', async () => {
+    const send = answerOnce([{ ErrorCode: 'MalformedDetail' }, { EventId: 'x' }])
+    expect(await handler({ Records: [stored(event()), stored(event())] })).toEqual({ batchItemFailures: [] })
+    expect(errors.mock.calls).toMatchObject([[expect.any(String), { type: 'user.updated', reason: 'MalformedDetail' }]])
+    send.mockRestore()
   })
 })
 

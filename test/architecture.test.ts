@@ -41,7 +41,9 @@ test('a context knows another only by its reads.ts, a contract another only by i
   const wrong = source('functions/*/*.ts').flatMap((file) =>
     importsOf(file)
       .filter((target) => top(target) === 'functions' && context(target) !== context(file))
-      .filter((target) => !target.endsWith(file.endsWith('/contract.ts') ? '/contract.ts' : '/reads.ts') && !shared.includes(context(target)))
+      .filter(
+        (target) => !target.endsWith(file.endsWith('/contract.ts') ? '/contract.ts' : '/reads.ts') && !shared.includes(context(target)),
+      )
       .map((target) => `${file} → ${target}`),
   )
   expect(wrong).toEqual([])

@@ -290,6 +290,7 @@ export async function openWorkbench(): Promise<Bench> {
     invoke: async (_name, event) => event,
   })
   const bus = sink('events', published, (asked) => {
+    if (asked.operation === 'DescribeEventBus') return { Name: 'bench' }
     const entries = asked.input.Entries as unknown[]
     return { FailedEntryCount: 0, Entries: entries.map(() => ({ EventId: randomUUID() })) }
   })

@@ -16,6 +16,8 @@ function plain(schema: JsonSchema, io: 'input' | 'output') {
   if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum
   if (io === 'output' && schema.additionalProperties === false) delete schema.additionalProperties
+  // The kernel refuses unknown fields at every depth, whatever the schema's author thought of.
+  if (io === 'input' && schema.type === 'object' && schema.properties) schema.additionalProperties ??= false
 }
 
 const INTERNAL = new Set(['$schema', 'id', '$id', '~standard', '$defs'])

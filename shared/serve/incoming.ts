@@ -66,7 +66,8 @@ function parseBody(contract: Endpoint, event: APIGatewayProxyEventV2): unknown {
 export const traceParentOf = ({ traceparent }: Record<string, string | undefined>) =>
   traceparent && TRACE_PARENT.test(traceparent) ? traceparent : undefined
 
-function traceOf(headers: Record<string, string | undefined>) {
+/** The ids that an answer echoes: given ones if they are usable, else new. */
+export function traceOf(headers: Record<string, string | undefined>) {
   const asked = headers['x-request-id'] ?? ''
   const requestId = REQUEST_ID.test(asked) ? asked : randomUUID()
   return { requestId, correlationId: TRACE_PARENT.exec(headers.traceparent ?? '')?.[1] ?? requestId }

@@ -70,20 +70,13 @@ export interface Happened {
 }
 
 /** A new aggregate, at version 1. */
-export function created<T extends Versioned>(
-  fields: Omit<T, 'version' | 'createdAt' | 'updatedAt'>,
-  happened: Happened,
-): Change<T> {
+export function created<T extends Versioned>(fields: Omit<T, 'version' | 'createdAt' | 'updatedAt'>, happened: Happened): Change<T> {
   const after = { ...fields, version: 1, createdAt: happened.at, updatedAt: happened.at } as T
   return { after, event: happened.event, data: happened.data ?? {} }
 }
 
 /** An aggregate moved on by one version; `undefined` in the patch removes a field. */
-export function changed<T extends Versioned>(
-  before: T,
-  patch: Partial<T>,
-  happened: Happened,
-): Change<T> {
+export function changed<T extends Versioned>(before: T, patch: Partial<T>, happened: Happened): Change<T> {
   const after = { ...before, ...patch, version: before.version + 1, updatedAt: happened.at }
   return { before, after, event: happened.event, data: happened.data ?? {} }
 }

@@ -1,0 +1,30 @@
+import { expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { newId, ulidOf } from './ids.ts'
+import { Id, PREFIXES } from './schema.ts'
+
+test('an id made later sorts after one made earlier', () => {
+  const time = fc.integer({ min: 1, max: 2 ** 48 - 1 })
+  fc.assert(
+    fc.property(time, time, (one, other) => {
+      fc.pre(one !== other)
+      expect(newId('evt', one) < newId('evt', other)).toBe(one < other)
+    }),
+  )
+})
+
+test('every id passes its own schema and no other', () => {
+  for (const prefix of PREFIXES) {
+    const id = newId(prefix)
+    for (const other of PREFIXES) expect(Id(other).safeParse(id).success).toBe(other === prefix)
+  }
+})
+
+test('ids made in the same millisecond differ', () => {
+  expect(new Set(Array.from({ length: 10_000 }, () => newId('evt', 1_767_225_600_000))).size).toBe(10_000)
+})
+
+test('the sortable part is what follows the prefix', () => {
+  const id = newId('evt')
+  expect(`evt_${ulidOf(id)}`).toBe(id)
+})
