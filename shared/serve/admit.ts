@@ -1,6 +1,6 @@
 import { accessDenied } from '../access/denied.ts'
 import { decide, type Policy } from '../access/evaluate.ts'
-import type { Session } from '../access/session.ts'
+import { isLive, type Session } from '../access/session.ts'
 import { systemRole } from '../access/system-roles.ts'
 import { type Endpoint, isSelfCare } from '../endpoint.ts'
 import { type Code, type Problem, problem } from '../errors.ts'
@@ -13,6 +13,7 @@ import type { Tenant } from '../store/tenant.ts'
 import { signal } from '../store/writes.ts'
 import { describeError, logger } from '../telemetry.ts'
 import type { Claims, Incoming, OrganizationGate, PrincipalGate } from './call.ts'
+import { isHosted } from './first-request.ts'
 
 /** System roles are constants; an organization's own roles join them here. */
 export const policy: Policy = { role: systemRole }
@@ -20,9 +21,9 @@ export const policy: Policy = { role: systemRole }
 /** The claims of the token that the gateway verified; only access tokens open the API. */
 export function claimsOf(jwt: Record<string, unknown> | undefined): Claims {
   if (!jwt) throw problem('AUTHENTICATION_REQUIRED')
-  const { token_use, username, origin_jti, org, auth_time } = jwt
+  const { token_use, username, origin_jti, org, auth_time, scope } = jwt
   if (token_use !== 'access' || typeof username !== 'string' || typeof origin_jti !== 'string') throw problem('INVALID_TOKEN')
-  return { username, origin_jti, org: String(org ?? ''), auth_time: Number(auth_time) }
+  return { username, origin_jti, org: String(org ?? ''), auth_time: Number(auth_time), scope: String(scope ?? '') }
 }
 
 /** The tenant to act in: the header, else the token's. Membership is read afterwards, never taken from the claim. */
@@ -44,27 +45,33 @@ export interface Gate {
   principal: PrincipalGate
   session: Session
 }
+/** The session is absent while the hosted login's first request has not recorded it. */
+export type OpenGate = Omit<Gate, 'session'> & { session: Session | undefined }
 
 const REFUSED_STATUS: Partial<Record<PrincipalGate['status'], Code>> = { locked: 'ACCOUNT_LOCKED', disabled: 'ACCOUNT_DISABLED' }
 const OPEN_STATUSES = ['trial', 'active', 'offboarding']
 
 /** A living session and a membership; without them it is not even told what there is to be refused. */
-export function gateOf(items: (Item | undefined)[], now: string): Gate {
+export function gateOf(items: (Item | undefined)[], claims: Claims, now: string): OpenGate {
   const [organization, principal, session] = items.map((item) => item && strip<never>(item)) as [
     OrganizationGate?,
     PrincipalGate?,
     Session?,
   ]
-  if (session?.status !== 'active' || session.expiresAt <= now) throw problem('INVALID_SESSION')
+  if (session ? !isLive(session, now) : !isHosted(claims)) throw problem('INVALID_SESSION')
   if (!organization || !principal || principal.deletedAt || principal.status === 'invited') throw problem('NOT_FOUND')
   return { organization, principal, session }
 }
 
-/** Why a member may not do this now: their state, the organization's, the second factor, the permission, in this order. */
-export function deniedFor(contract: Endpoint, { organization, principal, session }: Gate, now: string): Problem | undefined {
+/** Why a member may do nothing now: their state, the organization's. */
+export function barredFor({ organization, principal }: OpenGate): Problem | undefined {
   const refused = REFUSED_STATUS[principal.status]
   if (refused) return problem(refused, principal.lockReason ? { details: { reason: principal.lockReason } } : {})
-  if (!OPEN_STATUSES.includes(organization.status)) return problem('ORGANIZATION_SUSPENDED')
+  return OPEN_STATUSES.includes(organization.status) ? undefined : problem('ORGANIZATION_SUSPENDED')
+}
+
+/** Why a member who may act here may not do this: the second factor, the permission, in this order. */
+export function deniedFor(contract: Endpoint, { organization, principal, session }: Gate, now: string): Problem | undefined {
   if (organization.settings.mfaRequired && !session.mfa && !isSelfCare(contract)) return problem('MFA_REQUIRED')
   if (!('permission' in contract)) return undefined
   const decision = decide({ principal, policy, permission: contract.permission, now })

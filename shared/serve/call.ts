@@ -29,13 +29,26 @@ export interface PrincipalGate extends Versioned, Principal {
   assignments: Assignment[]
 }
 
+/** What the kernel needs to know of a person, when a session of theirs is new. */
+export interface PersonGate {
+  id: string
+  /** Sign-ins from before are void. */
+  validAfter?: string
+  /** Cognito demands a second factor at every sign-in. */
+  mfaEnabled?: boolean
+  /** Since when; a sign-in at the hosted login from before has not passed it. */
+  mfaEnabledAt?: string
+}
+
 /** The claims of a verified access token. */
 export interface Claims {
   /** Cognito's username, which is the person's `usr_` id. */
   username: string
   origin_jti: string
   org: string
+  /** When the person proved who they are, in epoch seconds. */
   auth_time: number
+  scope: string
 }
 
 export interface Client {

@@ -9,9 +9,10 @@ import { strip } from '../store/stored-item.ts'
 import { type Table, tableFor } from '../store/table.ts'
 import { openTenant, type Tenant } from '../store/tenant.ts'
 import { logger } from '../telemetry.ts'
-import { claimsOf, deniedFor, type Gate, gateKeys, gateOf, policy, recordDenial, tenantOf } from './admit.ts'
+import { barredFor, claimsOf, deniedFor, gateKeys, gateOf, type OpenGate, policy, recordDenial, tenantOf } from './admit.ts'
 import { answerOf } from './answer.ts'
 import type { Actor, Base, Call, Claims, ServeOptions } from './call.ts'
+import { recordSession } from './first-request.ts'
 import { type Idempotency, idempotencyOf } from './idempotency.ts'
 import { countCall, type Limit, limitHeaders } from './limit.ts'
 import { metadataOf } from './metadata.ts'
@@ -19,7 +20,7 @@ import { checkState, resourceKeyOf } from './resource.ts'
 
 const DEFAULT_PER_USER = 300
 
-interface Admitted extends Gate {
+interface Admitted extends OpenGate {
   claims: Claims
   tenantId: string
   table: Table
@@ -56,7 +57,7 @@ async function admit(
   Object.assign(base.answer.headers, limitHeaders(state))
   const found = resourceKey ? items.at(-1) : undefined
   const resource = found ? strip<Versioned>(found) : undefined
-  return { ...gateOf(items, base.now), claims, tenantId, table, idempotency, earlier: idempotency && items[3], resource }
+  return { ...gateOf(items, claims, base.now), claims, tenantId, table, idempotency, earlier: idempotency && items[3], resource }
 }
 
 function openFor(contract: Endpoint, base: Base, admitted: Admitted, metadata: EventMetadata): Tenant {
@@ -87,16 +88,20 @@ export async function runSigned(
   handler: (call: unknown) => unknown,
 ): Promise<unknown> {
   const admitted = await admit(contract, base, event, options)
-  const { principal, session, organization, claims, tenantId, resource } = admitted
+  const { principal, organization, claims, tenantId, table, resource } = admitted
   const actor: Actor = { id: principal.id, kind: principal.kind, name: `${principal.firstName} ${principal.lastName}` }
-  const metadata = metadataOf(contract, base, { ...actor, sessionId: session.id })
+  const metadata = metadataOf(contract, base, { ...actor, sessionId: claims.origin_jti })
   logger.appendKeys({ organizationId: organization.id, actorId: principal.id })
   const tenant = openFor(contract, base, admitted, metadata)
-  const denied = deniedFor(contract, admitted, base.now)
-  if (denied) {
+  const refuse = async (denied: Problem): Promise<never> => {
     await recordDenial(contract, tenant, base, principal.id, denied)
     throw denied
   }
+  const barred = barredFor(admitted)
+  if (barred) return refuse(barred)
+  const session = admitted.session ?? (await recordSession({ ...base, claims, table, tenant }))
+  const denied = deniedFor(contract, { principal, organization, session }, base.now)
+  if (denied) return refuse(denied)
   // What is not there for this caller is not there, whatever stands in the body.
   if (options && !resource) throw problem('NOT_FOUND')
   if (invalid) throw invalid

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { grantsFor, requestGrants } from './grants.ts'
-import { idempotencyKey, ipRateKey, itemKey, organizationKey, rateKey, sessionKey, signalKey } from './keys.ts'
+import { idempotencyKey, ipRateKey, itemKey, organizationKey, personKey, rateKey, sessionKey, signalKey } from './keys.ts'
 
 const OWN = 'TENANT#org_1#'
 /** As IAM reads them for a session tagged `org_1`. */
@@ -69,8 +69,17 @@ describe('for serve itself, an endpoint', () => {
     expect(may(signed, 'PutItem', idempotencyKey('org_1', 'usr_1', 'r', 'k').pk)).toBe(true)
     expect(may(signed, 'UpdateItem', rateKey('org_1', 'usr_1', 'w').pk)).toBe(true)
     expect(may(signed, 'PutItem', signalKey('org_1', '2026-01-01', 'f').pk)).toBe(true)
-    expect(may(signed, 'PutItem', sessionKey('usr_1', 's').pk)).toBe(false)
     expect(may(signed, 'PutItem', itemKey('org_1', 'USER', 'usr_1').pk)).toBe(false)
+  })
+
+  test('for signed-in callers may record a session, and change or end none', () => {
+    expect(may(signed, 'BatchGetItem', personKey('usr_1').pk)).toBe(true)
+    expect(may(signed, 'ConditionCheckItem', personKey('usr_1').pk)).toBe(true)
+    expect(may(signed, 'Query', sessionKey('usr_1', 's').pk)).toBe(true)
+    expect(may(signed, 'PutItem', sessionKey('usr_1', 's').pk)).toBe(true)
+    expect(may(signed, 'PutItem', itemKey('org_1', 'SESSION', 's').pk)).toBe(true)
+    for (const action of ['UpdateItem', 'DeleteItem']) expect(may(signed, action, sessionKey('usr_1', 's').pk)).toBe(false)
+    for (const action of ['PutItem', 'UpdateItem', 'DeleteItem', 'Query']) expect(may(signed, action, personKey('usr_1').pk)).toBe(false)
   })
 
   test('for everybody counts addresses and opens no organization', () => {

@@ -36,14 +36,19 @@ export function grantsFor({ reads = [], writes = [], lookups = [], lookupReads =
   ].map((grant) => ({ ...grant, leadingKeys: [...new Set(grant.leadingKeys)] }))
 }
 
-/** What `serve` itself needs for an endpoint: organization, principal, session, idempotency, rate, denials. */
+/**
+ * What `serve` itself needs for an endpoint: organization, principal, session, idempotency, rate, denials; and to record a session that
+ * began at the hosted login, whose first request may go to any endpoint.
+ */
 export function requestGrants(contract: Endpoint): Grant[] {
   const limits = { actions: ['dynamodb:UpdateItem'], leadingKeys: 'public' in contract ? ['RATE#*'] : [own('RATE')] }
   const signals = { actions: ['dynamodb:PutItem'], leadingKeys: [own('SIGNALS')] }
   if ('public' in contract) return [limits, signals]
   return [
-    { actions: READ, leadingKeys: [own('ORGANIZATION'), own('USER#'), own('IDEMPOTENCY'), LOOKUPS.SESSION] },
-    { actions: ['dynamodb:PutItem'], leadingKeys: [own('IDEMPOTENCY')] },
+    { actions: READ, leadingKeys: [own('ORGANIZATION'), own('USER#'), own('IDEMPOTENCY'), LOOKUPS.SESSION, LOOKUPS.PERSON] },
+    { actions: [QUERY], leadingKeys: [LOOKUPS.SESSION] },
+    { actions: ['dynamodb:PutItem'], leadingKeys: [own('IDEMPOTENCY'), own('SESSION#'), LOOKUPS.SESSION] },
+    { actions: ['dynamodb:ConditionCheckItem'], leadingKeys: [LOOKUPS.PERSON] },
     limits,
     signals,
   ]
