@@ -3,10 +3,38 @@ import { eventType } from '../shared/event.ts'
 
 export const organizationCreated = eventType('organization.created', {
   summary: 'An organization was registered.',
-  data: z.object({ name: z.string(), slug: z.string(), type: z.string(), foundedBy: z.string() }),
+  data: z.object({ name: z.string(), slug: z.string(), type: z.string(), foundedBy: z.string(), providerId: z.string().optional() }),
 })
 
 export const organizationUpdated = eventType('organization.updated', {
   summary: 'The name, contact or settings of an organization changed.',
   data: z.object({}),
+})
+
+const Reason = z.object({ reason: z.string().optional() })
+
+export const organizationActivated = eventType('organization.activated', { summary: 'An organization may work, on trial no longer.', data: Reason })
+export const organizationSuspended = eventType('organization.suspended', {
+  summary: 'An organization was shut to its members until it is activated.',
+  data: z.object({ reason: z.string() }),
+})
+export const organizationOffboarded = eventType('organization.offboarded', {
+  summary: 'An organization began to leave: it can be read and exported, and not changed any more.',
+  data: Reason,
+})
+export const organizationClosed = eventType('organization.closed', { summary: 'An organization was closed for good.', data: Reason })
+
+export const providerEnded = eventType('organization.provider.ended', {
+  summary: 'A customer ended the link to its provider.',
+  data: z.object({ providerId: z.string() }),
+})
+
+/** Signals in the provider's tenant: what happened there is told by the customer's own events. */
+export const customerAdded = eventType('customer.added', {
+  summary: 'A provider has a new customer.',
+  data: z.object({ customerId: z.string() }),
+})
+export const customerLeft = eventType('customer.left', {
+  summary: 'A customer ended the link to this provider.',
+  data: z.object({ customerId: z.string() }),
 })

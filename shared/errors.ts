@@ -16,6 +16,8 @@ export const problems = {
   ACCOUNT_DISABLED: [403, 'This account has been deactivated. Ask an administrator of your organization.'],
   EMAIL_NOT_VERIFIED: [403, 'Verify your email address first: enter the code we sent you.'],
   ORGANIZATION_SUSPENDED: [403, 'This organization is suspended.'],
+  ORGANIZATION_OFFBOARDING: [403, 'This organization is leaving: it can be read and exported, and not changed any more.'],
+  ORGANIZATION_CLOSED: [403, 'This organization is closed.'],
   REGISTRATION_CLOSED: [403, 'Registration is by invitation only here.'],
   NOT_FOUND: [404, 'There is nothing here, or you may not see it.'],
   METHOD_NOT_ALLOWED: [405, 'This address does not take that method; see the Allow header.'],
