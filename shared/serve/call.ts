@@ -34,10 +34,8 @@ export interface PersonGate {
   id: string
   /** Sign-ins from before are void. */
   validAfter?: string
-  /** Cognito demands a second factor at every sign-in. */
+  /** Cognito demands a second factor at every sign-in; it is turned on together with `validAfter`. */
   mfaEnabled?: boolean
-  /** Since when; a sign-in at the hosted login from before has not passed it. */
-  mfaEnabledAt?: string
 }
 
 /** The claims of a verified access token. */

@@ -3,7 +3,7 @@ import { begin, isLive, SESSION_MS, type Session } from '../access/session.ts'
 import { sessions, sessionsOf } from '../access/session-store.ts'
 import { problem } from '../errors.ts'
 import { Conflict } from '../store/commit.ts'
-import { personKey } from '../store/keys.ts'
+import { personKey, recoveryKey } from '../store/keys.ts'
 import type { Table } from '../store/table.ts'
 import type { Tenant } from '../store/tenant.ts'
 import { check, save, strip, type Write } from '../store/writes.ts'
@@ -12,29 +12,36 @@ import type { Claims, Client, PersonGate } from './call.ts'
 /** The hosted login's tokens carry this scope; those of the API's own sign-in, whose session is always recorded before, never do. */
 export const isHosted = ({ scope }: Pick<Claims, 'scope'>) => scope.split(' ').includes('openid')
 
-const after = (moment: string | undefined, epochMs: number) => moment !== undefined && Date.parse(moment) > epochMs
+/** What decides about a new session, read when one appears. */
+export interface Origin {
+  person: PersonGate | undefined
+  /** A recovery with a backup code is under way; Cognito asks nobody for a second factor meanwhile. */
+  isRecovering: boolean
+  /** The person's sessions, ended ones too. */
+  known: readonly Session[]
+}
 
 /**
  * May a sign-in at the hosted login of this moment (epoch seconds) still begin a session? Its cookie is remembered there for an hour and
  * cannot be taken back, so it counts for nothing after the person signed out everywhere or changed the second factor, and once a
  * session that came of the same sign-in was ended.
  */
-export function mayBegin(person: PersonGate | undefined, known: readonly Session[], authTime: number, now: string): person is PersonGate {
+export function mayBegin({ person, isRecovering, known }: Origin, authTime: number, now: string): boolean {
   const provenAt = authTime * 1000
-  if (!person || !(provenAt + SESSION_MS > Date.parse(now))) return false
-  if (after(person.validAfter, provenAt) || (person.mfaEnabled && after(person.mfaEnabledAt ?? now, provenAt))) return false
+  if (!person || isRecovering || !(provenAt + SESSION_MS > Date.parse(now))) return false
+  if (person.validAfter !== undefined && provenAt < Date.parse(person.validAfter)) return false
   return !known.some((session) => session.status === 'revoked' && session.authTime === authTime)
 }
 
-const DECIDING = ['validAfter', 'mfaEnabledAt'] as const
-
-/** The person is as they were read, so that a sign-out everywhere meanwhile is not missed. */
-function unchanged(person: PersonGate): Write {
-  const same = DECIDING.map((name) => (person[name] === undefined ? `attribute_not_exists(${name})` : `${name} = :${name}`))
-  const values = DECIDING.flatMap((name) => (person[name] === undefined ? [] : [[`:${name}`, person[name]]]))
-  const condition = { expression: same.join(' AND '), ...(values.length > 0 ? { values: Object.fromEntries(values) } : {}) }
-  return check(personKey(person.id), condition, 'INVALID_SESSION')
-}
+/** Nobody signed the person out everywhere since they were read. */
+const stillValid = ({ id, validAfter }: PersonGate): Write =>
+  check(
+    personKey(id),
+    validAfter === undefined
+      ? { expression: 'attribute_not_exists(validAfter)' }
+      : { expression: 'validAfter = :validAfter', values: { ':validAfter': validAfter } },
+    'INVALID_SESSION',
+  )
 
 export interface Arrival {
   claims: Claims
@@ -58,16 +65,19 @@ function metInstead(error: unknown, now: string): Session {
  */
 export async function recordSession({ claims, client, now, table, tenant }: Arrival): Promise<Session> {
   const { username, origin_jti: id, auth_time: authTime } = claims
-  const [[item], known] = await Promise.all([table.read([personKey(username)]), sessionsOf(table, username)])
+  const [[item, recovery], known] = await Promise.all([
+    table.read([personKey(username), recoveryKey(username)]),
+    sessionsOf(table, username),
+  ])
   const person = item && strip<PersonGate>(item)
-  if (!mayBegin(person, known, authTime, now)) throw problem('INVALID_SESSION')
+  if (!person || !mayBegin({ person, isRecovering: recovery !== undefined, known }, authTime, now)) throw problem('INVALID_SESSION')
   const session = begin({
     ...{ id, organizationId: tenant.id, personId: username, device: deviceOf(client.userAgent) },
     ...{ ipAddress: client.ip, userAgent: client.userAgent, mfa: person.mfaEnabled === true, method: 'hosted', authTime, at: now },
     expiresAt: new Date(Date.parse(now) + SESSION_MS).toISOString(),
   })
   try {
-    await tenant.note([save(sessions, session), unchanged(person)])
+    await tenant.note([save(sessions, session), stillValid(person)])
     return session.after
   } catch (error) {
     return metInstead(error, now)
