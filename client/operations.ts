@@ -15,6 +15,8 @@ export type Me = { user: User; memberships: Array<MembershipView>; roles: Array<
 
 export type MembershipView = { organizationId: string; name: string; type: "customer" | "mss_provider"; status: string; role: string | null }
 
+export type NextStep = { mfaRequired: true; challenge: "SOFTWARE_TOKEN_MFA" | "NEW_PASSWORD_REQUIRED"; session: string }
+
 export type Notification = { id: string; type: string; title: string; body: string; link: string | null; readAt: string | null; createdAt: string }
 
 export type Organization = { id: string; name: string; slug: string; type: "customer" | "mss_provider"; status: "trial" | "active" | "suspended" | "offboarding" | "closed"; domain: string | null; ssoEnabled: boolean; contact: Contact | null; settings: Settings; createdAt: string; createdBy: string; updatedAt: string; version: number }
@@ -24,6 +26,8 @@ export type Readiness = { status: "ready" | "not ready"; timestamp: string; chec
 export type Session = { id: string; device: string; ipAddress: string; userAgent: string; status: "active" | "revoked" | "expired"; mfa: boolean; createdAt: string; lastActivityAt: string; expiresAt: string; revokedReason: string | null; current: boolean }
 
 export type Settings = { mfaRequired: boolean; sessionPolicy: { idleMinutes?: number; lifetimeMinutes?: number }; auditRetentionDays: number; unitNameUniqueness: "siblings" | "organization"; branding: { displayName?: string; logoUrl?: string; primaryColor?: string } }
+
+export type SignedIn = { mfaRequired: false; mfaSetupRequired: boolean; user: User; tokens: Tokens }
 
 export type Status = "invited" | "active" | "disabled" | "locked"
 
@@ -38,6 +42,10 @@ export type UserRole = { id: string; name: string; scope: { type: "organization"
 export interface Operations {
   /** Joins the organization that sent the invitation. `POST /api/v1/auth/invitations/accept` */
   acceptInvitation(options: Options & { body: { token: string; password?: string; firstName?: string; lastName?: string } }): Promise<Answer<{ user: User; organization: { id: string; name: string } }>>
+  /** Changes your password, and ends all other sessions. `POST /api/v1/auth/password/change` */
+  changePassword(options: Options & { body: { currentPassword: string; newPassword: string } }): Promise<Answer<undefined>>
+  /** Completes a sign-in with a code of your authenticator app. `POST /api/v1/auth/mfa/complete` */
+  completeMfa(options: Options & { body: { email: string; session: string; code: string } }): Promise<Answer<SignedIn | NextStep>>
   /** Ends one of your sessions: its tokens are refused from the next request on. `DELETE /api/v1/auth/sessions/{id}` */
   endSession(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
   /** Sends a code to set a new password, if the address is known; the answer does not tell. `POST /api/v1/auth/password/forgot` */
@@ -47,21 +55,31 @@ export interface Operations {
   /** Your sessions, newest first; ended ones for as long as they would have lived. `GET /api/v1/auth/sessions` */
   listSessions(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<{ id: string; device: string; ipAddress: string; userAgent: string; status: "active" | "revoked" | "expired"; mfa: boolean; createdAt: string; lastActivityAt: string; expiresAt: string; revokedReason: string | null; current: boolean }>>>
   /** Signs in with mail address and password. `POST /api/v1/auth/login` */
-  login(options: Options & { body: { email: string; password: string; organizationId?: string } }): Promise<Answer<{ mfaRequired: false; mfaSetupRequired: boolean; user: User; tokens: Tokens }>>
+  login(options: Options & { body: { email: string; password: string; organizationId?: string } }): Promise<Answer<SignedIn | NextStep>>
   /** Ends this session: its tokens are refused from the next request on. `POST /api/v1/auth/logout` */
   logout(options?: Options): Promise<Answer<undefined>>
   /** Ends all your sessions, this one too. `POST /api/v1/auth/logout-all` */
   logoutAll(options?: Options): Promise<Answer<{ ended: number }>>
+  /** Signs in with a backup code after the authenticator app was lost, and ends all other sessions. `POST /api/v1/auth/mfa/recover` */
+  recoverMfa(options: Options & { body: { email: string; password: string; backupCode: string } }): Promise<Answer<SignedIn>>
   /** Exchanges a refresh token for new tokens; the old one retires. `POST /api/v1/auth/refresh` */
   refresh(options: Options & { body: { refreshToken: string } }): Promise<Answer<Tokens>>
   /** Registers an organization with its first administrator. `POST /api/v1/auth/register` */
   register(options: Options & { body: { organization: { name: string; slug?: string; type?: "customer" | "mss_provider" }; admin: { email: string; password: string; firstName: string; lastName: string } } }): Promise<Answer<{ organization: Organization; user: User }>>
+  /** Turns your second factor off, voids the backup codes and ends all other sessions. `DELETE /api/v1/auth/mfa` */
+  removeMfa(options?: Options & { body?: { password?: string } }): Promise<Answer<undefined>>
   /** Sends a new verification code to your mail address; the old one ends. `POST /api/v1/auth/resend-verification` */
   resendVerification(options?: Options): Promise<Answer<{ email: string }>>
   /** Sets a new password with the code that was mailed, and ends all sessions. `POST /api/v1/auth/password/reset` */
   resetPassword(options: Options & { body: { email: string; code: string; newPassword: string } }): Promise<Answer<undefined>>
+  /** Goes on with a sign-in that demands a new password, and ends all other sessions. `POST /api/v1/auth/new-password` */
+  setNewPassword(options: Options & { body: { email: string; session: string; newPassword: string } }): Promise<Answer<SignedIn | NextStep>>
+  /** Gives a secret for your authenticator app, as text, as link and as QR code. `POST /api/v1/auth/mfa/setup` */
+  setUpMfa(options?: Options): Promise<Answer<{ secret: string; otpauthUri: string; qrSvg: string }>>
   /** Proves that a mail address is yours with the code that was sent to it. `POST /api/v1/auth/verify-email` */
   verifyEmail(options: Options & { body: { email: string; code: string } }): Promise<Answer<{ email: string; emailVerified: boolean }>>
+  /** Turns the second factor on with the first code of your authenticator app, and gives ten backup codes. `POST /api/v1/auth/mfa/verify` */
+  verifyMfa(options: Options & { body: { code: string } }): Promise<Answer<{ backupCodes: Array<string> }>>
   /** Reads the own organization. `GET /api/v1/organization` */
   getOrganization(options?: Options): Promise<Answer<Organization>>
   /** Changes the own organization by a JSON merge patch (RFC 7396): null empties a field or restores its default. `PATCH /api/v1/organization` */
@@ -98,6 +116,8 @@ export interface Operations {
   lockUser(options: Options & { params: { id: string }; body: { reason: string }; idempotencyKey?: string }): Promise<Answer<User>>
   /** Replaces all writable fields of a user; those left out are emptied. `PUT /api/v1/users/{id}` */
   replaceUser(options: Options & { params: { id: string }; body: { email: string; firstName: string; lastName: string; phone?: string | null; department?: string | null; profileImage?: string | null; employmentEquity?: string | null; preferences?: Record<string, unknown> | null; metadata?: Record<string, unknown> | null } }): Promise<Answer<User>>
+  /** Removes a user's second factor, for instance after a lost phone, and ends all their sessions. `POST /api/v1/users/{id}/reset-mfa` */
+  resetUserMfa(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<User>>
   /** Makes a user choose a new password: they get a code by mail. `POST /api/v1/users/{id}/reset-password` */
   resetUserPassword(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<User>>
   /** Brings a removed user back, as they were. `POST /api/v1/users/{id}/restore` */
@@ -134,6 +154,8 @@ export interface Operations {
 
 export const routes = {
   acceptInvitation: ['POST', '/api/v1/auth/invitations/accept'],
+  changePassword: ['POST', '/api/v1/auth/password/change'],
+  completeMfa: ['POST', '/api/v1/auth/mfa/complete'],
   endSession: ['DELETE', '/api/v1/auth/sessions/{id}'],
   forgotPassword: ['POST', '/api/v1/auth/password/forgot'],
   getMe: ['GET', '/api/v1/auth/me'],
@@ -141,11 +163,16 @@ export const routes = {
   login: ['POST', '/api/v1/auth/login'],
   logout: ['POST', '/api/v1/auth/logout'],
   logoutAll: ['POST', '/api/v1/auth/logout-all'],
+  recoverMfa: ['POST', '/api/v1/auth/mfa/recover'],
   refresh: ['POST', '/api/v1/auth/refresh'],
   register: ['POST', '/api/v1/auth/register'],
+  removeMfa: ['DELETE', '/api/v1/auth/mfa'],
   resendVerification: ['POST', '/api/v1/auth/resend-verification'],
   resetPassword: ['POST', '/api/v1/auth/password/reset'],
+  setNewPassword: ['POST', '/api/v1/auth/new-password'],
+  setUpMfa: ['POST', '/api/v1/auth/mfa/setup'],
   verifyEmail: ['POST', '/api/v1/auth/verify-email'],
+  verifyMfa: ['POST', '/api/v1/auth/mfa/verify'],
   getOrganization: ['GET', '/api/v1/organization'],
   updateOrganization: ['PATCH', '/api/v1/organization'],
   activateUser: ['POST', '/api/v1/users/{id}/activate'],
@@ -164,6 +191,7 @@ export const routes = {
   listUsers: ['GET', '/api/v1/users'],
   lockUser: ['POST', '/api/v1/users/{id}/lock'],
   replaceUser: ['PUT', '/api/v1/users/{id}'],
+  resetUserMfa: ['POST', '/api/v1/users/{id}/reset-mfa'],
   resetUserPassword: ['POST', '/api/v1/users/{id}/reset-password'],
   restoreUser: ['POST', '/api/v1/users/{id}/restore'],
   setUserRoles: ['PUT', '/api/v1/users/{id}/roles'],

@@ -4,12 +4,18 @@ import type { Reaction } from '../shared/react.ts'
 import type { Task } from '../shared/task.ts'
 import { rule as auditOnAnyEvent } from './audit/on-any-event.ts'
 import { rule as onMembershipChanged } from './identity/on-membership-changed.ts'
+import { rule as onMfaReset } from './identity/on-mfa-reset.ts'
 import { rule as onOrganizationChanged } from './identity/on-organization-changed.ts'
+import { rule as preAuthentication } from './identity/pre-authentication.ts'
 import { rule as preTokenGeneration } from './identity/pre-token-generation.ts'
 import { rule as setMailAlias } from './identity/set-mail-alias.ts'
+import { rule as onDeviceAppeared } from './notifications/on-device-appeared.ts'
 import { rule as onEmailUnverified } from './notifications/on-email-unverified.ts'
+import { rule as onLoginLocked } from './notifications/on-login-locked.ts'
+import { rule as onMfaChanged } from './notifications/on-mfa-changed.ts'
 import { rule as onPasswordChanged } from './notifications/on-password-changed.ts'
 import { rule as onPasswordReset } from './notifications/on-password-reset.ts'
+import { rule as onRefreshTokenReused } from './notifications/on-refresh-token-reused.ts'
 import { rule as onUserArrived } from './notifications/on-user-arrived.ts'
 import { rule as tellOfChanges } from './notifications/on-user-changed.ts'
 import { rule as onUserInvited } from './notifications/on-user-invited.ts'
@@ -38,12 +44,17 @@ const place = <T>(file: string, rule: T): Placed<T> => ({
 export const reactions: Placed<Reaction>[] = [
   place('functions/identity/on-membership-changed.ts', onMembershipChanged),
   place('functions/identity/on-organization-changed.ts', onOrganizationChanged),
+  place('functions/identity/on-mfa-reset.ts', onMfaReset),
   place('functions/identity/set-mail-alias.ts', setMailAlias),
   place('functions/users/on-user-changed.ts', onUserChanged),
   place('functions/audit/on-any-event.ts', auditOnAnyEvent),
+  place('functions/notifications/on-device-appeared.ts', onDeviceAppeared),
   place('functions/notifications/on-email-unverified.ts', onEmailUnverified),
+  place('functions/notifications/on-login-locked.ts', onLoginLocked),
+  place('functions/notifications/on-mfa-changed.ts', onMfaChanged),
   place('functions/notifications/on-password-changed.ts', onPasswordChanged),
   place('functions/notifications/on-password-reset.ts', onPasswordReset),
+  place('functions/notifications/on-refresh-token-reused.ts', onRefreshTokenReused),
   place('functions/notifications/on-user-arrived.ts', onUserArrived),
   place('functions/notifications/on-user-changed.ts', tellOfChanges),
   place('functions/notifications/on-user-invited.ts', onUserInvited),
@@ -52,6 +63,7 @@ export const reactions: Placed<Reaction>[] = [
 
 /** What the stream, a schedule, Cognito or an operator starts. */
 export const tasks: Placed<Task>[] = [
+  place('functions/identity/pre-authentication.ts', preAuthentication),
   place('functions/identity/pre-token-generation.ts', preTokenGeneration),
   place('events/relay.ts', relay),
   place('events/reconcile.ts', reconcile),

@@ -1,5 +1,5 @@
-import { loginFailed } from '../../events/identity.ts'
-import type { Problem } from '../../shared/errors.ts'
+import { loginFailed, loginLocked } from '../../events/identity.ts'
+import type { Code, Problem } from '../../shared/errors.ts'
 import { attemptsKey, loginKey } from '../../shared/store/keys.ts'
 import { mailHash } from '../../shared/tokens.ts'
 import { type Attempts, assertNotLockedOut, countFailure } from './attempts.ts'
@@ -32,10 +32,20 @@ const noteRefusal = (call: Asking, { hash, holder }: Address, { code }: Problem,
   return leaveTrace(call, hash, holder, { event: loginFailed, data, ...(fold ? { fold } : {}) })
 }
 
-/** Notes why a sign-in is refused, with the same calls whether or not the address is known. Only a wrong password counts. */
+/** What may be guessed. */
+const GUESSES: Code[] = ['INVALID_CREDENTIALS', 'INVALID_CODE']
+
+async function count(call: Asking, { hash, holder, attempts }: Address): Promise<void> {
+  const until = await countFailure(call.lookups, hash, attempts, call.now)
+  if (until) await leaveTrace(call, hash, holder, { event: loginLocked, data: { userId: holder?.personId ?? '', until } })
+}
+
+/**
+ * Notes why a sign-in is refused, with the same calls whether or not the address is known. Only a wrong password or code counts; the
+ * one that locks the address is told apart.
+ */
 export async function refuse(call: Asking, address: Address, refusal: Problem): Promise<never> {
-  const counts = refusal.code === 'INVALID_CREDENTIALS'
-  const counted = counts ? countFailure(call.lookups, address.hash, address.attempts, call.now) : undefined
+  const counted = GUESSES.includes(refusal.code) ? count(call, address) : undefined
   await Promise.all([noteRefusal(call, address, refusal), counted])
   throw refusal
 }

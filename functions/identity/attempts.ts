@@ -2,7 +2,7 @@ import { problem } from '../../shared/errors.ts'
 import { attemptsKey } from '../../shared/store/keys.ts'
 import type { Table } from '../../shared/store/table.ts'
 
-/** `LOGIN#<mail hash>` / ATTEMPTS: wrong passwords for one address, counted whether or not anybody has it. */
+/** `LOGIN#<mail hash>` / ATTEMPTS: wrong passwords and codes for one address, counted whether or not anybody has it. */
 export interface Attempts {
   failures: number
   /** 15 minutes after the last one that counted. */
@@ -25,8 +25,8 @@ export function assertNotLockedOut(attempts: Attempts | undefined, now: string):
   })
 }
 
-/** Counts one more failure. Failures at once are all counted. */
-export async function countFailure(table: Table, mailHash: string, known: Attempts | undefined, now: string): Promise<void> {
+/** Counts one more failure; failures at once are all counted. Says when the lock ends that this very failure began, if it did. */
+export async function countFailure(table: Table, mailHash: string, known: Attempts | undefined, now: string): Promise<string | undefined> {
   const until = Date.parse(now) + LOCK_MS
   const { pk, sk } = attemptsKey(mailHash)
   const write = (isFirst: boolean) =>
@@ -36,11 +36,14 @@ export async function countFailure(table: Table, mailHash: string, known: Attemp
       ConditionExpression: isFirst ? 'attribute_not_exists(pk) OR expiresAt <= :now' : 'expiresAt > :now',
       ExpressionAttributeNames: { '#ttl': 'ttl' },
       ExpressionAttributeValues: { ':one': 1, ':now': now, ':until': new Date(until).toISOString(), ':ttl': Math.ceil(until / 1000) },
+      ReturnValues: 'ALL_NEW',
     })
   const isFirst = !inForce(known, now)
-  await write(isFirst).catch((error: Error) => {
+  const item = await write(isFirst).catch((error: Error) => {
     if (error.name !== 'ConditionalCheckFailedException') throw error
     // Another failure came first, or the earlier ones have just been forgotten.
     return write(!isFirst)
   })
+  const { failures, expiresAt } = item as unknown as Attempts
+  return failures === MOST_FAILURES ? expiresAt : undefined
 }

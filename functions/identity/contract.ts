@@ -11,6 +11,13 @@ const Code = z
   .trim()
   .regex(/^\d{6}$/, 'Must be the six digits that were mailed')
 
+const TotpCode = z
+  .string()
+  .trim()
+  .regex(/^\d{6}$/, 'Must be the six digits that your authenticator app shows')
+/** Cognito's bounds. */
+const StepSession = z.string().min(20).max(2_048)
+
 export const Tokens = z.object({
   /** Opens the API for an hour. */
   accessToken: z.string(),
@@ -53,7 +60,44 @@ export const Me = z.object({
   session: Session,
 })
 
+/** A sign-in that is complete. */
+export const SignedIn = z.object({
+  mfaRequired: z.literal(false),
+  /** The organization demands a second factor, and this session has none: only `/auth` answers until one is set up. */
+  mfaSetupRequired: z.boolean(),
+  user: User,
+  tokens: Tokens,
+})
+
+/** A sign-in that takes one more step, within three minutes. */
+export const NextStep = z.object({
+  mfaRequired: z.literal(true),
+  /** `SOFTWARE_TOKEN_MFA`: go on with `/auth/mfa/complete`; `NEW_PASSWORD_REQUIRED`: with `/auth/new-password`. */
+  challenge: z.enum(['SOFTWARE_TOKEN_MFA', 'NEW_PASSWORD_REQUIRED']),
+  /** Proves to the next step that this one was taken. */
+  session: z.string(),
+})
+
+const SignInReply = z.discriminatedUnion('mfaRequired', [SignedIn, NextStep])
+
 const signIn = 'Nobody is signed in before signing in.'
+
+/** What every step of a sign-in may meet, and what it needs. */
+const refusals = [
+  'ACCOUNT_LOCKED',
+  'ACCOUNT_DISABLED',
+  'ORGANIZATION_SUSPENDED',
+  'NOT_FOUND',
+  'MFA_REQUIRED',
+  'FORBIDDEN',
+  'UNAVAILABLE',
+] as const
+const signingIn = {
+  secret: true,
+  reads: ['ORGANIZATION'],
+  writes: ['USER', 'SESSION'],
+  lookups: ['LOGIN', 'PERSON', 'SESSION'],
+} as const
 
 export const register = endpoint({
   route: 'POST /api/v1/auth/register',
@@ -107,33 +151,111 @@ export const login = endpoint({
     'An unknown address and a wrong password are answered alike, and five failures lock the address for 15 minutes, known or not. `organizationId` becomes the organization that tokens act in by default.',
   public: signIn,
   body: z.object({ email: Email, password: Password, organizationId: Id('org').optional() }),
+  reply: SignInReply,
+  fails: ['INVALID_CREDENTIALS', ...refusals],
+  ...signingIn,
+  calls: ['cognito-idp:AdminInitiateAuth'],
+})
+
+export const completeMfa = endpoint({
+  route: 'POST /api/v1/auth/mfa/complete',
+  summary: 'Completes a sign-in with a code of your authenticator app.',
+  description: 'Each code serves once. Five wrong ones end the sign-in; they count towards the lock of the address as wrong passwords do.',
+  public: signIn,
+  body: z.object({ email: Email, session: StepSession, code: TotpCode }),
+  reply: SignInReply,
+  fails: ['INVALID_CODE', 'INVALID_SESSION', ...refusals],
+  ...signingIn,
+  calls: ['cognito-idp:AdminRespondToAuthChallenge'],
+})
+
+export const setNewPassword = endpoint({
+  route: 'POST /api/v1/auth/new-password',
+  summary: 'Goes on with a sign-in that demands a new password, and ends all other sessions.',
+  description: 'A second factor is still asked for afterwards.',
+  public: signIn,
+  body: z.object({ email: Email, session: StepSession, newPassword: Password }),
+  reply: SignInReply,
+  fails: ['INVALID_SESSION', 'WEAK_PASSWORD', ...refusals],
+  ...signingIn,
+  calls: ['cognito-idp:AdminRespondToAuthChallenge'],
+})
+
+export const recoverMfa = endpoint({
+  route: 'POST /api/v1/auth/mfa/recover',
+  summary: 'Signs in with a backup code after the authenticator app was lost, and ends all other sessions.',
+  description:
+    'Each code serves once. The second factor is off afterwards, and the other codes are void: set it up anew. Should this not get to its end, no other sign-in happens until it is repeated with the same code.',
+  public: signIn,
+  body: z.object({ email: Email, password: Password, backupCode: z.string().trim().min(1).max(100) }),
+  reply: SignedIn,
+  fails: ['INVALID_CREDENTIALS', 'INVALID_CODE', ...refusals],
+  ...signingIn,
+  calls: ['cognito-idp:AdminInitiateAuth', 'cognito-idp:AdminSetUserMFAPreference', 'cognito-idp:AdminUserGlobalSignOut'],
+})
+
+export const setUpMfa = endpoint({
+  route: 'POST /api/v1/auth/mfa/setup',
+  summary: 'Gives a secret for your authenticator app, as text, as link and as QR code.',
+  description: 'It counts once a code of it was entered. A second factor that is set up already has to be removed first.',
+  self: true,
   reply: z.object({
-    mfaRequired: z.literal(false),
-    /** The organization demands a second factor, and this session has none: only `/auth` answers until one is set up. */
-    mfaSetupRequired: z.boolean(),
-    user: User,
-    tokens: Tokens,
+    /** Base32, for entering by hand. */
+    secret: z.string(),
+    otpauthUri: z.string(),
+    /** An SVG image of the link. */
+    qrSvg: z.string(),
   }),
-  fails: [
-    'INVALID_CREDENTIALS',
-    'ACCOUNT_LOCKED',
-    'ACCOUNT_DISABLED',
-    'ORGANIZATION_SUSPENDED',
-    'NOT_FOUND',
-    'MFA_REQUIRED',
-    'FORBIDDEN',
-    'UNAVAILABLE',
-  ],
+  fails: ['INVALID_SESSION', 'INVALID_TRANSITION'],
   secret: true,
-  reads: ['ORGANIZATION'],
+  lookupReads: ['PERSON'],
+})
+
+export const verifyMfa = endpoint({
+  route: 'POST /api/v1/auth/mfa/verify',
+  summary: 'Turns the second factor on with the first code of your authenticator app, and gives ten backup codes.',
+  description: 'The codes are shown this once. All other sessions of yours end; this one counts as signed in with the second factor.',
+  self: true,
+  body: z.object({ code: TotpCode }),
+  reply: z.object({ backupCodes: z.array(z.string()).length(10) }),
+  fails: ['INVALID_CODE', 'INVALID_SESSION', 'INVALID_TRANSITION', 'VERSION_CONFLICT'],
+  secret: true,
+  writes: ['USER', 'SESSION'],
+  lookups: ['PERSON', 'SESSION'],
+  calls: ['cognito-idp:AdminSetUserMFAPreference'],
+})
+
+export const removeMfa = endpoint({
+  route: 'DELETE /api/v1/auth/mfa',
+  summary: 'Turns your second factor off, voids the backup codes and ends all other sessions.',
+  description:
+    'Where the second factor was passed in this session more than 15 minutes ago, or never, the password has to be given again. An organization that demands a second factor does not let it be removed.',
+  self: true,
+  body: z.object({ password: Password.optional() }),
+  status: 204,
+  fails: ['ACCOUNT_LOCKED', 'FORBIDDEN', 'INVALID_CREDENTIALS', 'INVALID_TRANSITION', 'VERSION_CONFLICT'],
   writes: ['USER', 'SESSION'],
   lookups: ['LOGIN', 'PERSON', 'SESSION'],
-  calls: ['cognito-idp:AdminInitiateAuth'],
+  calls: ['cognito-idp:AdminInitiateAuth', 'cognito-idp:AdminSetUserMFAPreference'],
+})
+
+export const changePassword = endpoint({
+  route: 'POST /api/v1/auth/password/change',
+  summary: 'Changes your password, and ends all other sessions.',
+  description: 'Wrong guesses at the current password count towards the lock of your address.',
+  self: true,
+  body: z.object({ currentPassword: Password, newPassword: Password }),
+  status: 204,
+  fails: ['ACCOUNT_LOCKED', 'INVALID_CREDENTIALS', 'WEAK_PASSWORD'],
+  writes: ['SESSION'],
+  lookups: ['LOGIN', 'PERSON', 'SESSION'],
+  calls: ['cognito-idp:AdminInitiateAuth', 'cognito-idp:AdminSetUserPassword'],
 })
 
 export const refresh = endpoint({
   route: 'POST /api/v1/auth/refresh',
   summary: 'Exchanges a refresh token for new tokens; the old one retires.',
+  description: 'A token that retired more than ten seconds ago was stolen from one of two: presented again, it ends the session.',
   public: 'The refresh token itself is the proof.',
   body: z.object({ refreshToken: z.string().min(1).max(8_000) }),
   reply: Tokens,
@@ -141,7 +263,7 @@ export const refresh = endpoint({
   secret: true,
   reads: ['ORGANIZATION', 'USER'],
   writes: ['SESSION'],
-  lookups: ['PERSON', 'SESSION'],
+  lookups: ['PERSON', 'REFRESH', 'SESSION'],
 })
 
 export const logout = endpoint({

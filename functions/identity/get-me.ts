@@ -8,7 +8,7 @@ import { readCards, readPerson } from './person-store.ts'
 
 export const handler = serve(getMe, async ({ lookups, organization, principal, session, policy, now }) => {
   const user = toUser(principal as User, policy)
-  const { person, memberships } = await readPerson(lookups, principal.id)
+  const { person, memberships, backupCodesLeft } = await readPerson(lookups, principal.id)
   const current = memberships.filter(({ userStatus }) => userStatus !== 'deleted' && userStatus !== 'invited')
   const elsewhere = current.map(({ organizationId }) => organizationId).filter((id) => id !== organization.id)
   const cards = new Map<string, Omit<OrganizationCard, 'version'>>((await readCards(lookups, elsewhere)).map((card) => [card.id, card]))
@@ -21,7 +21,7 @@ export const handler = serve(getMe, async ({ lookups, organization, principal, s
     }),
     roles: user.roles,
     permissions: permissionsHeld(principal, policy, now),
-    mfa: { enabled: person?.mfaEnabled === true, required: organization.settings.mfaRequired === true, backupCodesLeft: 0 },
+    mfa: { enabled: person?.mfaEnabled === true, required: organization.settings.mfaRequired === true, backupCodesLeft },
     session: viewOf(session, now, session.id),
   }
 })

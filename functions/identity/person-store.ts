@@ -4,7 +4,7 @@ import { loginKey, membershipKey, personKey, personPartition, tenantsKey } from 
 import type { Item, Table } from '../../shared/store/table.ts'
 import { patch, put, putNew, strip, type Write } from '../../shared/store/writes.ts'
 import { mailHash } from '../../shared/tokens.ts'
-import type { Login, Membership, OrganizationCard, Person } from './person.ts'
+import type { BackupCodes, Login, Membership, OrganizationCard, Person } from './person.ts'
 
 /** Takes a mail address for a person; throws `EMAIL_TAKEN` in the transaction when it is somebody's. */
 export const takeMail = (email: string, login: Login): Write => putNew(loginKey(mailHash(email)), { ...login }, 'EMAIL_TAKEN')
@@ -48,8 +48,16 @@ export const putMembership = (user: Member): Write =>
 export const putCard = ({ id, name, type, status, version }: OrganizationGate): Write =>
   put(tenantsKey(id), { id, name, type, status, version }, NOT_OLDER(version), 'VERSION_CONFLICT')
 
-/** A person with all memberships, in one query. */
-export async function readPerson(table: Table, id: string): Promise<{ person: Person | undefined; memberships: Membership[] }> {
+export interface PersonWith {
+  person: Person | undefined
+  memberships: Membership[]
+  backupCodesLeft: number
+  /** A backup code was given, and the sign-in that it opens is not finished. */
+  isRecovering: boolean
+}
+
+/** A person with all memberships and what there is of a second factor, in one query. */
+export async function readPerson(table: Table, id: string): Promise<PersonWith> {
   const items: Item[] = []
   for (let after: Record<string, unknown> | undefined, first = true; first || after; first = false) {
     const page = await table.query({
@@ -63,7 +71,13 @@ export async function readPerson(table: Table, id: string): Promise<{ person: Pe
   }
   const person = items.find((item) => item.sk === 'ITEM')
   const memberships = items.filter((item) => String(item.sk).startsWith('MEMBER#')).map((item) => strip<Membership>(item))
-  return { person: person && strip<Person>(person), memberships }
+  const codes = items.find((item) => item.sk === 'BACKUP_CODES') as BackupCodes | undefined
+  return {
+    person: person && strip<Person>(person),
+    memberships,
+    backupCodesLeft: Object.keys(codes?.unused ?? {}).length,
+    isRecovering: items.some((item) => item.sk === 'RECOVERY'),
+  }
 }
 
 /** The cards of these organizations; one that is gone is left out. */

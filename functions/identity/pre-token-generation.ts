@@ -20,25 +20,29 @@ export function defaultMembership(person: Person, memberships: readonly Membersh
   return memberships.find(({ userStatus }) => userStatus === 'active') ?? chosen
 }
 
+/** Sign-ins through the API. */
+const API = ['TokenGeneration_Authentication', 'TokenGeneration_NewPasswordChallenge']
+
 /**
  * Why the person gets no tokens, if so. A sign-in through the API has asked the user record itself, which knows of a lock or its end
- * a moment earlier than the membership read here.
+ * a moment earlier than the membership read here; it also is what finishes a recovery.
  */
-export function refusalOf(membership: Membership | undefined, triggerSource: string): string | undefined {
-  if (triggerSource === 'TokenGeneration_Authentication') return undefined
+export function refusalOf(membership: Membership | undefined, triggerSource: string, isRecovering = false): string | undefined {
+  if (API.includes(triggerSource)) return undefined
+  if (isRecovering) return 'MFA_REQUIRED'
   return membership ? REFUSED[membership.userStatus] : 'FORBIDDEN'
 }
 
 /** Cognito's trigger, version 2 of its event. What it throws reaches the caller of Cognito as text. */
 export const handler = async (event: PreTokenGenerationV2TriggerEvent): Promise<PreTokenGenerationV2TriggerEvent> => {
-  const { person, memberships } = await readPerson(tableFor(undefined, meter()), event.userName)
+  const { person, memberships, isRecovering } = await readPerson(tableFor(undefined, meter()), event.userName)
   const membership = person && defaultMembership(person, memberships)
-  const refusal = refusalOf(membership, event.triggerSource)
+  const refusal = refusalOf(membership, event.triggerSource, isRecovering)
   if (refusal) throw new Error(refusal)
   const claims = {
     org: membership?.organizationId ?? person?.homeOrganizationId ?? '',
     role: membership?.role ?? '',
-    mfa: person?.mfaEnabled === true,
+    mfa: person?.mfaEnabled === true && !isRecovering,
   }
   event.response.claimsAndScopeOverrideDetails = {
     idTokenGeneration: { claimsToAddOrOverride: claims },

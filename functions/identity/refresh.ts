@@ -9,15 +9,16 @@ import { save, strip } from '../../shared/store/writes.ts'
 import { again } from './again.ts'
 import { refresh } from './contract.ts'
 import type { Person } from './person.ts'
+import { endReused, retire } from './retired-tokens.ts'
 import { readStanding, refusalOf } from './standing.ts'
 
 /** The session that the tokens belong to, if it and its person may go on; our record decides, not Cognito's. */
 async function readSession(call: PublicCall<typeof refresh>, { userId, sessionId }: SignedIn): Promise<Session> {
   const [person, item] = await call.lookups.read([personKey(userId), sessionKey(userId, sessionId)])
   const session = item && strip<Session>(item)
-  const { validAfter } = (person ?? {}) as Partial<Person>
+  const { validAfter, keptSession } = (person ?? {}) as Partial<Person>
   if (!person || !session || !isLive(session, call.now)) throw problem('INVALID_SESSION')
-  if (validAfter && session.createdAt < validAfter) throw problem('INVALID_SESSION')
+  if (validAfter && session.createdAt < validAfter && session.id !== keptSession) throw problem('INVALID_SESSION')
   return session
 }
 
@@ -27,11 +28,14 @@ async function prolong(call: PublicCall<typeof refresh>, renewed: SignedIn): Pro
   const standing = await readStanding(tenant, renewed.userId)
   const refusal = standing ? refusalOf(standing) : problem('INVALID_SESSION')
   if (refusal) throw refusal
-  await tenant.commit(save(sessions, refreshed(session, call.now)))
+  await tenant.commit([save(sessions, refreshed(session, call.now)), retire(call.body.refreshToken, session, call.now)])
 }
 
 export const handler = serve(refresh, async (call) => {
-  const renewed = await refreshTokens(call.meter, call.body.refreshToken)
+  const renewed = await refreshTokens(call.meter, call.body.refreshToken).catch(async (error: unknown) => {
+    if (error instanceof Problem && error.code === 'INVALID_SESSION') await endReused(call, call.body.refreshToken)
+    throw error
+  })
   try {
     await again(() => prolong(call, renewed))
   } catch (error) {

@@ -1,11 +1,13 @@
+import { deviceAppeared } from '../../events/identity.ts'
 import { deviceOf } from '../../shared/access/device.ts'
 import { begin, SESSION_MS, type Session, surplusOf } from '../../shared/access/session.ts'
 import { endSessions, sessions, sessionsOf } from '../../shared/access/session-store.ts'
 import { problem } from '../../shared/errors.ts'
 import type { SignedIn } from '../../shared/identity-provider.ts'
+import type { Change } from '../../shared/store/entity.ts'
 import { attemptsKey, personKey } from '../../shared/store/keys.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
-import { remove, save, strip, type Write } from '../../shared/store/writes.ts'
+import { remove, save, signal, strip, type Write } from '../../shared/store/writes.ts'
 import { signedIn, users } from '../users/reads.ts'
 import { again } from './again.ts'
 import type { Person } from './person.ts'
@@ -42,7 +44,17 @@ export async function readEntrance(call: Asking, { personId, homeOrganizationId,
   return { person, tenant, standing: tenant.id === likely ? standing : await readStanding(tenant, personId), sessions: known }
 }
 
-interface Beginning {
+/** How somebody proved who they are. */
+export interface Way {
+  method: 'password' | 'password+totp' | 'password+backup_code'
+  /** TOTP was passed. */
+  mfa: boolean
+  /** What else this sign-in changes, of the person and beside. */
+  person?: Partial<Person>
+  alongside?: Write[]
+}
+
+export interface Beginning extends Way {
   entrance: Entrance
   proof: SignedIn
   mailHash: string
@@ -50,28 +62,57 @@ interface Beginning {
   hadFailures: boolean
 }
 
+const MOST_DEVICES = 20
+
+/** The devices that are remembered, where this one is not among them yet. */
+function devicesWith({ devices = [] }: Person, device: string): Partial<Person> {
+  return devices.includes(device) ? {} : { devices: [device, ...devices].slice(0, MOST_DEVICES) }
+}
+
+/** Nobody is told of the very first device. */
+const appearance = ({ id, devices = [] }: Person, device: string): Write[] =>
+  devices.length === 0 || devices.includes(device)
+    ? []
+    : [signal({ event: deviceAppeared, aggregate: { type: 'user', id }, data: { userId: id, device } })]
+
+/** What a sign-in writes beside user and ended sessions. */
+function around({ entrance, mailHash, hadFailures, ...way }: Beginning, session: Change<Session>): Write[] {
+  const { person, tenant } = entrance
+  const { device } = session.after
+  const patch = {
+    ...(person.defaultOrganizationId === tenant.id ? {} : { defaultOrganizationId: tenant.id }),
+    ...devicesWith(person, device),
+    ...way.person,
+  }
+  return [
+    save(sessions, session),
+    ...(hadFailures ? [remove(attemptsKey(mailHash))] : []),
+    ...(Object.keys(patch).length > 0 ? [patchPerson(person.id, patch)] : []),
+    ...appearance(person, device),
+    ...(way.alongside ?? []),
+  ]
+}
+
 /** One transaction: the session begins, the user has signed in, failures are forgotten. Gives the user as they are then. */
-export function beginSession(call: Asking, { entrance, proof, mailHash, hadFailures }: Beginning) {
+export function beginSession(call: Asking, beginning: Beginning) {
   const { now: at, client } = call
+  const { entrance, proof, method, mfa } = beginning
   const { person, tenant } = entrance
   const agent = { ipAddress: client.ip, userAgent: client.userAgent }
   const session = begin({
     ...{ id: proof.sessionId, organizationId: tenant.id, personId: person.id, device: deviceOf(client.userAgent), ...agent },
-    ...{ mfa: false, method: 'password', at, expiresAt: new Date(Date.parse(at) + SESSION_MS).toISOString() },
+    ...{ mfa, method, at, expiresAt: new Date(Date.parse(at) + SESSION_MS).toISOString() },
   })
-  const around: Write[] = [
-    save(sessions, session),
-    ...(hadFailures ? [remove(attemptsKey(mailHash))] : []),
-    ...(person.defaultOrganizationId === tenant.id ? [] : [patchPerson(person.id, { defaultOrganizationId: tenant.id })]),
-  ]
+  const beside = around(beginning, session)
+  const mfaEnabled = { ...person, ...beginning.person }.mfaEnabled === true
   return again(async (attempt) => {
     const standing = attempt === 1 ? entrance.standing : await readStanding(tenant, person.id)
     const refusal = standing ? refusalOf(standing) : problem('NOT_FOUND')
     if (!standing || refusal) throw refusal
-    const user = signedIn(standing.user, { at, ...agent, loginMethod: 'password' })
+    const user = signedIn(standing.user, { at, ...agent, loginMethod: method, mfaEnabled })
     // Should one of these have changed meanwhile, it is left for the next sign-in.
     const surplus = attempt === 1 ? surplusOf(entrance.sessions, tenant.id, at) : []
-    await tenant.commit([save(users, user), ...around, ...endSessions(surplus, 'too many sessions', at)])
+    await tenant.commit([save(users, user), ...beside, ...endSessions(surplus, 'too many sessions', at)])
     return { user: user.after, session: session.after, organization: standing.organization }
   })
 }

@@ -254,6 +254,14 @@ export const resetUserPassword = endpoint({
   fails: ['DELETED', 'INVALID_TRANSITION', 'NOT_HOME_ORGANIZATION', 'VERSION_CONFLICT'],
 })
 
+export const resetUserMfa = endpoint({
+  route: 'POST /api/v1/users/{id}/reset-mfa',
+  summary: "Removes a user's second factor, for instance after a lost phone, and ends all their sessions.",
+  description: 'They sign in with the password alone then, and are told by mail.',
+  ...transition,
+  fails: ['DELETED', 'INVALID_TRANSITION', 'NOT_HOME_ORGANIZATION', 'VERSION_CONFLICT'],
+})
+
 export const inviteUser = endpoint({
   route: 'POST /api/v1/users/{id}/invite',
   summary: 'Sends the invitation again, with a new link.',

@@ -65,7 +65,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   ),
   fc.constantFrom<Command>(
     ...[join, unlock, activate, deactivate, reinvite, requestPasswordReset, verifyEmail, remove, restore],
-    (user, at) => signedIn(user, { at, ipAddress: '192.0.2.1', userAgent: 'jest', loginMethod: 'password' }),
+    (user, at) => signedIn(user, { at, ipAddress: '192.0.2.1', userAgent: 'jest', loginMethod: 'password', mfaEnabled: false }),
   ),
 )
 

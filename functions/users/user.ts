@@ -94,17 +94,19 @@ export interface SignIn {
   ipAddress: string
   userAgent: string
   loginMethod: string
+  mfaEnabled: boolean
 }
 
-export function signedIn(user: User, { at, ipAddress, userAgent, loginMethod }: SignIn): Change<User> {
+/** What the person has by now, such as a second factor, is shown from here on. */
+export function signedIn(user: User, { at, ipAddress, userAgent, loginMethod, mfaEnabled }: SignIn): Change<User> {
   return changed(
     user,
-    { lastLoginAt: at, lastLoginIp: ipAddress, loginCount: user.loginCount + 1 },
+    { lastLoginAt: at, lastLoginIp: ipAddress, loginCount: user.loginCount + 1, mfaEnabled },
     { event: events.userAuthenticated, at, data: { userId: user.id, loginMethod, ipAddress, userAgent } },
   )
 }
 
-type Move = 'join' | 'lock' | 'unlock' | 'activate' | 'deactivate' | 'reinvite' | 'resetPassword'
+type Move = 'join' | 'lock' | 'unlock' | 'activate' | 'deactivate' | 'reinvite' | 'resetPassword' | 'resetMfa'
 
 /** From which states each move leads on. */
 const FROM: Record<Move, User['status'][]> = {
@@ -115,6 +117,7 @@ const FROM: Record<Move, User['status'][]> = {
   deactivate: ['active', 'locked'],
   reinvite: ['invited'],
   resetPassword: ['active', 'locked'],
+  resetMfa: ['active', 'locked'],
 }
 
 const STANDING: Record<User['status'], string> = {
@@ -155,6 +158,16 @@ export function requestPasswordReset(user: User, at: string): Change<User> {
   requireHome(user)
   return move(user, 'resetPassword', {}, events.userPasswordResetRequested, at, personOf(user))
 }
+
+/** Removes the second factor, for instance of a lost phone; the person's home organization alone may. */
+export function resetMfa(user: User, at: string): Change<User> {
+  requireHome(user)
+  return move(user, 'resetMfa', { mfaEnabled: false }, events.userMfaReset, at, personOf(user))
+}
+
+/** The person set up a second factor, or gave it up. */
+export const withMfa = (user: User, mfaEnabled: boolean, event: EventType, at: string, data: Record<string, unknown>) =>
+  changed(user, { mfaEnabled }, { event, at, data })
 
 export const verifyEmail = (user: User, at: string) =>
   changed(user, { emailVerified: true }, { event: events.userEmailVerified, at, data: personOf(user) })

@@ -65,6 +65,7 @@ export const tokenIn = (mail: Mail) => /[?&]token=([\w-]+)/.exec(mail.text)?.[1]
 
 export async function signIn(person: Someone, password = PASSWORD): Promise<void> {
   const { data } = await anonymous.login({ body: { email: person.email, password } })
+  if (data.mfaRequired) throw new Error(`${person.email} is asked for ${data.challenge}.`)
   person.tokens = data.tokens
 }
 

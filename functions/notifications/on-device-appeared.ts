@@ -1,0 +1,19 @@
+import { deviceAppeared } from '../../events/identity.ts'
+import { react, reaction } from '../../shared/react.ts'
+import { deviceMail } from './security-mails.ts'
+import { MAIL_NEEDS, sendOnce } from './send-once.ts'
+
+export const rule = reaction({
+  on: [deviceAppeared],
+  summary: 'Mails a notice of a sign-in from a device not seen before.',
+  ...MAIL_NEEDS,
+})
+
+export const handler = react('notifications-on-device-appeared', rule, (call) => {
+  const { userId, device } = deviceAppeared.data.parse(call.event.data)
+  const { timestamp: at, metadata } = call.event
+  return sendOnce(call, userId, ({ user, organization }) => ({
+    template: 'new_device',
+    mail: deviceMail({ organization, firstName: user.firstName, at, device, ipAddress: metadata.ipAddress }),
+  }))
+})

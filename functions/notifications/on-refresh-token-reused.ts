@@ -1,0 +1,18 @@
+import { refreshTokenReused } from '../../events/identity.ts'
+import { react, reaction } from '../../shared/react.ts'
+import { reuseMail } from './security-mails.ts'
+import { MAIL_NEEDS, sendOnce } from './send-once.ts'
+
+export const rule = reaction({
+  on: [refreshTokenReused],
+  summary: 'Mails a notice that a session was ended because somebody else may have had its tokens.',
+  ...MAIL_NEEDS,
+})
+
+export const handler = react('notifications-on-refresh-token-reused', rule, (call) => {
+  const { userId, device } = refreshTokenReused.data.parse(call.event.data)
+  return sendOnce(call, userId, ({ user, organization }) => ({
+    template: 'session_ended',
+    mail: reuseMail({ organization, firstName: user.firstName, at: call.event.timestamp, device }),
+  }))
+})

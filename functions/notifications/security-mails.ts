@@ -1,0 +1,85 @@
+import { compose, type Mail, moment, oneLine } from '../../shared/mail/letter.ts'
+
+/** Mails about the safety of an account, which nobody can refuse: pure functions of what they tell. */
+interface Recipient {
+  organization: string
+  firstName: string
+}
+
+const frame = ({ organization, firstName }: Recipient) => ({
+  organization: oneLine(organization),
+  greeting: `Hello ${oneLine(firstName)},`,
+})
+
+/** A user agent and an address are a stranger's words. */
+const from = (ipAddress: string | undefined) => (ipAddress ? ` from ${oneLine(ipAddress)}` : '')
+
+const NOT_YOU = 'If that was not you, change your password at once and tell your administrator.'
+
+export type FactorNews = 'enabled' | 'removed' | 'reset' | 'recovered'
+
+const FACTOR: Record<FactorNews, { subject: string; told: string; then: string }> = {
+  enabled: {
+    subject: 'Your second factor is on',
+    told: 'An authenticator app was set up as your second factor',
+    then: 'From now on every sign-in asks for a code of it. Keep your backup codes where you find them without your phone.',
+  },
+  removed: {
+    subject: 'Your second factor was removed',
+    told: 'Your second factor was removed by somebody signed in as you',
+    then: 'Your password alone opens your account now.',
+  },
+  reset: {
+    subject: 'Your second factor was removed',
+    told: 'An administrator of your organization removed your second factor',
+    then: 'Sign in with your password and set it up again.',
+  },
+  recovered: {
+    subject: 'A backup code was used',
+    told: 'Somebody signed in as you with your password and a backup code',
+    then: 'Your second factor is off and the other backup codes are void: set it up again.',
+  },
+}
+
+export const factorMail = (to: Recipient & { at: string; news: FactorNews }): Mail => {
+  const { subject, told, then } = FACTOR[to.news]
+  return compose({
+    ...frame(to),
+    subject,
+    paragraphs: [`${told} on ${moment(to.at)}. ${then}`, NOT_YOU],
+    footnote: 'You get this mail whenever your second factor changes.',
+  })
+}
+
+export const loginLockedMail = (to: Recipient & { until: string; ipAddress: string | undefined }): Mail =>
+  compose({
+    ...frame(to),
+    subject: 'Too many failed sign-ins',
+    paragraphs: [
+      `Five sign-ins with your address failed, the last one${from(to.ipAddress)}. Nobody can sign in with it until ${moment(to.until)}.`,
+      'If that was you, wait until then. If not, your password was not found out; choose a long one that you use nowhere else.',
+    ],
+    footnote: 'You get this mail once for each lock.',
+  })
+
+export const deviceMail = (to: Recipient & { at: string; device: string; ipAddress: string | undefined }): Mail =>
+  compose({
+    ...frame(to),
+    subject: `New sign-in: ${oneLine(to.device)}`,
+    paragraphs: [
+      `Somebody signed in as you on ${moment(to.at)} with ${oneLine(to.device)}${from(to.ipAddress)}, which you have not used before.`,
+      NOT_YOU,
+    ],
+    footnote: 'You get this mail when your account is used from another device.',
+  })
+
+export const reuseMail = (to: Recipient & { at: string; device: string }): Mail =>
+  compose({
+    ...frame(to),
+    subject: 'We ended one of your sessions',
+    paragraphs: [
+      `On ${moment(to.at)} a token of your session with ${oneLine(to.device)} was used a second time. Somebody may have copied it, so we ended the session.`,
+      'Sign in again. If you did nothing unusual, change your password, and look through your sessions.',
+    ],
+    footnote: 'You get this mail whenever a session is ended for your safety.',
+  })

@@ -1,0 +1,85 @@
+import {
+  AdminRespondToAuthChallengeCommand,
+  AdminSetUserMFAPreferenceCommand,
+  AssociateSoftwareTokenCommand,
+  VerifySoftwareTokenCommand,
+} from '@aws-sdk/client-cognito-identity-provider'
+import { config } from './config.ts'
+import { Problem, problem } from './errors.ts'
+import { nameOf, weak } from './identity-problems.ts'
+import { ask, type Challenge, type SignedIn, signedIn, user } from './identity-provider.ts'
+import type { Meter } from './store/meter.ts'
+
+/** The further steps of a sign-in, and the authenticator app, at Cognito. */
+
+const WRONG_CODE = 'This code is wrong, or was used already. Enter the one that your authenticator app shows next.'
+const ENDED = 'This sign-in has expired or was finished already. Begin again with your password.'
+
+export interface Step {
+  userId: string
+  /** What Cognito asked for, and the session it gave. */
+  name: 'SOFTWARE_TOKEN_MFA' | 'NEW_PASSWORD_REQUIRED'
+  session: string
+  answer: string
+}
+
+const ANSWER = { SOFTWARE_TOKEN_MFA: 'SOFTWARE_TOKEN_MFA_CODE', NEW_PASSWORD_REQUIRED: 'NEW_PASSWORD' }
+
+function refusalOf(error: unknown, { name }: Step): unknown {
+  const code = error instanceof Problem ? error.code : undefined
+  if (code === 'INVALID_CODE') return problem('INVALID_CODE', { message: WRONG_CODE, cause: error })
+  if (code === 'INVALID_CREDENTIALS' || nameOf(error) === 'SoftwareTokenMFANotFoundException')
+    return problem('INVALID_SESSION', { message: ENDED, cause: error })
+  const isUnusable = code === 'WEAK_PASSWORD' || nameOf(error) === 'InvalidParameterException'
+  if (!isUnusable) return error
+  const cause = error instanceof Problem ? error.cause : error
+  return name === 'NEW_PASSWORD_REQUIRED' ? weak('newPassword', cause) : problem('INVALID_CODE', { message: WRONG_CODE, cause })
+}
+
+/** Takes one step of a sign-in. Throws `INVALID_SESSION`, `INVALID_CODE` or `WEAK_PASSWORD`. */
+export async function answerChallenge(counts: Meter, step: Step): Promise<SignedIn | Challenge> {
+  const input = {
+    ...{ UserPoolId: config.userPoolId, ClientId: config.userPoolClientId, ChallengeName: step.name, Session: step.session },
+    ChallengeResponses: { USERNAME: step.userId, [ANSWER[step.name]]: step.answer },
+  }
+  const reply = await ask(counts, (cognito) => cognito.send(new AdminRespondToAuthChallengeCommand(input))).catch((error) => {
+    throw refusalOf(error, step)
+  })
+  if (reply.AuthenticationResult) return signedIn(reply.AuthenticationResult)
+  return { challenge: reply.ChallengeName ?? '', session: reply.Session ?? '' }
+}
+
+/** Cognito knows the access token's session no more, or the token came by the hosted login and opens nothing there. */
+const notThere = (error: unknown) =>
+  error instanceof Problem && error.code === 'INVALID_CREDENTIALS'
+    ? problem('INVALID_SESSION', { message: 'Sign in with your password first, then set up the second factor.', cause: error })
+    : error
+
+/** A new secret for an authenticator app; it counts once a code of it was given. */
+export async function associateTotp(counts: Meter, accessToken: string): Promise<string> {
+  const reply = await ask(counts, (cognito) => cognito.send(new AssociateSoftwareTokenCommand({ AccessToken: accessToken }))).catch(
+    (error) => {
+      throw notThere(error)
+    },
+  )
+  return reply.SecretCode ?? ''
+}
+
+/** Throws `INVALID_CODE`, or `INVALID_TRANSITION` where no secret was asked for. */
+export async function verifyTotp(counts: Meter, accessToken: string, code: string): Promise<void> {
+  const input = { AccessToken: accessToken, UserCode: code }
+  await ask(counts, (cognito) => cognito.send(new VerifySoftwareTokenCommand(input))).catch((error) => {
+    if (error instanceof Problem && error.code === 'INVALID_CODE') throw problem('INVALID_CODE', { message: WRONG_CODE, cause: error })
+    if (nameOf(error) === 'InvalidParameterException')
+      throw problem('INVALID_TRANSITION', { message: 'Ask for a secret first: POST /api/v1/auth/mfa/setup.', cause: error })
+    throw notThere(error)
+  })
+}
+
+/** Does Cognito ask for a code at sign-in from now on? */
+export const setTotp = (counts: Meter, userId: string, isOn: boolean) =>
+  ask(counts, (cognito) =>
+    cognito.send(
+      new AdminSetUserMFAPreferenceCommand({ ...user(userId), SoftwareTokenMfaSettings: { Enabled: isOn, PreferredMfa: isOn } }),
+    ),
+  )
