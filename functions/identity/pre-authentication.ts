@@ -1,0 +1,59 @@
+import type { PreAuthenticationTriggerEvent } from 'aws-lambda'
+import type { OrganizationGate } from '../../shared/serve/call.ts'
+import { shutBy } from '../../shared/serve/life-cycle.ts'
+import { attemptsKey, recoveryKey } from '../../shared/store/keys.ts'
+import { meter } from '../../shared/store/meter.ts'
+import { type Table, tableFor } from '../../shared/store/table.ts'
+import { task } from '../../shared/task.ts'
+import { mailHash } from '../../shared/tokens.ts'
+import { type Attempts, assertNotLockedOut } from './attempts.ts'
+import { readCards, readPerson } from './person-store.ts'
+
+export const rule = task({
+  summary: 'Refuses sign-ins at the hosted login while an address is locked by failures, and of people who may act nowhere.',
+  startedBy: { cognito: 'PreAuthentication' },
+  lookupReads: ['LOGIN', 'PERSON', 'TENANTS'],
+})
+
+/** The same for every reason, since no password was given yet: it tells a stranger no more than that the account is closed to them. */
+const CLOSED =
+  'This account cannot sign in: it is locked or was closed, or its organization is suspended. An administrator of the organization can tell more.'
+const RECOVERING = 'This account is being recovered with a backup code. Finish that first.'
+
+/** Nobody's: a card is read for people without an organization too, so that the time taken tells nothing. */
+const NOWHERE = 'org_none'
+
+/** May the person act in any organization, as far as the memberships tell? Every request asks the user record itself. */
+async function mayActSomewhere(lookups: Table, userId: string): Promise<boolean> {
+  const { memberships } = await readPerson(lookups, userId)
+  const open = memberships.filter(({ userStatus }) => userStatus === 'active').map(({ organizationId }) => organizationId)
+  const cards = await readCards(lookups, open.length > 0 ? open : [NOWHERE])
+  return cards.some(({ status }) => !shutBy(status as OrganizationGate['status']))
+}
+
+/** Throws `ACCOUNT_LOCKED` while failures lock the address. */
+async function objectionTo({ userName, request }: PreAuthenticationTriggerEvent, now: string): Promise<string | undefined> {
+  const lookups = tableFor(undefined, meter())
+  const email = request.userAttributes.email ?? userName
+  const [[attempts, recovery], isOpen] = await Promise.all([
+    lookups.read([attemptsKey(mailHash(email)), recoveryKey(userName)]),
+    mayActSomewhere(lookups, userName),
+  ])
+  assertNotLockedOut(attempts as Attempts | undefined, now)
+  if (recovery) return RECOVERING
+  return isOpen || request.userNotFound ? undefined : CLOSED
+}
+
+/** What the API's own sign-in sends along, which has asked all this itself; nobody can at the hosted login. */
+const isAsked = ({ request }: PreAuthenticationTriggerEvent) => request.validationData?.askedBy === 'api'
+
+/**
+ * Cognito's trigger, before it looks at the password, for addresses that nobody has too. What it throws is shown on the page. Cognito
+ * does not tell of passwords that were wrong there: it has a lock of its own for those, and this one counts the API's.
+ */
+export const handler = async (event: PreAuthenticationTriggerEvent): Promise<PreAuthenticationTriggerEvent> => {
+  const objection = isAsked(event) ? undefined : await objectionTo(event, new Date().toISOString())
+  // Cognito ends the sentence itself.
+  if (objection) throw new Error(objection.replace(/\.$/, ''))
+  return event
+}
