@@ -33,6 +33,13 @@ export interface EndpointOptions {
   lookupReads?: readonly Lookup[]
   /** IAM actions beyond the table, such as `cognito-idp:AdminInitiateAuth`; become its execution role. */
   calls?: readonly string[]
+  /**
+   * The route's `{id}` names a customer of the caller's organization: access is decided in the caller's organization, and the handler
+   * gets the customer's tenant and organization.
+   */
+  customer?: true
+  /** A write that stays open while the organization is leaving, because it ends something; its provider may call it even of one that is closed. */
+  ending?: 'open'
   /** The answer holds a secret, so it is never stored: Idempotency-Key is ignored. */
   secret?: true
   /** Calls a minute: per user (default 300), or per IP where public (default 100). */

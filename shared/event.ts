@@ -24,6 +24,8 @@ export interface EventMetadata {
   actorId: string
   actorKind: ActorKind
   actorName?: string
+  /** Where the actor belongs, when that is another organization than the one acted in. */
+  actorOrganizationId?: string
   sessionId?: string
   /** The request that began it all, through every reaction. */
   correlationId: string

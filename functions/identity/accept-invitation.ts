@@ -3,6 +3,7 @@ import { problem } from '../../shared/errors.ts'
 import { createIdentity } from '../../shared/identity-provider.ts'
 import { policy } from '../../shared/serve/admit.ts'
 import type { PublicCall } from '../../shared/serve/call.ts'
+import { shutBy } from '../../shared/serve/life-cycle.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { organizationKey, personKey, tokenKey } from '../../shared/store/keys.ts'
 import { remove, save } from '../../shared/store/writes.ts'
@@ -31,7 +32,8 @@ async function readInvited(call: AcceptCall, { organizationId, userId, email }: 
   const [organization, user, person] = (await tenant.read(...keys)) as [Organization?, User?, Person?]
   const isOpen = user?.status === 'invited' && !user.deletedAt && foldMail(user.email) === foldMail(email)
   if (!organization || !user || !isOpen) throw problem('INVITATION_EXPIRED')
-  if (organization.status === 'suspended' || organization.status === 'closed') throw problem('ORGANIZATION_SUSPENDED')
+  const refusal = shutBy(organization.status) ?? (organization.status === 'offboarding' ? problem('ORGANIZATION_OFFBOARDING') : undefined)
+  if (refusal) throw refusal
   return { tenant, organization, user, person }
 }
 

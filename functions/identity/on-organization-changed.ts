@@ -1,11 +1,17 @@
-import { organizationUpdated } from '../../events/organizations.ts'
+import {
+  organizationActivated,
+  organizationClosed,
+  organizationOffboarded,
+  organizationSuspended,
+  organizationUpdated,
+} from '../../events/organizations.ts'
 import { Problem } from '../../shared/errors.ts'
 import { react, reaction } from '../../shared/react.ts'
 import { organizations } from '../organizations/reads.ts'
 import { putCard } from './person-store.ts'
 
 export const rule = reaction({
-  on: [organizationUpdated],
+  on: [organizationUpdated, organizationActivated, organizationSuspended, organizationOffboarded, organizationClosed],
   summary: "Keeps an organization's card in the directory, from which its members' lists show name and status.",
   reads: ['ORGANIZATION'],
   lookups: ['TENANTS'],

@@ -1,4 +1,5 @@
 import { type Code, type Problem, problem } from '../../shared/errors.ts'
+import { shutBy } from '../../shared/serve/life-cycle.ts'
 import { organizationKey } from '../../shared/store/keys.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import type { Organization } from '../organizations/reads.ts'
@@ -10,7 +11,6 @@ export interface Standing {
   user: User
 }
 
-const OPEN: Organization['status'][] = ['trial', 'active', 'offboarding']
 const REFUSED: Partial<Record<User['status'], Code>> = { locked: 'ACCOUNT_LOCKED', disabled: 'ACCOUNT_DISABLED' }
 
 /** Reads it in one batch; undefined where the person does not belong, or no longer. */
@@ -24,5 +24,5 @@ export async function readStanding(tenant: Tenant, userId: string): Promise<Stan
 export function refusalOf({ organization, user }: Standing): Problem | undefined {
   const code = REFUSED[user.status]
   if (code) return problem(code, user.lockReason ? { details: { reason: user.lockReason } } : {})
-  return OPEN.includes(organization.status) ? undefined : problem('ORGANIZATION_SUSPENDED')
+  return shutBy(organization.status)
 }

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import { type Endpoint, methodOf, type Named, pathOf } from '../../shared/endpoint.ts'
+import { type Endpoint, isSelfCare, methodOf, type Named, pathOf } from '../../shared/endpoint.ts'
 import { type Code, problems } from '../../shared/errors.ts'
 import { type Components, components, type JsonSchema } from './json-schema.ts'
 
@@ -11,6 +11,7 @@ const signed: Code[] = [
   'ACCOUNT_LOCKED',
   'ACCOUNT_DISABLED',
   'ORGANIZATION_SUSPENDED',
+  'ORGANIZATION_CLOSED',
   'MFA_REQUIRED',
 ]
 const withBody: Code[] = ['MALFORMED_JSON', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE']
@@ -26,6 +27,9 @@ export function codesOf(contract: Endpoint): Code[] {
       ...('permission' in contract ? (['FORBIDDEN'] as const) : []),
       ...(contract.body ? withBody : []),
       ...(contract.list ? (['INVALID_CURSOR'] as const) : []),
+      ...(isWrite && !('public' in contract) && !isSelfCare(contract) && contract.ending !== 'open'
+        ? (['ORGANIZATION_OFFBOARDING'] as const)
+        : []),
       ...(hasId ? (['NOT_FOUND'] as const) : []),
       ...(hasId && isWrite ? (['PRECONDITION_FAILED', 'VERSION_CONFLICT'] as const) : []),
       ...(idempotent(contract) ? (['IDEMPOTENCY_KEY_REUSED', 'REQUEST_IN_PROGRESS'] as const) : []),

@@ -14,6 +14,7 @@ import { signal } from '../store/writes.ts'
 import { describeError, logger } from '../telemetry.ts'
 import type { Claims, Incoming, OrganizationGate, PrincipalGate } from './call.ts'
 import { isHosted } from './first-request.ts'
+import { settledBy, shutBy } from './life-cycle.ts'
 
 /** System roles are constants; an organization's own roles join them here. */
 export const policy: Policy = { role: systemRole }
@@ -49,7 +50,6 @@ export interface Gate {
 export type OpenGate = Omit<Gate, 'session'> & { session: Session | undefined }
 
 const REFUSED_STATUS: Partial<Record<PrincipalGate['status'], Code>> = { locked: 'ACCOUNT_LOCKED', disabled: 'ACCOUNT_DISABLED' }
-const OPEN_STATUSES = ['trial', 'active', 'offboarding']
 
 /** A living session and a membership; without them it is not even told what there is to be refused. */
 export function gateOf(items: (Item | undefined)[], claims: Claims, now: string): OpenGate {
@@ -67,11 +67,13 @@ export function gateOf(items: (Item | undefined)[], claims: Claims, now: string)
 export function barredFor({ organization, principal }: OpenGate): Problem | undefined {
   const refused = REFUSED_STATUS[principal.status]
   if (refused) return problem(refused, principal.lockReason ? { details: { reason: principal.lockReason } } : {})
-  return OPEN_STATUSES.includes(organization.status) ? undefined : problem('ORGANIZATION_SUSPENDED')
+  return shutBy(organization.status)
 }
 
-/** Why a member who may act here may not do this: the second factor, the permission, in this order. */
+/** Why a member who may act here may not do this: the organization is leaving, the second factor, the permission, in this order. */
 export function deniedFor(contract: Endpoint, { organization, principal, session }: Gate, now: string): Problem | undefined {
+  const settled = settledBy(organization.status, contract)
+  if (settled) return settled
   if (organization.settings.mfaRequired && !session.mfa && !isSelfCare(contract)) return problem('MFA_REQUIRED')
   if (!('permission' in contract)) return undefined
   const decision = decide({ principal, policy, permission: contract.permission, now })

@@ -16,6 +16,8 @@ export interface OrganizationGate extends Versioned {
   /** Signs its cursors. */
   cursorKey: string
   settings: { mfaRequired?: boolean }
+  /** Who made it, and administers it until it says otherwise. */
+  provider?: { organizationId: string; since: string; endedAt?: string }
 }
 
 /** What the kernel needs to know of a user: membership and principal in one item. */
@@ -58,6 +60,8 @@ export interface Actor {
   id: string
   kind: ActorKind
   name?: string
+  /** Where the actor belongs, when that is another organization than the one acted in. */
+  organizationId?: string
 }
 
 /** A request that has been read: validated input, and who sent it. */
@@ -85,7 +89,7 @@ export interface PublicCall<E extends Endpoint> extends Incoming<E> {
   /** The look-ups that the contract names, on credentials that reach no tenant. */
   lookups: Table
   /** Opens a tenant that the look-ups led to. */
-  enter(organizationId: string, as?: { id: string; kind: ActorKind; name?: string; sessionId?: string }): Tenant
+  enter(organizationId: string, as?: Actor & { sessionId?: string }): Tenant
   /** Headers to add to the answer. */
   answer: { headers: Record<string, string>; status?: number }
 }
@@ -102,9 +106,10 @@ export interface ServeOptions<R extends Versioned> {
 
 /** What the handler of an endpoint for signed-in callers gets. */
 export interface Call<E extends Endpoint, R = undefined> extends PublicCall<E> {
+  /** Where the handler acts: the caller's organization, or its customer where the contract says `customer`. */
   tenant: Tenant
-  actor: Actor
   organization: OrganizationGate
+  actor: Actor
   principal: PrincipalGate
   session: Session
   policy: Policy

@@ -7,6 +7,7 @@ export const metadataOf = (contract: Endpoint, base: Base, actor: Actor & { sess
   actorId: actor.id,
   actorKind: actor.kind,
   ...(actor.name ? { actorName: actor.name } : {}),
+  ...(actor.organizationId ? { actorOrganizationId: actor.organizationId } : {}),
   ...(actor.sessionId ? { sessionId: actor.sessionId } : {}),
   correlationId: base.correlationId,
   requestId: base.requestId,

@@ -2,32 +2,28 @@ import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda'
 import { decide } from '../access/evaluate.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { type Problem, problem } from '../errors.ts'
-import type { EventMetadata } from '../event.ts'
 import type { Versioned } from '../store/entity.ts'
 import { rateKey } from '../store/keys.ts'
-import { strip } from '../store/stored-item.ts'
-import { type Table, tableFor } from '../store/table.ts'
-import { openTenant, type Tenant } from '../store/tenant.ts'
+import { type Item, type Table, tableFor } from '../store/table.ts'
+import { openTenant } from '../store/tenant.ts'
 import { logger } from '../telemetry.ts'
 import { barredFor, claimsOf, deniedFor, gateKeys, gateOf, type OpenGate, policy, recordDenial, tenantOf } from './admit.ts'
-import { answerOf } from './answer.ts'
 import type { Actor, Base, Call, Claims, ServeOptions } from './call.ts'
+import { enterCustomer, linkKeysOf } from './customer.ts'
 import { recordSession } from './first-request.ts'
-import { type Idempotency, idempotencyOf } from './idempotency.ts'
 import { countCall, type Limit, limitHeaders } from './limit.ts'
 import { metadataOf } from './metadata.ts'
-import { checkState, resourceKeyOf } from './resource.ts'
+import { checkState } from './resource.ts'
+import { foundAt, keysOf, openSite, type Site, siteOf } from './site.ts'
 
 const DEFAULT_PER_USER = 300
 
 interface Admitted extends OpenGate {
   claims: Claims
-  tenantId: string
-  table: Table
-  idempotency: Idempotency | undefined
-  /** What an earlier request with the same key left. */
-  earlier: Record<string, unknown> | undefined
-  resource: Versioned | undefined
+  /** The caller's own organization; for a customer's contract, nothing but the link is looked for in it. */
+  site: Site
+  /** What was read beside the gate. */
+  rest: (Item | undefined)[]
 }
 
 function limitOf(contract: Endpoint, tenantId: string, caller: string, table: Table): Limit {
@@ -39,7 +35,7 @@ function limitOf(contract: Endpoint, tenantId: string, caller: string, table: Ta
   }
 }
 
-/** The one batch: organization, principal, session, idempotency record, resource; the shared rate counter beside it. */
+/** The one batch: organization, principal, session, and idempotency record and resource, or link; the shared rate counter beside it. */
 async function admit(
   contract: Endpoint,
   base: Base,
@@ -48,34 +44,13 @@ async function admit(
 ): Promise<Admitted> {
   const claims = claimsOf(event.requestContext.authorizer?.jwt?.claims)
   const tenantId = tenantOf(base, claims)
-  const table = tableFor(tenantId, base.meter)
-  const counted = countCall(limitOf(contract, tenantId, claims.username, table), Date.parse(base.now))
-  const idempotency = idempotencyOf(contract, base, tenantId, claims.username)
-  const resourceKey = resourceKeyOf(contract, base, tenantId, options)
-  const keys = [...gateKeys(tenantId, claims), ...(idempotency ? [idempotency.key] : []), ...(resourceKey ? [resourceKey] : [])]
-  const [state, items] = await Promise.all([counted, table.read(keys)])
+  const site = siteOf(contract, base, tenantId, claims.username, options)
+  const counted = countCall(limitOf(contract, tenantId, claims.username, site.table), Date.parse(base.now))
+  const beside = contract.customer ? linkKeysOf(contract, base, tenantId) : keysOf(site)
+  const gate = gateKeys(tenantId, claims)
+  const [state, items] = await Promise.all([counted, site.table.read([...gate, ...beside])])
   Object.assign(base.answer.headers, limitHeaders(state))
-  const found = resourceKey ? items.at(-1) : undefined
-  const resource = found ? strip<Versioned>(found) : undefined
-  return { ...gateOf(items, claims, base.now), claims, tenantId, table, idempotency, earlier: idempotency && items[3], resource }
-}
-
-function openFor(contract: Endpoint, base: Base, admitted: Admitted, metadata: EventMetadata): Tenant {
-  const { tenantId, idempotency, organization } = admitted
-  const { cursor: _cursor, limit: _limit, ...filters } = (base.query ?? {}) as Record<string, unknown>
-  const list = `${contract.route}?${JSON.stringify([base.params, Object.entries(filters).sort()])}`
-  return openTenant(
-    {
-      ...{ id: tenantId, meter: base.meter, now: base.now, metadata },
-      cursor: { key: organization.cursorKey, list },
-      ...(idempotency ? { alongside: (reply: unknown) => [idempotency.record(answerOf(contract, reply, base))] } : {}),
-      onConflict: (stored) => {
-        idempotency?.meet(stored)
-        throw problem('REQUEST_IN_PROGRESS')
-      },
-    },
-    admitted.table,
-  )
+  return { ...gateOf(items, claims, base.now), claims, site, rest: items.slice(gate.length) }
 }
 
 /** A call with a token. Wrong input is told only after access is decided. */
@@ -88,32 +63,35 @@ export async function runSigned(
   handler: (call: unknown) => unknown,
 ): Promise<unknown> {
   const admitted = await admit(contract, base, event, options)
-  const { principal, organization, claims, tenantId, table, resource } = admitted
-  const actor: Actor = { id: principal.id, kind: principal.kind, name: `${principal.firstName} ${principal.lastName}` }
-  const metadata = metadataOf(contract, base, { ...actor, sessionId: claims.origin_jti })
-  logger.appendKeys({ organizationId: organization.id, actorId: principal.id })
-  const tenant = openFor(contract, base, admitted, metadata)
+  const { principal, organization: own, claims, site, rest } = admitted
+  const who: Actor = { id: principal.id, kind: principal.kind, name: `${principal.firstName} ${principal.lastName}` }
+  const ownMetadata = metadataOf(contract, base, { ...who, sessionId: claims.origin_jti })
+  logger.appendKeys({ organizationId: own.id, actorId: principal.id })
+  const home = openSite(contract, base, site, own.cursorKey, ownMetadata)
   const refuse = async (denied: Problem): Promise<never> => {
-    await recordDenial(contract, tenant, base, principal.id, denied)
+    await recordDenial(contract, home, base, principal.id, denied)
     throw denied
   }
   const barred = barredFor(admitted)
   if (barred) return refuse(barred)
-  const session = admitted.session ?? (await recordSession({ ...base, claims, table, tenant }))
-  const denied = deniedFor(contract, { principal, organization, session }, base.now)
+  const session = admitted.session ?? (await recordSession({ ...base, claims, table: site.table, tenant: home }))
+  const denied = deniedFor(contract, { principal, organization: own, session }, base.now)
   if (denied) return refuse(denied)
+  const { organization, tenant, idempotency, earlier, resource, actor, metadata } = contract.customer
+    ? await enterCustomer(contract, base, { providerId: own.id, link: rest[0], actor: who, metadata: ownMetadata }, options)
+    : { ...foundAt(site, rest), organization: own, tenant: home, idempotency: site.idempotency, actor: who, metadata: ownMetadata }
   // What is not there for this caller is not there, whatever stands in the body.
   if (options && !resource) throw problem('NOT_FOUND')
   if (invalid) throw invalid
   // A repeated request is answered from its record, however the resource has moved on since.
-  admitted.idempotency?.meet(admitted.earlier)
+  idempotency?.meet(earlier)
   if (options && resource) checkState(resource, base, options)
   const call: Call<Endpoint, unknown> = {
     ...base,
     ...{ tenant, actor, organization, principal, session, policy, claims, resource, metadata },
     lookups: tableFor(undefined, base.meter),
     enter: (id, as) =>
-      id === tenantId
+      id === tenant.id
         ? tenant
         : openTenant({ id, meter: base.meter, now: base.now, metadata: as ? metadataOf(contract, base, as) : metadata }),
     allowed: (permission) => decide({ principal, policy, permission, now: base.now }).allowed,

@@ -37,15 +37,16 @@ export function grantsFor({ reads = [], writes = [], lookups = [], lookupReads =
 }
 
 /**
- * What `serve` itself needs for an endpoint: organization, principal, session, idempotency, rate, denials; and to record a session that
+ * What `serve` itself needs for an endpoint: organization, principal, session, idempotency, rate, denials, a provider's link; and to record a session that
  * began at the hosted login, whose first request may go to any endpoint.
  */
 export function requestGrants(contract: Endpoint): Grant[] {
   const limits = { actions: ['dynamodb:UpdateItem'], leadingKeys: 'public' in contract ? ['RATE#*'] : [own('RATE')] }
   const signals = { actions: ['dynamodb:PutItem'], leadingKeys: [own('SIGNALS')] }
   if ('public' in contract) return [limits, signals]
+  const link = contract.customer ? [own('CUSTOMER')] : []
   return [
-    { actions: READ, leadingKeys: [own('ORGANIZATION'), own('USER#'), own('IDEMPOTENCY'), LOOKUPS.SESSION, LOOKUPS.PERSON] },
+    { actions: READ, leadingKeys: [...link, own('ORGANIZATION'), own('USER#'), own('IDEMPOTENCY'), LOOKUPS.SESSION, LOOKUPS.PERSON] },
     { actions: [QUERY], leadingKeys: [LOOKUPS.SESSION] },
     { actions: ['dynamodb:PutItem'], leadingKeys: [own('IDEMPOTENCY'), own('SESSION#'), LOOKUPS.SESSION] },
     { actions: ['dynamodb:ConditionCheckItem'], leadingKeys: [LOOKUPS.PERSON] },

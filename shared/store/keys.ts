@@ -53,6 +53,8 @@ export const rateKey = (tenant: string, caller: string, window: string): Key => 
   sk: window,
 })
 export const ipRateKey = (ip: string, window: string): Key => ({ pk: `RATE#${ip}`, sk: window })
+/** A provider's link to a customer of its own. */
+export const customerKey = (provider: string, customer: string): Key => ({ pk: tenantPartition(provider, 'CUSTOMER'), sk: customer })
 export const signalKey = (tenant: string, day: string, id: string): Key => ({ pk: tenantPartition(tenant, 'SIGNALS', day), sk: id })
 
 /** A day's events of one tenant, spread over shards so that a busy tenant stays below 1,000 writes a second and partition. */
