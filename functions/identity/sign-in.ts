@@ -1,4 +1,3 @@
-import { deviceAppeared } from '../../events/identity.ts'
 import { deviceOf } from '../../shared/access/device.ts'
 import { begin, SESSION_MS, type Session, surplusOf } from '../../shared/access/session.ts'
 import { endSessions, sessions, sessionsOf } from '../../shared/access/session-store.ts'
@@ -7,9 +6,10 @@ import type { SignedIn } from '../../shared/identity-provider.ts'
 import type { Change } from '../../shared/store/entity.ts'
 import { attemptsKey, personKey } from '../../shared/store/keys.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
-import { remove, save, signal, strip, type Write } from '../../shared/store/writes.ts'
+import { remove, save, strip, type Write } from '../../shared/store/writes.ts'
 import { signedIn, users } from '../users/reads.ts'
 import { again } from './again.ts'
+import { appearance, devicesWith } from './devices.ts'
 import type { Person } from './person.ts'
 import { patchPerson } from './person-store.ts'
 import { readStanding, refusalOf, type Standing } from './standing.ts'
@@ -61,19 +61,6 @@ export interface Beginning extends Way {
   /** Forget these failures. */
   hadFailures: boolean
 }
-
-const MOST_DEVICES = 20
-
-/** The devices that are remembered, where this one is not among them yet. */
-function devicesWith({ devices = [] }: Person, device: string): Partial<Person> {
-  return devices.includes(device) ? {} : { devices: [device, ...devices].slice(0, MOST_DEVICES) }
-}
-
-/** Nobody is told of the very first device. */
-const appearance = ({ id, devices = [] }: Person, device: string): Write[] =>
-  devices.length === 0 || devices.includes(device)
-    ? []
-    : [signal({ event: deviceAppeared, aggregate: { type: 'user', id }, data: { userId: id, device } })]
 
 /** What a sign-in writes beside user and ended sessions. */
 function around({ entrance, mailHash, hadFailures, ...way }: Beginning, session: Change<Session>): Write[] {

@@ -39,8 +39,9 @@ export interface NewSession {
 }
 
 export function begin({ method, at, ...session }: NewSession): Change<Session> {
+  const mfaAt = session.authTime === undefined ? at : new Date(session.authTime * 1000).toISOString()
   return created<Session>(
-    { ...session, status: 'active', lastActivityAt: at, ...(session.mfa ? { mfaAt: at } : {}) },
+    { ...session, status: 'active', lastActivityAt: at, ...(session.mfa ? { mfaAt } : {}) },
     { event: loginSucceeded, at, data: { userId: session.personId, method, mfa: session.mfa } },
   )
 }
