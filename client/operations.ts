@@ -5,9 +5,11 @@ export type Address = { line1: string; line2?: string; city: string; region?: st
 
 export type AssignedRole = { id: string; name: string; scope: { type: "organization" }; expiresAt: string | null; displayName: string; assignmentId: string; grantedBy: string; grantedAt: string }
 
-export type AuditEntry = { id: string; timestamp: string; actor: { id: string; kind: "member" | "guest" | "service" | "system" | "anonymous"; name: string | null }; action: string; resource: { type: string; id: string; name: string | null }; success: boolean; errorMessage: string | null; changes: Record<string, { old?: unknown; new?: unknown }>; details: Record<string, unknown>; ipAddress: string | null; userAgent: string | null; sessionId: string | null; requestId: string; correlationId: string; eventId: string }
+export type AuditEntry = { id: string; timestamp: string; actor: { id: string; kind: "member" | "guest" | "service" | "system" | "anonymous"; name: string | null; organizationId: string | null }; action: string; resource: { type: string; id: string; name: string | null }; success: boolean; errorMessage: string | null; changes: Record<string, { old?: unknown; new?: unknown }>; details: Record<string, unknown>; ipAddress: string | null; userAgent: string | null; sessionId: string | null; requestId: string; correlationId: string; eventId: string }
 
 export type Contact = { email?: string; phone?: string; address?: Address }
+
+export type Customer = { id: string; name: string; type: "customer"; status: "trial" | "active" | "suspended" | "offboarding" | "closed"; since: string; endedAt: string | null }
 
 export type Health = { status: "ok" | "failed"; timestamp: string; version: string; checks: { database: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; identity: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; events: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number } } }
 
@@ -19,7 +21,11 @@ export type NextStep = { mfaRequired: true; challenge: "SOFTWARE_TOKEN_MFA" | "N
 
 export type Notification = { id: string; type: string; title: string; body: string; link: string | null; readAt: string | null; createdAt: string }
 
-export type Organization = { id: string; name: string; slug: string; type: "customer" | "mss_provider"; status: "trial" | "active" | "suspended" | "offboarding" | "closed"; domain: string | null; ssoEnabled: boolean; contact: Contact | null; settings: Settings; createdAt: string; createdBy: string; updatedAt: string; version: number }
+export type Organization = { id: string; name: string; slug: string; type: "customer" | "mss_provider"; status: "trial" | "active" | "suspended" | "offboarding" | "closed"; statusReason: string | null; provider: ProviderLink | null; domain: string | null; ssoEnabled: boolean; contact: Contact | null; settings: Settings; createdAt: string; createdBy: string; updatedAt: string; version: number }
+
+export type OrganizationPatch = { name?: string; domain?: string | null; contact?: { email?: string | null; phone?: string | null; address?: { line1?: string | null; line2?: string | null; city?: string | null; region?: string | null; postalCode?: string | null; country?: string | null } | null } | null; settings?: { mfaRequired?: boolean | null; unitNameUniqueness?: "siblings" | "organization" | null; auditRetentionDays?: number | null; sessionPolicy?: { idleMinutes?: number | null; lifetimeMinutes?: number | null } | null; branding?: { displayName?: string | null; logoUrl?: string | null; primaryColor?: string | null } | null } | null }
+
+export type ProviderLink = { organizationId: string; since: string; endedAt: string | null }
 
 export type Readiness = { status: "ready" | "not ready"; timestamp: string; checks: { database: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; identity: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; events: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; seedData: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; relayLag: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number } } }
 
@@ -80,10 +86,32 @@ export interface Operations {
   verifyEmail(options: Options & { body: { email: string; code: string } }): Promise<Answer<{ email: string; emailVerified: boolean }>>
   /** Turns the second factor on with the first code of your authenticator app, and gives ten backup codes. `POST /api/v1/auth/mfa/verify` */
   verifyMfa(options: Options & { body: { code: string } }): Promise<Answer<{ backupCodes: Array<string> }>>
+  /** Ends the trial of a customer, or its suspension. `POST /api/v1/organizations/{id}/activate` */
+  activateOrganization(options: Options & { params: { id: string }; body?: { reason?: string }; idempotencyKey?: string }): Promise<Answer<Organization>>
+  /** Closes a customer that was offboarded: nobody enters it any more, and the provider sees its record alone. `POST /api/v1/organizations/{id}/close` */
+  closeOrganization(options: Options & { params: { id: string }; body?: { reason?: string }; idempotencyKey?: string }): Promise<Answer<Organization>>
+  /** Makes a customer of this provider, and invites its administrator by mail. `POST /api/v1/organizations` */
+  createCustomerOrganization(options: Options & { body: { name: string; slug?: string; domain?: string | null; contact?: { email?: string | null; phone?: string | null; address?: { line1?: string | null; line2?: string | null; city?: string | null; region?: string | null; postalCode?: string | null; country?: string | null } | null } | null; settings?: { mfaRequired?: boolean | null; unitNameUniqueness?: "siblings" | "organization" | null; auditRetentionDays?: number | null; sessionPolicy?: { idleMinutes?: number | null; lifetimeMinutes?: number | null } | null; branding?: { displayName?: string | null; logoUrl?: string | null; primaryColor?: string | null } | null } | null; admin?: { email: string; firstName: string; lastName: string } }; idempotencyKey?: string }): Promise<Answer<Organization>>
+  /** Adds a person to a customer and invites them by mail. `POST /api/v1/organizations/{id}/users` */
+  createOrganizationUser(options: Options & { params: { id: string }; body: { email: string; firstName: string; lastName: string; phone?: string; department?: string; profileImage?: string; employmentEquity?: string; preferences?: Record<string, unknown>; metadata?: Record<string, unknown>; roleIds?: Array<string> }; idempotencyKey?: string }): Promise<Answer<User>>
+  /** Ends the link to the provider that made this organization: it is shut out at its next request. `DELETE /api/v1/organization/provider` */
+  endProvider(options?: Options): Promise<Answer<undefined>>
+  /** Reads a customer. `GET /api/v1/organizations/{id}` */
+  getCustomerOrganization(options: Options & { params: { id: string } }): Promise<Answer<Organization>>
   /** Reads the own organization. `GET /api/v1/organization` */
   getOrganization(options?: Options): Promise<Answer<Organization>>
+  /** Lists the users of a customer, or finds them by the beginnings of their names or mail address. `GET /api/v1/organizations/{id}/users` */
+  listOrganizationUsers(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string; q?: string; status?: Status; roleId?: string } }): Promise<Answer<Page<User>>>
+  /** Lists the customers that this provider made. `GET /api/v1/organizations` */
+  listOrganizations(options?: Options & { query?: { limit?: number; cursor?: string; status?: "trial" | "active" | "suspended" | "offboarding" | "closed" } }): Promise<Answer<Page<Customer>>>
+  /** Begins the leaving of a customer: its members read and export, and change nothing any more. `POST /api/v1/organizations/{id}/offboard` */
+  offboardOrganization(options: Options & { params: { id: string }; body?: { reason?: string }; idempotencyKey?: string }): Promise<Answer<Organization>>
+  /** Shuts a customer to all its members, in force at their next request, until it is activated. `POST /api/v1/organizations/{id}/suspend` */
+  suspendOrganization(options: Options & { params: { id: string }; body: { reason: string }; idempotencyKey?: string }): Promise<Answer<Organization>>
+  /** Changes the record of a customer by a JSON merge patch (RFC 7396). `PATCH /api/v1/organizations/{id}` */
+  updateCustomerOrganization(options: Options & { params: { id: string }; body?: OrganizationPatch }): Promise<Answer<Organization>>
   /** Changes the own organization by a JSON merge patch (RFC 7396): null empties a field or restores its default. `PATCH /api/v1/organization` */
-  updateOrganization(options?: Options & { body?: { name?: string; domain?: string | null; contact?: { email?: string | null; phone?: string | null; address?: { line1?: string | null; line2?: string | null; city?: string | null; region?: string | null; postalCode?: string | null; country?: string | null } | null } | null; settings?: { mfaRequired?: boolean | null; unitNameUniqueness?: "siblings" | "organization" | null; auditRetentionDays?: number | null; sessionPolicy?: { idleMinutes?: number | null; lifetimeMinutes?: number | null } | null; branding?: { displayName?: string | null; logoUrl?: string | null; primaryColor?: string | null } | null } | null } }): Promise<Answer<Organization>>
+  updateOrganization(options?: Options & { body?: OrganizationPatch }): Promise<Answer<Organization>>
   /** Lets a deactivated user in again. `POST /api/v1/users/{id}/activate` */
   activateUser(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<User>>
   /** Adds a person to the organization and invites them by mail. `POST /api/v1/users` */
@@ -173,7 +201,18 @@ export const routes = {
   setUpMfa: ['POST', '/api/v1/auth/mfa/setup'],
   verifyEmail: ['POST', '/api/v1/auth/verify-email'],
   verifyMfa: ['POST', '/api/v1/auth/mfa/verify'],
+  activateOrganization: ['POST', '/api/v1/organizations/{id}/activate'],
+  closeOrganization: ['POST', '/api/v1/organizations/{id}/close'],
+  createCustomerOrganization: ['POST', '/api/v1/organizations'],
+  createOrganizationUser: ['POST', '/api/v1/organizations/{id}/users'],
+  endProvider: ['DELETE', '/api/v1/organization/provider'],
+  getCustomerOrganization: ['GET', '/api/v1/organizations/{id}'],
   getOrganization: ['GET', '/api/v1/organization'],
+  listOrganizationUsers: ['GET', '/api/v1/organizations/{id}/users'],
+  listOrganizations: ['GET', '/api/v1/organizations'],
+  offboardOrganization: ['POST', '/api/v1/organizations/{id}/offboard'],
+  suspendOrganization: ['POST', '/api/v1/organizations/{id}/suspend'],
+  updateCustomerOrganization: ['PATCH', '/api/v1/organizations/{id}'],
   updateOrganization: ['PATCH', '/api/v1/organization'],
   activateUser: ['POST', '/api/v1/users/{id}/activate'],
   createUser: ['POST', '/api/v1/users'],

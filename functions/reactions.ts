@@ -21,6 +21,7 @@ import { rule as onUserArrived } from './notifications/on-user-arrived.ts'
 import { rule as tellOfChanges } from './notifications/on-user-changed.ts'
 import { rule as onUserInvited } from './notifications/on-user-invited.ts'
 import { rule as onUserLocked } from './notifications/on-user-locked.ts'
+import { rule as onCustomerChanged } from './organizations/on-customer-changed.ts'
 import { rule as onUserChanged } from './users/on-user-changed.ts'
 
 /** A reaction or a task with its place in the tree. */
@@ -48,6 +49,7 @@ export const reactions: Placed<Reaction>[] = [
   place('functions/identity/on-organization-changed.ts', onOrganizationChanged),
   place('functions/identity/on-mfa-reset.ts', onMfaReset),
   place('functions/identity/set-mail-alias.ts', setMailAlias),
+  place('functions/organizations/on-customer-changed.ts', onCustomerChanged),
   place('functions/users/on-user-changed.ts', onUserChanged),
   place('functions/audit/on-any-event.ts', auditOnAnyEvent),
   place('functions/notifications/on-device-appeared.ts', onDeviceAppeared),

@@ -29,6 +29,8 @@ const DONE_DAYS = 15
 export interface ReactionCall<D = Record<string, unknown>> {
   event: DomainEvent<D>
   tenant: Tenant
+  /** Opens another tenant that the event led to. */
+  enter(organizationId: string): Tenant
   /** The look-ups that the rule names. */
   lookups: Table
   meter: Meter
@@ -54,12 +56,13 @@ function callFor(consumer: string, event: DomainEvent, now: string): ReactionCal
   const counts = meter()
   const { correlationId } = event.metadata
   const metadata = { ...system, correlationId, causationId: event.id, requestId: event.metadata.requestId, source: consumer }
-  const tenant = openTenant({ id: event.organizationId, meter: counts, now, metadata })
+  const enter = (id: string) => openTenant({ id, meter: counts, now, metadata })
+  const tenant = enter(event.organizationId)
   const done = doneKey(event.organizationId, consumer, event.id)
   const expires = new Date(Date.parse(now) + DONE_DAYS * 86_400_000).toISOString()
   const isDone = async () => (await tenant.read(done))[0] !== undefined
   return {
-    ...{ event, tenant, now, meter: counts, isDone },
+    ...{ event, tenant, enter, now, meter: counts, isDone },
     lookups: tableFor(undefined, counts),
     async once(writes) {
       try {

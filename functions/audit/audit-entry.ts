@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { DomainEvent } from '../../shared/event.ts'
+import type { DomainEvent, EventMetadata } from '../../shared/event.ts'
 import { auditId } from '../../shared/store/audit-keys.ts'
 import type { Changes } from '../../shared/store/changes.ts'
 import type { AuditEntry as Shown } from './contract.ts'
@@ -23,6 +23,13 @@ function reasonOf({ reason, missing, code }: Record<string, unknown>): string | 
   return String(reason ?? code ?? 'It was refused.')
 }
 
+const actorOf = ({ actorId, actorKind, actorName, actorOrganizationId }: EventMetadata): AuditEntry['actor'] => ({
+  id: actorId,
+  kind: actorKind,
+  name: actorName ?? null,
+  organizationId: actorOrganizationId ?? null,
+})
+
 /** What the record says of an event. */
 export function toEntry(event: DomainEvent): AuditEntry {
   const { metadata, data } = event
@@ -30,7 +37,7 @@ export function toEntry(event: DomainEvent): AuditEntry {
   return {
     id: auditId(event.id),
     timestamp: event.timestamp,
-    actor: { id: metadata.actorId, kind: metadata.actorKind, name: metadata.actorName ?? null },
+    actor: actorOf(metadata),
     action: event.type,
     resource: { type: event.aggregateType, id: event.aggregateId, name: event.aggregateName ?? null },
     success,

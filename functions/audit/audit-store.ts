@@ -42,16 +42,17 @@ export function toStored(organizationId: string, entry: AuditEntry): StoredEntry
   const about = { actorId: actor.id, action, resourceType: resource.type, resourceId: resource.id, success }
   const dates = { createdAt: timestamp, updatedAt: timestamp }
   const open: Open = { id, organizationId, version: 1, ...dates, ...about, ...(ipAddress ? { ip: ipAddress } : {}) }
-  const closed = { ...rest, actorKind: actor.kind, actorName: actor.name, resourceName: resource.name }
+  const from = actor.organizationId ? { actorOrganizationId: actor.organizationId } : {}
+  const closed = { ...rest, actorKind: actor.kind, actorName: actor.name, ...from, resourceName: resource.name }
   return { ...open, packed: pack(closed, known(open)) }
 }
 
 export function fromStored({ packed, ...open }: StoredEntry): AuditEntry {
-  const { actorKind, actorName, resourceName, ...rest } = unpack(packed, known(open))
+  const { actorKind, actorName, actorOrganizationId = null, resourceName, ...rest } = unpack(packed, known(open))
   const { id, createdAt, actorId, action, resourceType, resourceId, success, ip } = open
   const whole = {
     ...{ id, timestamp: createdAt, action, success, ipAddress: ip ?? null, eventId: `evt_${ulidOf(id)}` },
-    actor: { id: actorId, kind: actorKind, name: actorName },
+    actor: { id: actorId, kind: actorKind, name: actorName, organizationId: actorOrganizationId },
     resource: { type: resourceType, id: resourceId, name: resourceName },
     ...rest,
   }

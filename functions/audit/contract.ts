@@ -6,7 +6,13 @@ import { Id, orNull, PageQuery, QueryFlag, Timestamp } from '../../shared/schema
 export const AuditEntry = z.object({
   id: Id('aud'),
   timestamp: Timestamp,
-  actor: z.object({ id: z.string(), kind: z.enum(['member', 'guest', 'service', 'system', 'anonymous']), name: orNull(z.string()) }),
+  actor: z.object({
+    id: z.string(),
+    kind: z.enum(['member', 'guest', 'service', 'system', 'anonymous']),
+    name: orNull(z.string()),
+    /** Where the actor belongs, when that is another organization: a provider's person. */
+    organizationId: orNull(z.string()),
+  }),
   /** The event's name: `user.locked`. */
   action: z.string(),
   resource: z.object({ type: z.string(), id: z.string(), name: orNull(z.string()) }),

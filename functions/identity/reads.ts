@@ -5,3 +5,4 @@ export { endSessions, sessions, sessionsOf } from '../../shared/access/session-s
 export { type Invitation, mintInvitation, mintReset, mintVerification } from './codes.ts'
 export type { Login, Membership, OrganizationCard, Person } from './person.ts'
 export { findLogin, putCard, putMembership, takeMail } from './person-store.ts'
+export { slugOf, withSuffix } from './slug.ts'

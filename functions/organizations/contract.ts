@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { endpoint } from '../../shared/endpoint.ts'
-import { Email, Id, orNull, Phone, Slug, Timestamp } from '../../shared/schema.ts'
+import { Email, Id, orNull, PageQuery, PersonName, Phone, Slug, Timestamp } from '../../shared/schema.ts'
+import { createUser, listUsers, User } from '../users/contract.ts'
 
 const Line = z.string().trim().min(1).max(200)
 const DAY_MINUTES = 1_440
@@ -69,12 +70,20 @@ const Domain = z
   .max(253)
   .regex(/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/, 'Must be a domain such as example.com')
 
+const Status = z.enum(['trial', 'active', 'suspended', 'offboarding', 'closed'])
+
+/** The provider that made a customer, and reaches it until the customer ends the link. */
+export const ProviderLink = z.object({ organizationId: Id('org'), since: Timestamp, endedAt: orNull(Timestamp) })
+
 export const Organization = z.object({
   id: Id('org'),
   name: z.string(),
   slug: Slug,
   type: z.enum(['customer', 'mss_provider']),
-  status: z.enum(['trial', 'active', 'suspended', 'offboarding', 'closed']),
+  status: Status,
+  /** Why it is suspended, or leaves, where somebody said so. */
+  statusReason: orNull(z.string()),
+  provider: orNull(ProviderLink),
   domain: orNull(z.string()),
   ssoEnabled: z.boolean(),
   contact: orNull(Contact),
@@ -87,6 +96,10 @@ export const Organization = z.object({
 
 /** What must hold once a patch is applied. */
 export const Details = z.object({ contact: Contact.optional(), settings: Settings })
+
+const Name = z.string().trim().min(1).max(255)
+const details = { domain: Domain.nullish(), contact: ContactPatch.nullish(), settings: SettingsPatch.nullish() }
+export const OrganizationPatch = z.object({ name: Name.optional(), ...details })
 
 export const getOrganization = endpoint({
   route: 'GET /api/v1/organization',
@@ -101,13 +114,150 @@ export const updateOrganization = endpoint({
   summary: 'Changes the own organization by a JSON merge patch (RFC 7396): null empties a field or restores its default.',
   description: 'The short name (`slug`) never changes. With `mfaRequired`, sessions without a second factor get no further than `/auth/*`.',
   permission: 'organization:update',
-  body: z.object({
-    name: z.string().trim().min(1).max(255).optional(),
-    domain: Domain.nullish(),
-    contact: ContactPatch.nullish(),
-    settings: SettingsPatch.nullish(),
-  }),
+  body: OrganizationPatch,
   reply: Organization,
   fails: ['VERSION_CONFLICT'],
   writes: ['ORGANIZATION'],
+})
+
+export const endProvider = endpoint({
+  route: 'DELETE /api/v1/organization/provider',
+  summary: 'Ends the link to the provider that made this organization: it is shut out at its next request.',
+  description: 'There is no way back, and nobody then suspends, activates or closes the organization but whoever runs the installation.',
+  permission: 'organization:update',
+  status: 204,
+  fails: ['VERSION_CONFLICT'],
+  writes: ['ORGANIZATION'],
+  ending: 'open',
+})
+
+/** A provider's customer, as the provider's own list knows it; everything else is read at the customer. */
+export const Customer = z.object({
+  id: Id('org'),
+  name: z.string(),
+  type: z.literal('customer'),
+  status: Status,
+  since: Timestamp,
+  /** When the customer ended the link: name and status are as they were then. */
+  endedAt: orNull(Timestamp),
+})
+
+export const listOrganizations = endpoint({
+  route: 'GET /api/v1/organizations',
+  summary: 'Lists the customers that this provider made.',
+  description: 'Name and status may trail a change by about a second.',
+  permission: 'organizations:read',
+  query: z.object({ ...PageQuery, status: Status.optional() }),
+  reply: Customer,
+  list: true,
+  reads: ['CUSTOMER'],
+})
+
+export const createCustomerOrganization = endpoint({
+  route: 'POST /api/v1/organizations',
+  summary: 'Makes a customer of this provider, and invites its administrator by mail.',
+  description:
+    'Always a new organization: one that exists cannot be taken over. It is on trial until it is activated. A slug that is left out is made from the name.',
+  permission: 'organizations:create',
+  body: z.object({
+    name: Name,
+    slug: Slug.optional(),
+    ...details,
+    admin: z.strictObject({ email: Email, firstName: PersonName, lastName: PersonName }).optional(),
+  }),
+  status: 201,
+  reply: Organization,
+  fails: ['SLUG_TAKEN', 'EMAIL_NOT_VERIFIED'],
+  writes: ['ORGANIZATION', 'USER', 'CUSTOMER', 'SIGNALS'],
+  lookups: ['LOGIN', 'PERSON', 'SLUG', 'TENANTS', 'TOKEN'],
+})
+
+const params = z.object({ id: Id('org') })
+const atCustomer = { customer: true, params } as const
+
+export const getCustomerOrganization = endpoint({
+  route: 'GET /api/v1/organizations/{id}',
+  summary: 'Reads a customer.',
+  permission: 'organizations:read',
+  ...atCustomer,
+  reply: Organization,
+  reads: ['ORGANIZATION'],
+  ending: 'open',
+})
+
+export const updateCustomerOrganization = endpoint({
+  route: 'PATCH /api/v1/organizations/{id}',
+  summary: 'Changes the record of a customer by a JSON merge patch (RFC 7396).',
+  permission: 'organizations:update',
+  ...atCustomer,
+  body: OrganizationPatch,
+  reply: Organization,
+  fails: ['ORGANIZATION_CLOSED'],
+  writes: ['ORGANIZATION'],
+})
+
+const Reason = z.string().trim().min(1).max(500)
+const transition = {
+  permission: 'organizations:update',
+  ...atCustomer,
+  reply: Organization,
+  fails: ['INVALID_TRANSITION'],
+  writes: ['ORGANIZATION'],
+  ending: 'open',
+} as const
+const maybeWhy = z.object({ reason: Reason.optional() })
+
+export const activateOrganization = endpoint({
+  route: 'POST /api/v1/organizations/{id}/activate',
+  summary: 'Ends the trial of a customer, or its suspension.',
+  ...transition,
+  body: maybeWhy,
+})
+
+export const suspendOrganization = endpoint({
+  route: 'POST /api/v1/organizations/{id}/suspend',
+  summary: 'Shuts a customer to all its members, in force at their next request, until it is activated.',
+  ...transition,
+  body: z.object({ reason: Reason }),
+})
+
+export const offboardOrganization = endpoint({
+  route: 'POST /api/v1/organizations/{id}/offboard',
+  summary: 'Begins the leaving of a customer: its members read and export, and change nothing any more.',
+  description: 'There is no way back; suspend what may come back.',
+  ...transition,
+  body: maybeWhy,
+})
+
+export const closeOrganization = endpoint({
+  route: 'POST /api/v1/organizations/{id}/close',
+  summary: 'Closes a customer that was offboarded: nobody enters it any more, and the provider sees its record alone.',
+  ...transition,
+  body: maybeWhy,
+})
+
+export const listOrganizationUsers = endpoint({
+  route: 'GET /api/v1/organizations/{id}/users',
+  summary: 'Lists the users of a customer, or finds them by the beginnings of their names or mail address.',
+  permission: 'users:read',
+  ...atCustomer,
+  query: listUsers.query,
+  reply: User,
+  list: true,
+  fails: ['ORGANIZATION_CLOSED'],
+  reads: ['USER'],
+})
+
+export const createOrganizationUser = endpoint({
+  route: 'POST /api/v1/organizations/{id}/users',
+  summary: 'Adds a person to a customer and invites them by mail.',
+  description: 'Without `roleIds` the person gets the role `basic_user`. Nobody grants what they do not hold themselves.',
+  permission: 'users:create',
+  ...atCustomer,
+  body: createUser.body,
+  status: 201,
+  reply: User,
+  fails: ['EMAIL_TAKEN', 'EMAIL_NOT_VERIFIED', 'ROLE_UNKNOWN', 'ORGANIZATION_CLOSED'],
+  writes: ['USER'],
+  lookups: ['LOGIN', 'PERSON'],
 })

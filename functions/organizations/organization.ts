@@ -1,4 +1,5 @@
-import { organizationCreated, organizationUpdated } from '../../events/organizations.ts'
+import { organizationCreated, organizationUpdated, providerEnded } from '../../events/organizations.ts'
+import { problem } from '../../shared/errors.ts'
 import type { OrganizationGate } from '../../shared/serve/call.ts'
 import { diff } from '../../shared/store/changes.ts'
 import { type Change, changed, created } from '../../shared/store/entity.ts'
@@ -24,6 +25,8 @@ export interface Organization extends OrganizationGate {
   domain?: string
   ssoEnabled: boolean
   contact?: Contact
+  /** Why it is in its present state, where somebody said so. */
+  statusReason?: string
   createdBy: string
 }
 
@@ -36,10 +39,13 @@ export interface Founding {
   /** 256 random bits, base64url: signs the organization's cursors. */
   cursorKey: string
   at: string
+  details?: Partial<Pick<Organization, 'domain' | 'contact' | 'settings'>>
+  /** The provider that makes it, and administers it from then on. */
+  providerId?: string
 }
 
 /** A new organization, on trial. */
-export function found({ id, name, slug, type, foundedBy, cursorKey, at }: Founding): Change<Organization> {
+export function found({ id, name, slug, type, foundedBy, cursorKey, at, details, providerId }: Founding): Change<Organization> {
   return created<Organization>(
     {
       id,
@@ -51,10 +57,12 @@ export function found({ id, name, slug, type, foundedBy, cursorKey, at }: Foundi
       policyVersion: 1,
       cursorKey,
       settings: {},
+      ...details,
       ssoEnabled: false,
       createdBy: foundedBy,
+      ...(providerId ? { provider: { organizationId: providerId, since: at } } : {}),
     },
-    { event: organizationCreated, at, data: { name, slug, type, foundedBy } },
+    { event: organizationCreated, at, data: { name, slug, type, foundedBy, ...(providerId ? { providerId } : {}) } },
   )
 }
 
@@ -68,4 +76,12 @@ export function update(organization: Organization, details: Details, at: string)
   const patch = detailsOf({ ...organization, domain: undefined, contact: undefined, ...details })
   if (Object.keys(diff(detailsOf(organization), patch)).length === 0) return undefined
   return changed(organization, patch, { event: organizationUpdated, at })
+}
+
+/** The customer's own word: from the next request on, the provider is shut out. There is no way back. */
+export function endProvider(organization: Organization, at: string): Change<Organization> {
+  const { provider } = organization
+  if (!provider || provider.endedAt) throw problem('NOT_FOUND', { message: 'No provider administers this organization.' })
+  const data = { providerId: provider.organizationId }
+  return changed(organization, { provider: { ...provider, endedAt: at } }, { event: providerEnded, at, data })
 }

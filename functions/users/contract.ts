@@ -230,6 +230,7 @@ export const deactivateUser = endpoint({
   summary: 'Keeps a user out of this organization until activated again, in force at their next request.',
   ...transition,
   fails: ['DELETED', 'INVALID_TRANSITION', 'LAST_ADMIN', 'VERSION_CONFLICT'],
+  ending: 'open',
 })
 
 export const lockUser = endpoint({
@@ -238,6 +239,7 @@ export const lockUser = endpoint({
   ...transition,
   body: z.object({ reason: Reason }),
   fails: ['DELETED', 'INVALID_TRANSITION', 'LAST_ADMIN', 'VERSION_CONFLICT'],
+  ending: 'open',
 })
 
 export const unlockUser = endpoint({
@@ -314,6 +316,7 @@ export const endUserSessions = endpoint({
   reads: ['USER'],
   writes: ['SESSION'],
   lookups: ['SESSION'],
+  ending: 'open',
 })
 
 export const listUserHistory = endpoint({
@@ -347,6 +350,7 @@ export const withdrawInvitation = endpoint({
   status: 204,
   fails: ['DELETED', 'INVALID_TRANSITION', 'VERSION_CONFLICT'],
   writes: ['USER'],
+  ending: 'open',
 })
 
 export const listUserActivity = endpoint({

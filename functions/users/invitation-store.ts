@@ -3,7 +3,7 @@ import { type Code, Problem, problem } from '../../shared/errors.ts'
 import type { Call } from '../../shared/serve/call.ts'
 import { Conflict } from '../../shared/store/commit.ts'
 import type { Change } from '../../shared/store/entity.ts'
-import { save } from '../../shared/store/writes.ts'
+import { save, type Write } from '../../shared/store/writes.ts'
 import { type Login, putMembership, takeMail } from '../identity/reads.ts'
 import { personOf, type User } from './user.ts'
 import { users } from './user-store.ts'
@@ -31,14 +31,19 @@ async function taken({ tenant }: Inviter, { personId }: Login): Promise<Problem>
 
 /**
  * Writes an invited user. Whoever signs in with the address already, elsewhere, keeps their id and home: they are written under
- * that id, in a second attempt. Throws `EMAIL_TAKEN` when they are, or were, in this organization.
+ * that id, in a second attempt. What stands alongside comes first in the transaction, so that its conflicts are told first. Throws `EMAIL_TAKEN` when they are, or were, in this organization.
  */
-export async function commitInvited<R>(inviter: Inviter, invited: Change<User>, present: (user: User) => R): Promise<R> {
+export async function commitInvited<R>(
+  inviter: Inviter,
+  invited: Change<User>,
+  present: (user: User) => R,
+  alongside: readonly Write[] = [],
+): Promise<R> {
   const { tenant } = inviter
   const { id: personId, email, homeOrganizationId } = invited.after
-  const write = (change: Change<User>) => [save(users, change), putMembership(change.after)]
+  const write = (change: Change<User>, ...first: Write[]) => [...alongside, ...first, save(users, change), putMembership(change.after)]
   try {
-    return await tenant.commit([takeMail(email, { personId, homeOrganizationId }), ...write(invited)], present(invited.after))
+    return await tenant.commit(write(invited, takeMail(email, { personId, homeOrganizationId })), present(invited.after))
   } catch (error) {
     const login = holderOf(error)
     if (!login) throw error

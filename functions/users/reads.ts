@@ -1,4 +1,7 @@
 /** The door of this context: what others may ask of it, and what must share a transaction with theirs. */
+export { addUser } from './add-user.ts'
+export { requireVerified } from './granting.ts'
+export { commitInvited } from './invitation-store.ts'
 export { toUser } from './present-user.ts'
 export { invite, join, type NewUser, personOf, register, signedIn, type User, verifyEmail, withMfa } from './user.ts'
-export { users } from './user-store.ts'
+export { findUsers, users } from './user-store.ts'

@@ -1,0 +1,20 @@
+import { Problem } from '../../shared/errors.ts'
+import { serve } from '../../shared/serve/serve.ts'
+import { requireVerified } from '../users/reads.ts'
+import { createCustomerOrganization } from './contract.ts'
+import { linkStands, linkWrites, requireProvider } from './customer-link.ts'
+import { foundCustomer } from './found-customer.ts'
+import { toOrganization } from './present-organization.ts'
+
+/** Two tenants, so two transactions: the customer first, and after a crash in between a reaction to its founding adds the link. */
+export const handler = serve(createCustomerOrganization, async (call) => {
+  const { body, organization, tenant } = call
+  requireProvider(organization)
+  if (body.admin) requireVerified(call)
+  const customer = await foundCustomer(call)
+  const reply = toOrganization(customer)
+  return tenant.commit(linkWrites(tenant.id, customer, undefined), reply).catch((error: unknown) => {
+    if (!(error instanceof Problem) || error.code !== 'VERSION_CONFLICT') throw error
+    return tenant.commit(linkStands(tenant.id, customer), reply)
+  })
+})

@@ -1,0 +1,6 @@
+import { serve } from '../../shared/serve/serve.ts'
+import { getCustomerOrganization } from './contract.ts'
+import { organizations } from './organization-store.ts'
+import { toOrganization } from './present-organization.ts'
+
+export const handler = serve(getCustomerOrganization, { resource: organizations }, ({ resource }) => toOrganization(resource))
