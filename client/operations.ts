@@ -171,7 +171,7 @@ export interface Operations {
   /** The reference page. `GET /docs` */
   getDocs(options?: Options): Promise<Answer<unknown>>
   /** A file of the reference page. `GET /docs/{file}` */
-  getDocsFile(options: Options & { params: { file: "swagger-ui.css" | "swagger-ui-bundle.js" | "favicon-32x32.png" | "init.js" } }): Promise<Answer<unknown>>
+  getDocsFile(options: Options & { params: { file: "swagger-ui.css" | "swagger-ui-bundle.js" | "favicon-32x32.png" | "init.js" | "config.js" | "oauth2-redirect.html" | "oauth2-redirect.js" }; query?: Record<string, unknown> }): Promise<Answer<unknown>>
   /** Is it alive: 200 when every dependency answers, 503 when one does not. `GET /health` */
   getHealth(options?: Options): Promise<Answer<Health>>
   /** This API as an OpenAPI 3.1 document. `GET /openapi.json` */

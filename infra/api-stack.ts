@@ -33,7 +33,8 @@ export class ApiStack extends Stack {
   constructor(scope: Construct, id: string, { stage, codeDir, endpoints, anyOther, ...props }: ApiStackProps) {
     super(scope, id, { ...props, description: 'Tessera: HTTP API' })
     const below = resourcesBelow(this, stage)
-    const surroundings = { stage, codeDir, resources: { ...below, eventBusName: shareOf(this, stage, 'event-bus-name') } }
+    const beside = { eventBusName: shareOf(this, stage, 'event-bus-name'), loginUrl: shareOf(this, stage, 'login-url') }
+    const surroundings = { stage, codeDir, resources: { ...below, ...beside } }
     const api = httpApi(this, stage)
     const signedIn = this.authorizer(below)
     const routes = endpoints.map((part) => this.route(api, part, isPublic(part.rule) ? new HttpNoneAuthorizer() : signedIn, surroundings))

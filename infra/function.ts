@@ -31,6 +31,7 @@ function environment(part: Part, stage: Stage, resources: Resources): Record<str
   const present = {
     TESSERA_USER_POOL: resources.userPoolId,
     TESSERA_USER_POOL_CLIENT: resources.userPoolClientId,
+    TESSERA_LOGIN_URL: resources.loginUrl,
     TESSERA_EVENT_BUS: resources.eventBusName,
   }
   return {

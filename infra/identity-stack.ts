@@ -44,7 +44,7 @@ export class IdentityStack extends Stack {
       if ('cognito' in part.rule.startedBy) this.trigger(pool, part, part.rule.startedBy.cognito, { stage, codeDir })
     const client = this.client(pool, stage)
     const domain = pool.addDomain('HostedLogin', { cognitoDomain: { domainPrefix: `tessera-${stage.name}-${this.account}` } })
-    share(this, stage, { 'user-pool-id': pool.userPoolId, 'user-pool-client-id': client.userPoolClientId })
+    share(this, stage, { 'user-pool-id': pool.userPoolId, 'user-pool-client-id': client.userPoolClientId, 'login-url': domain.baseUrl() })
     new CfnOutput(this, 'HostedLoginUrl', { value: domain.baseUrl() })
     new CfnOutput(this, 'UserPoolClientId', { value: client.userPoolClientId })
   }
@@ -99,9 +99,9 @@ export class IdentityStack extends Stack {
       writeAttributes: new ClientAttributes().withStandardAttributes({ locale: true }),
       oAuth: {
         flows: { authorizationCodeGrant: true },
-        scopes: [OAuthScope.OPENID, OAuthScope.EMAIL],
+        scopes: [OAuthScope.OPENID, OAuthScope.EMAIL, OAuthScope.COGNITO_ADMIN],
         callbackUrls: [`${appUrl}/signed-in`, ...(apiUrl ? [`${apiUrl}/docs/oauth2-redirect.html`] : []), ...callbackUrls],
-        logoutUrls: [appUrl],
+        logoutUrls: [appUrl, ...(apiUrl ? [`${apiUrl}/docs`] : [])],
       },
     })
   }

@@ -6,7 +6,10 @@ import type { Stage } from './stage.ts'
  * What one stack tells another. Values pass by SSM parameters: an export that another stack imports could not change any more
  * without taking both apart.
  */
-const shared = ['table-name', 'table-arn', 'table-stream-arn', 'user-pool-id', 'user-pool-client-id', 'event-bus-name', 'api-url'] as const
+const shared = [
+  ...(['table-name', 'table-arn', 'table-stream-arn', 'event-bus-name', 'api-url'] as const),
+  ...(['user-pool-id', 'user-pool-client-id', 'login-url'] as const),
+] as const
 export type Shared = (typeof shared)[number]
 
 const parameterName = (stage: Stage, name: Shared) => `/tessera/${stage.name}/${name}`

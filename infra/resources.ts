@@ -9,6 +9,7 @@ export interface Resources {
   tableArn: string
   userPoolId?: string
   userPoolClientId?: string
+  loginUrl?: string
   eventBusName?: string
   /** Dead-letter queues, and the queues that a redrive puts messages back into. */
   queueArns?: string[]
@@ -21,7 +22,7 @@ export const tableBelow = (stack: Stack, stage: Stage): Pick<Resources, 'tableNa
 })
 
 /** Table and user pool. */
-export const resourcesBelow = (stack: Stack, stage: Stage): Omit<Required<Resources>, 'eventBusName' | 'queueArns'> => ({
+export const resourcesBelow = (stack: Stack, stage: Stage): Omit<Required<Resources>, 'eventBusName' | 'queueArns' | 'loginUrl'> => ({
   ...tableBelow(stack, stage),
   userPoolId: shareOf(stack, stage, 'user-pool-id'),
   userPoolClientId: shareOf(stack, stage, 'user-pool-client-id'),

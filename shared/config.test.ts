@@ -13,6 +13,7 @@ const REQUIRED = {
   ...{ stage: 'TESSERA_STAGE', tableName: 'TESSERA_TABLE', dataRoleArn: 'TESSERA_DATA_ROLE', userPoolId: 'TESSERA_USER_POOL' },
   ...{
     userPoolClientId: 'TESSERA_USER_POOL_CLIENT',
+    loginUrl: 'TESSERA_LOGIN_URL',
     eventBusName: 'TESSERA_EVENT_BUS',
     mailFrom: 'TESSERA_MAIL_FROM',
     appUrl: 'TESSERA_APP_URL',

@@ -5,6 +5,8 @@ export interface Config {
   dataRoleArn: string
   userPoolId: string
   userPoolClientId: string
+  /** Of the hosted login: `https://tessera.auth.eu-central-1.amazoncognito.com`. */
+  loginUrl: string
   eventBusName: string
   /** `Tessera <no-reply@example.com>` */
   mailFrom: string
@@ -41,6 +43,9 @@ export const config = {
   },
   get userPoolClientId() {
     return required('TESSERA_USER_POOL_CLIENT')
+  },
+  get loginUrl() {
+    return required('TESSERA_LOGIN_URL')
   },
   get eventBusName() {
     return required('TESSERA_EVENT_BUS')

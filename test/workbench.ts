@@ -141,7 +141,13 @@ export interface Bench {
 const settings = {
   ...{ TESSERA_STAGE: 'test', TESSERA_TABLE: 'bench', TESSERA_DATA_ROLE: `arn:aws:iam::${ACCOUNT}:role/bench`, TESSERA_USER_POOL: POOL },
   ...{ TESSERA_USER_POOL_CLIENT: CLIENT, TESSERA_EVENT_BUS: 'bench', TESSERA_MAIL_FROM: 'Tessera <no-reply@tessera.local>' },
-  ...{ TESSERA_APP_URL: 'http://localhost:3000', TESSERA_STRICT: 'true', TESSERA_TENANT_CREDENTIALS: 'false', TESSERA_IP_LIMIT: '100000' },
+  ...{
+    TESSERA_APP_URL: 'http://localhost:3000',
+    TESSERA_LOGIN_URL: 'https://login.test',
+    TESSERA_STRICT: 'true',
+    TESSERA_TENANT_CREDENTIALS: 'false',
+    TESSERA_IP_LIMIT: '100000',
+  },
   AWS_REGION: REGION,
 }
 

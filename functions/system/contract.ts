@@ -68,18 +68,25 @@ export const getDocs = endpoint({
   assets: ['functions/system/docs.html'],
 })
 
-const PAGE_FILES = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png', 'init.js'] as const
+const PAGE_FILES = [
+  ...['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png', 'init.js', 'config.js'],
+  ...['oauth2-redirect.html', 'oauth2-redirect.js'],
+] as const
 
 export const getDocsFile = endpoint({
   route: 'GET /docs/{file}',
   summary: 'A file of the reference page.',
   public: 'The reference holds no secrets.',
   params: z.object({ file: z.enum(PAGE_FILES) }),
+  // The hosted login returns to one of them with what it has to say.
+  query: z.looseObject({}),
   raw: true,
   assets: [
     'node_modules/swagger-ui-dist/swagger-ui.css',
     'node_modules/swagger-ui-dist/swagger-ui-bundle.js',
     'node_modules/swagger-ui-dist/favicon-32x32.png',
     'functions/system/init.js',
+    'functions/system/oauth2-redirect.html',
+    'functions/system/oauth2-redirect.js',
   ],
 })

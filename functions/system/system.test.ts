@@ -67,11 +67,42 @@ describe('the reference', () => {
     expect(Object.keys(reply.body.paths)).toContain('/api/v1/users/{id}')
   })
 
+  test('names the hosted login of this deployment, by code only', async () => {
+    const { hostedLogin } = (await bench.request(openApi, getOpenApi)).body.components.securitySchemes
+    expect(Object.keys(hostedLogin.flows)).toEqual(['authorizationCode'])
+    expect(hostedLogin.flows.authorizationCode).toMatchObject({
+      authorizationUrl: 'https://login.test/oauth2/authorize',
+      tokenUrl: 'https://login.test/oauth2/token',
+    })
+  })
+
   test('is a page whose policy lets it run its own scripts only', async () => {
     const reply = await bench.request(docs, getDocs)
     expect(reply.headers['content-type']).toContain('text/html')
     expect(reply.headers['content-security-policy']).toContain("script-src 'self'")
+    expect(reply.headers['content-security-policy']).toContain("connect-src 'self' https://login.test;")
     expect(reply.body).toContain('/docs/swagger-ui-bundle.js')
+  })
+
+  test('tells the page how to sign in, freshly', async () => {
+    const reply = await bench.request(docsFile, getDocsFile, { params: { file: 'config.js' } })
+    expect(reply.headers).toMatchObject({ 'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'no-store' })
+    expect(JSON.parse(String(reply.body).replace('window.tessera = ', ''))).toMatchObject({
+      loginUrl: 'https://login.test',
+      clientId: bench.pool.client,
+    })
+  })
+
+  test('takes whatever the hosted login returns with, on a page that may do nothing but hand it over', async () => {
+    const query = { code: 'x', state: 'y', error: 'z', unforeseen: '1' }
+    const reply = await bench.request(docsFile, getDocsFile, { params: { file: 'oauth2-redirect.html' }, query })
+    expect([reply.status, reply.headers['content-type'], reply.headers['cache-control']]).toEqual([
+      200,
+      'text/html; charset=utf-8',
+      'no-store',
+    ])
+    expect(reply.headers['content-security-policy']).toContain("default-src 'none'; script-src 'self';")
+    expect(String(reply.body)).not.toContain('<script>')
   })
 
   test.each([

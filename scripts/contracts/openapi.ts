@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import { LOGIN_EXAMPLE, LOGIN_SCOPES } from '../../functions/system/hosted-login.ts'
 import { type Endpoint, isSelfCare, methodOf, type Named, pathOf } from '../../shared/endpoint.ts'
 import { type Code, problems } from '../../shared/errors.ts'
 import { type Components, components, type JsonSchema } from './json-schema.ts'
@@ -158,8 +159,24 @@ const commonSchemas = {
   },
 }
 
+const securitySchemes = {
+  bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+  hostedLogin: {
+    type: 'oauth2',
+    description: 'Signs in on the hosted page, by code and PKCE. The document that a deployment serves names its own address.',
+    flows: {
+      authorizationCode: {
+        authorizationUrl: `${LOGIN_EXAMPLE}/oauth2/authorize`,
+        tokenUrl: `${LOGIN_EXAMPLE}/oauth2/token`,
+        refreshUrl: `${LOGIN_EXAMPLE}/oauth2/token`,
+        scopes: LOGIN_SCOPES,
+      },
+    },
+  },
+}
+
 const INTRODUCTION = `Every answer is \`{ "success": true, "data": … }\` or \`{ "success": false, "error", "code", … }\`.
-Sign in with \`POST /api/v1/auth/login\` and send the access token as \`Authorization: Bearer …\`.`
+Sign in with \`POST /api/v1/auth/login\` and send the access token as \`Authorization: Bearer …\`, or sign in on the hosted page.`
 
 /** The whole API as an OpenAPI 3.1 document. */
 export function openApi(catalogue: Named[], named: Map<string, z.ZodType>, version: string) {
@@ -173,11 +190,11 @@ export function openApi(catalogue: Named[], named: Map<string, z.ZodType>, versi
     openapi: '3.1.0',
     info: { title: 'Tessera', version, description: INTRODUCTION, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
     servers: [{ url: '/' }],
-    security: [{ bearer: [] }],
+    security: [{ bearer: [] }, { hostedLogin: ['openid'] }],
     tags: [...new Set(catalogue.map(({ context }) => context))].map((name) => ({ name })),
     paths,
     components: {
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      securitySchemes,
       parameters: commonParameters,
       schemas: { ...commonSchemas, ...parts.schemas },
     },
