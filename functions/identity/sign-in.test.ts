@@ -1,12 +1,4 @@
-import {
-  AdminSetUserPasswordCommand,
-  AssociateSoftwareTokenCommand,
-  CognitoIdentityProviderClient,
-  SetUserMFAPreferenceCommand,
-  VerifySoftwareTokenCommand,
-} from '@aws-sdk/client-cognito-identity-provider'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
-import { totpCode } from '../../local/cognito/totp.ts'
 import { begin } from '../../shared/access/session.ts'
 import { sessions, sessionsOf } from '../../shared/access/session-store.ts'
 import { attemptsKey, membershipKey, personKey, sessionKey } from '../../shared/store/keys.ts'
@@ -233,22 +225,6 @@ test('a locked, a removed and a suspended person get no new tokens', async () =>
     codes.push((await renew(as.refreshToken)).body.code)
   }
   expect(codes).toEqual(['ACCOUNT_LOCKED', 'INVALID_SESSION', 'ORGANIZATION_SUSPENDED'])
-})
-
-test('a step that is not offered yet is refused by name, and gives no session', async () => {
-  const cognito = new CognitoIdentityProviderClient({})
-  const [ada, eve] = [await registered(bench), await registered(bench)]
-  await cognito.send(
-    new AdminSetUserPasswordCommand({ UserPoolId: bench.pool.id, Username: ada.userId, Password: PASSWORD, Permanent: false }),
-  )
-  const { accessToken: AccessToken } = await signedIn(bench, eve)
-  const { SecretCode = '' } = await cognito.send(new AssociateSoftwareTokenCommand({ AccessToken }))
-  await cognito.send(new VerifySoftwareTokenCommand({ AccessToken, UserCode: totpCode(SecretCode, Date.now()) }))
-  await cognito.send(new SetUserMFAPreferenceCommand({ AccessToken, SoftwareTokenMfaSettings: { Enabled: true, PreferredMfa: true } }))
-  const [password, code] = [await signIn(bench, ada.email), await signIn(bench, eve.email)]
-  expect([password.status, password.body.code, password.body.details]).toEqual([403, 'FORBIDDEN', { challenge: 'NEW_PASSWORD_REQUIRED' }])
-  expect([code.status, code.body.code, code.body.details]).toEqual([403, 'MFA_REQUIRED', { challenge: 'SOFTWARE_TOKEN_MFA' }])
-  expect(await sessionsOf(table(), ada.userId)).toEqual([])
 })
 
 test('past fifty live sessions the oldest ends', async () => {

@@ -18,35 +18,35 @@ const NOT_YOU = 'If that was not you, change your password at once and tell your
 
 export type FactorNews = 'enabled' | 'removed' | 'reset' | 'recovered'
 
-const FACTOR: Record<FactorNews, { subject: string; told: string; then: string }> = {
+const FACTOR: Record<FactorNews, { subject: string; told: string; next: string }> = {
   enabled: {
     subject: 'Your second factor is on',
     told: 'An authenticator app was set up as your second factor',
-    then: 'From now on every sign-in asks for a code of it. Keep your backup codes where you find them without your phone.',
+    next: 'From now on every sign-in asks for a code of it. Keep your backup codes where you find them without your phone.',
   },
   removed: {
     subject: 'Your second factor was removed',
     told: 'Your second factor was removed by somebody signed in as you',
-    then: 'Your password alone opens your account now.',
+    next: 'Your password alone opens your account now.',
   },
   reset: {
     subject: 'Your second factor was removed',
     told: 'An administrator of your organization removed your second factor',
-    then: 'Sign in with your password and set it up again.',
+    next: 'Sign in with your password and set it up again.',
   },
   recovered: {
     subject: 'A backup code was used',
     told: 'Somebody signed in as you with your password and a backup code',
-    then: 'Your second factor is off and the other backup codes are void: set it up again.',
+    next: 'Your second factor is off and the other backup codes are void: set it up again.',
   },
 }
 
 export const factorMail = (to: Recipient & { at: string; news: FactorNews }): Mail => {
-  const { subject, told, then } = FACTOR[to.news]
+  const { subject, told, next } = FACTOR[to.news]
   return compose({
     ...frame(to),
     subject,
-    paragraphs: [`${told} on ${moment(to.at)}. ${then}`, NOT_YOU],
+    paragraphs: [`${told} on ${moment(to.at)}. ${next}`, NOT_YOU],
     footnote: 'You get this mail whenever your second factor changes.',
   })
 }

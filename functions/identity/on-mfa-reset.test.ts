@@ -1,0 +1,72 @@
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { userMfaReset } from '../../events/users.ts'
+import type { DomainEvent } from '../../shared/event.ts'
+import { newId } from '../../shared/ids.ts'
+import { backupCodesKey, personKey, recoveryKey } from '../../shared/store/keys.ts'
+import { patch, put } from '../../shared/store/writes.ts'
+import { type Bench, openWorkbench } from '../../test/workbench.ts'
+import { users } from '../users/reads.ts'
+import { getMe } from './contract.ts'
+import { handler as meHandler } from './get-me.ts'
+import { handler } from './on-mfa-reset.ts'
+import { read, registered, signalsOf, signIn } from './test-people.ts'
+import { type Enrolled, enrolled } from './test-second-factor.ts'
+
+// Passwords are hashed at full cost, on a machine that may be busy.
+jest.setTimeout(60_000)
+
+let bench: Bench
+beforeAll(async () => {
+  bench = await openWorkbench()
+}, 60_000)
+afterAll(() => bench.close())
+
+const asked = ({ userId, organizationId }: { userId: string; organizationId: string }): DomainEvent => ({
+  ...{ id: newId('evt'), type: userMfaReset.name, version: 9, schemaVersion: 1, aggregateType: 'user', aggregateId: userId },
+  ...{ organizationId, timestamp: new Date().toISOString(), data: {}, changes: {} },
+  metadata: { actorId: 'usr_1', actorKind: 'member', correlationId: 'c', requestId: 'r', source: 's' },
+})
+
+const show = ({ userId, organizationId }: Enrolled, mfaEnabled: boolean) =>
+  bench.tenant(organizationId).commit(patch(users.keyOf({ id: userId, organizationId }), { mfaEnabled }))
+const disabled = async ({ organizationId }: Enrolled) =>
+  (await signalsOf(organizationId)).filter(({ type }) => type === 'auth.mfa.disabled').map(({ data }) => data)
+
+test('the second factor, its backup codes, a recovery under way and all sessions end; the password alone opens', async () => {
+  const ada = await enrolled(bench)
+  await show(ada, false)
+  await bench.tenant(ada.organizationId).commit(put(recoveryKey(ada.userId), { hash: 'x', startedAt: 'x' }))
+  const event = asked(ada)
+  expect(await bench.react(handler, event)).toEqual([])
+  expect(await bench.react(handler, event)).toEqual([])
+  expect((await bench.request(meHandler, getMe, { as: ada.as })).status).toBe(401)
+  expect([await read(backupCodesKey(ada.userId)), await read(recoveryKey(ada.userId))]).toEqual([undefined, undefined])
+  expect((await signIn(bench, ada.email)).body.data).toMatchObject({ mfaRequired: false })
+  expect(await disabled(ada)).toEqual([{ userId: ada.userId, how: 'reset' }])
+})
+
+test('what Cognito did not hear is told again, and until then asks for the code', async () => {
+  const ada = await enrolled(bench)
+  await show(ada, false)
+  const event = asked(ada)
+  const send = CognitoIdentityProviderClient.prototype.send as (...args: unknown[]) => unknown
+  const spy = jest.spyOn(CognitoIdentityProviderClient.prototype, 'send').mockImplementation(function (this: unknown, ...args: unknown[]) {
+    if ((args[0] as object).constructor.name === 'AdminSetUserMFAPreferenceCommand') return Promise.reject(new Error('away')) as never
+    return send.apply(this, args) as never
+  } as never)
+  expect(await bench.react(handler, event)).toEqual(['message-0'])
+  spy.mockRestore()
+  expect((await read(personKey(ada.userId)))?.mfaEnabled).toBe(false)
+  expect((await signIn(bench, ada.email)).body.data).toMatchObject({ mfaRequired: true })
+  expect(await bench.react(handler, event)).toEqual([])
+  expect((await signIn(bench, ada.email)).body.data).toMatchObject({ mfaRequired: false })
+})
+
+test('whoever has set one up again since keeps it, and who has no account is left alone', async () => {
+  const ada = await enrolled(bench)
+  await bench.react(handler, asked(ada))
+  expect((await signIn(bench, ada.email)).body.data).toMatchObject({ mfaRequired: true })
+  const { organizationId } = await registered(bench)
+  expect(await bench.react(handler, asked({ userId: newId('usr'), organizationId }))).toEqual([])
+})

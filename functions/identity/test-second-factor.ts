@@ -1,0 +1,51 @@
+import { totpCode } from '../../local/cognito/totp.ts'
+import type { Bench } from '../../test/workbench.ts'
+import { handler as completeHandler } from './complete-mfa.ts'
+import { completeMfa, setUpMfa, verifyMfa } from './contract.ts'
+import { handler as setUpHandler } from './set-up-mfa.ts'
+import { newIp, type Registered, registered, type SignedInPerson, signedIn, signIn } from './test-people.ts'
+import { handler as verifyHandler } from './verify-mfa.ts'
+
+/** For tests: people with an authenticator app. */
+
+const STEP_MS = 30_000
+
+/** An authenticator app, which never shows a code twice: from the earliest that is still taken to the latest that is already. */
+export function appWith(secret: string): () => string {
+  let last = 0
+  return () => {
+    last = Math.max(last + 1, Math.floor(Date.now() / STEP_MS) - 1)
+    return totpCode(secret, last * STEP_MS)
+  }
+}
+
+export const wrongCode = (right: string) => String((Number(right) + 1) % 1_000_000).padStart(6, '0')
+
+const bearer = ({ accessToken }: SignedInPerson) => ({ authorization: `Bearer ${accessToken}` })
+
+export const setUp = (bench: Bench, as: SignedInPerson) => bench.request(setUpHandler, setUpMfa, { as, headers: bearer(as) })
+export const verify = (bench: Bench, as: SignedInPerson, code: string) =>
+  bench.request(verifyHandler, verifyMfa, { as, headers: bearer(as), body: { code } })
+
+export const complete = (bench: Bench, email: string, session: string, code: string) =>
+  bench.request(completeHandler, completeMfa, { body: { email, session, code }, ip: newIp() })
+
+export interface Enrolled extends Registered {
+  /** The session in which it was set up. */
+  as: SignedInPerson
+  nextCode: () => string
+  backupCodes: string[]
+}
+
+/** Somebody who has just set up an authenticator app. */
+export async function enrolled(bench: Bench, of?: Registered): Promise<Enrolled> {
+  const person = of ?? (await registered(bench))
+  const as = await signedIn(bench, person)
+  const nextCode = appWith((await setUp(bench, as)).body.data.secret)
+  const { body } = await verify(bench, as, nextCode())
+  return { ...person, as, nextCode, backupCodes: body.data.backupCodes }
+}
+
+/** A sign-in that waits for the code. */
+export const challenged = async (bench: Bench, email: string, more: Record<string, unknown> = {}, password?: string): Promise<string> =>
+  (await signIn(bench, email, password, more)).body.data.session
