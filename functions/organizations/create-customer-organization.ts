@@ -1,8 +1,7 @@
-import { Problem } from '../../shared/errors.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { requireVerified } from '../users/reads.ts'
 import { createCustomerOrganization } from './contract.ts'
-import { linkStands, linkWrites, requireProvider } from './customer-link.ts'
+import { isOvertaken, linkStands, linkWrites, requireProvider } from './customer-link.ts'
 import { foundCustomer } from './found-customer.ts'
 import { toOrganization } from './present-organization.ts'
 
@@ -14,7 +13,7 @@ export const handler = serve(createCustomerOrganization, async (call) => {
   const customer = await foundCustomer(call)
   const reply = toOrganization(customer)
   return tenant.commit(linkWrites(tenant.id, customer, undefined), reply).catch((error: unknown) => {
-    if (!(error instanceof Problem) || error.code !== 'VERSION_CONFLICT') throw error
+    if (!isOvertaken(error)) throw error
     return tenant.commit(linkStands(tenant.id, customer), reply)
   })
 })

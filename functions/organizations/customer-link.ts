@@ -1,5 +1,5 @@
 import { customerAdded, customerLeft } from '../../events/organizations.ts'
-import { problem } from '../../shared/errors.ts'
+import { Problem, problem } from '../../shared/errors.ts'
 import type { EventType } from '../../shared/event.ts'
 import { customerKey } from '../../shared/store/keys.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
@@ -26,6 +26,8 @@ export type Made = Organization & { provider: NonNullable<Organization['provider
 
 export const isMade = (organization: Organization): organization is Made => organization.provider !== undefined
 
+const MAX_TRIES = 3
+
 const linkOf = ({ id, name, status, provider, version }: Made): CustomerLink => ({
   ...{ id, name, type: 'customer', status, since: provider.since, version },
   ...(provider.endedAt ? { endedAt: provider.endedAt } : {}),
@@ -44,16 +46,25 @@ export function linkWrites(providerId: string, customer: Made, shown: CustomerLi
   return [link, ...(shown ? [] : [tell(customerAdded, customer)]), ...(hasLeft ? [tell(customerLeft, customer)] : [])]
 }
 
-/** Answers, unless another has written the link meanwhile, with nothing but that. */
+/** The link is there already, by whoever was faster. */
 export const linkStands = (providerId: string, { id }: Made): Write =>
   check(customerKey(providerId, id), { expression: 'attribute_exists(pk)' }, 'CONFLICT')
 
 /** Brings the provider's link to the customer's present version, whichever event asks, in whatever order and however often. */
 export async function relink(provider: Tenant, customer: Made): Promise<void> {
-  const [shown] = await provider.read<CustomerLink>(customerKey(provider.id, customer.id))
-  if (shown && (shown.endedAt || shown.version >= customer.version)) return
-  await provider.commit(linkWrites(provider.id, customer, shown))
+  for (let tries = 1; ; tries++) {
+    const [shown] = await provider.read<CustomerLink>(customerKey(provider.id, customer.id))
+    if (shown && (shown.endedAt || shown.version >= customer.version)) return
+    try {
+      return await provider.commit(linkWrites(provider.id, customer, shown))
+    } catch (error) {
+      if (tries >= MAX_TRIES || !isOvertaken(error)) throw error
+    }
+  }
 }
+
+/** Somebody else wrote the link since it was read. */
+export const isOvertaken = (error: unknown) => error instanceof Problem && error.code === 'VERSION_CONFLICT'
 
 /** Only a provider has customers. */
 export function requireProvider({ type }: Pick<Organization, 'type'>) {
