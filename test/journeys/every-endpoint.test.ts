@@ -12,13 +12,19 @@ import { expiredToken } from './tokens.ts'
 let ada: Someone
 let basic: Someone
 let eve: Someone
-/** Ids of Ada's that Eve, administrator of another organization, tries. */
+/** A provider's administrator, and another's. */
+let grace: Someone
+let mallory: Someone
+/** Ids of Ada's and Grace's that administrators of other organizations try. */
 const ids: Record<string, string> = {}
 
 beforeAll(async () => {
   ada = await founder()
   basic = await member(ada)
   eve = await founder()
+  grace = await founder('mss_provider')
+  mallory = await founder('mss_provider')
+  ids.org = (await grace.api.createCustomerOrganization({ body: { name: 'Every endpoint' } })).data.id
   ids.usr = ada.userId
   const audit = await eventually(
     () => ada.api.listAuditLogs({}),
@@ -74,6 +80,12 @@ const signed = catalogue.filter(({ contract }) => !('public' in contract))
 const guarded = catalogue.filter(({ contract }) => 'permission' in contract)
 const withBody = catalogue.filter(({ contract }) => contract.body)
 const withId = guarded.filter(({ contract }) => contract.params && 'id' in contract.params.shape)
+/** What a provider's staff alone may call. */
+const isProviders = (contract: Endpoint) =>
+  contract.customer === true || ('permission' in contract && contract.permission.startsWith('organizations:'))
+/** Whoever may call it, and somebody as mighty elsewhere. */
+const mighty = (contract: Endpoint) => (isProviders(contract) ? grace : ada)
+const stranger = (contract: Endpoint) => (isProviders(contract) ? mallory : eve)
 const api = catalogue.filter(({ contract }) => !contract.raw)
 
 async function foreignToken(): Promise<string> {
@@ -121,12 +133,12 @@ describe.each(guarded)('$contract.route', ({ contract }) => {
 describe.each(withId)('$contract.route', ({ contract }) => {
   test("does not know another organization's id", async () => {
     const schema = contract.params?.shape.id as z.ZodType
-    const id = [ids.usr, ids.aud, ids.session].find((each) => schema.safeParse(each).success) ?? ''
-    const reply = await send(contract, { token: eve.tokens?.accessToken ?? '', params: { id } })
+    const id = [ids.usr, ids.aud, ids.org, ids.session].find((each) => schema.safeParse(each).success) ?? ''
+    const reply = await send(contract, { token: stranger(contract).tokens?.accessToken ?? '', params: { id } })
     expect([reply.status, reply.body.code]).toEqual([404, 'NOT_FOUND'])
   })
   test('does not know an id of the wrong form', async () => {
-    const reply = await send(contract, { token: ada.tokens?.accessToken ?? '', params: { id: '../x' } })
+    const reply = await send(contract, { token: mighty(contract).tokens?.accessToken ?? '', params: { id: '../x' } })
     expect(reply.status).toBe(404)
   })
 })
@@ -135,11 +147,11 @@ describe.each(withId)('$contract.route', ({ contract }) => {
 const ownParams = (contract: Endpoint): Record<string, string> => {
   if (!contract.params || !('id' in contract.params.shape)) return paramsOf(contract)
   const schema = contract.params.shape.id as z.ZodType
-  return { id: [ids.usr, ids.aud, ids.session].find((each) => schema.safeParse(each).success) ?? sampleParam('id', schema) }
+  return { id: [ids.usr, ids.aud, ids.org, ids.session].find((each) => schema.safeParse(each).success) ?? sampleParam('id', schema) }
 }
 
 describe.each(withBody)('$contract.route', ({ contract }) => {
-  const token = () => ('public' in contract ? '' : (ada.tokens?.accessToken ?? ''))
+  const token = () => ('public' in contract ? '' : (mighty(contract).tokens?.accessToken ?? ''))
   test('refuses an unknown field by name', async () => {
     const reply = await send(contract, { token: token(), params: ownParams(contract), body: { surprise: 1 } })
     expect([reply.status, reply.body.code, reply.body.details?.surprise]).toEqual([400, 'VALIDATION_ERROR', 'Unknown field'])
@@ -166,7 +178,7 @@ describe.each(withBody)('$contract.route', ({ contract }) => {
 
 describe.each(api)('$contract.route', ({ contract }) => {
   test('refuses an unknown query parameter by name', async () => {
-    const token = 'public' in contract ? undefined : ada.tokens?.accessToken
+    const token = 'public' in contract ? undefined : mighty(contract).tokens?.accessToken
     const reply = await send(contract, { ...(token ? { token } : {}), params: ownParams(contract), query: { surprise: '1' } })
     // A wrong body is told first; every body above was wrong in its own way.
     expect(reply.status).toBe(400)

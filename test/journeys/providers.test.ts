@@ -1,0 +1,152 @@
+import { randomBytes } from 'node:crypto'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import {
+  anonymous,
+  clientOf,
+  eventually,
+  founder,
+  freshMail,
+  mailTo,
+  member,
+  PASSWORD,
+  refusal,
+  type Someone,
+  signIn,
+  tokenIn,
+} from './journey.ts'
+
+/** A provider and its customer, from the first day to the day on which the customer goes on alone. */
+
+let grace: Someone
+beforeAll(async () => {
+  grace = await founder('mss_provider')
+}, 60_000)
+
+const freshName = () => `Customer ${randomBytes(4).toString('hex')}`
+
+/** A customer of Grace's with its administrator, who accepted the invitation and signed in. */
+async function customer(of = grace): Promise<{ id: string; name: string; joan: Someone }> {
+  const [email, name] = [freshMail('joan'), freshName()]
+  const { data } = await of.api.createCustomerOrganization({ body: { name, admin: { email, firstName: 'Joan', lastName: 'Clarke' } } })
+  const invitation = await mailTo(email, (mail) => tokenIn(mail) !== '')
+  expect(invitation.subject).toBe(`Your invitation to ${name}`)
+  expect(invitation.text).toContain(`Ada Lovelace invites you to ${name}.`)
+  const accepted = await anonymous.acceptInvitation({ body: { token: tokenIn(invitation), password: PASSWORD } })
+  expect(accepted.data.organization).toEqual({ id: data.id, name })
+  const joan = { email, userId: accepted.data.user.id, organizationId: data.id } as Someone
+  joan.api = clientOf(joan)
+  await signIn(joan)
+  return { id: data.id, name, joan }
+}
+
+const codeOf = async (call: Parameters<typeof refusal>[0]) => (await refusal(call)).code
+const inList = async (id: string, of = grace) =>
+  (await of.api.listOrganizations({ query: { limit: 100 } })).data.items.find((each) => each.id === id)
+
+test('a provider makes a customer and hands it over, suspends and activates it, adds people, and is shut out when the customer says so', async () => {
+  const { id, name, joan } = await customer()
+  const params = { id }
+  expect((await joan.api.getMe()).data).toMatchObject({
+    user: { role: 'admin' },
+    memberships: [{ organizationId: id, name, type: 'customer' }],
+  })
+  expect((await mailTo(joan.email, ({ subject }) => subject.startsWith('Welcome'))).subject).toBe(`Welcome to ${name}`)
+
+  await grace.api.suspendOrganization({ params, body: { reason: 'Unpaid' } })
+  expect(await codeOf(joan.api.getOrganization())).toBe('ORGANIZATION_SUSPENDED')
+  expect(await codeOf(joan.api.getMe())).toBe('ORGANIZATION_SUSPENDED')
+  expect(await codeOf(anonymous.login({ body: { email: joan.email, password: PASSWORD } }))).toBe('ORGANIZATION_SUSPENDED')
+  expect((await grace.api.getCustomerOrganization({ params })).data).toMatchObject({ status: 'suspended', statusReason: 'Unpaid' })
+  expect(
+    (
+      await eventually(
+        () => inList(id),
+        (link) => link?.status === 'suspended',
+      )
+    )?.name,
+  ).toBe(name)
+  await grace.api.activateOrganization({ params })
+  expect((await joan.api.getOrganization()).data.status).toBe('active')
+
+  const alan = { email: freshMail('alan'), firstName: 'Alan', lastName: 'Turing' }
+  const added = (await grace.api.createOrganizationUser({ params, body: alan })).data
+  expect((await mailTo(alan.email, (mail) => tokenIn(mail) !== '')).subject).toBe(`Your invitation to ${name}`)
+  expect((await joan.api.getUser({ params: { id: added.id } })).data).toMatchObject({ email: alan.email, status: 'invited' })
+  expect((await grace.api.listOrganizationUsers({ params })).data.items.map((user) => user.id).sort()).toEqual(
+    [joan.userId, added.id].sort(),
+  )
+
+  const byGrace = await eventually(
+    async () => (await joan.api.listAuditLogs({ query: { actorId: grace.userId, limit: 100 } })).data.items,
+    (entries) =>
+      ['organization.created', 'organization.suspended', 'organization.activated'].every((action) =>
+        entries.some((entry) => entry.action === action),
+      ) && entries.some((entry) => entry.resource.id === added.id),
+  )
+  for (const { actor } of byGrace)
+    expect(actor).toEqual({ id: grace.userId, kind: 'member', name: 'Ada Lovelace', organizationId: grace.organizationId })
+  expect(byGrace.find(({ action }) => action === 'organization.suspended')?.details).toEqual({ reason: 'Unpaid' })
+
+  await joan.api.endProvider({})
+  expect(await codeOf(grace.api.getCustomerOrganization({ params }))).toBe('NOT_FOUND')
+  expect(await codeOf(grace.api.suspendOrganization({ params, body: { reason: 'Back' } }))).toBe('NOT_FOUND')
+  expect(await codeOf(grace.api.createOrganizationUser({ params, body: { ...alan, email: freshMail() } }))).toBe('NOT_FOUND')
+  expect(
+    (
+      await eventually(
+        () => inList(id),
+        (link) => link?.endedAt !== null,
+      )
+    )?.endedAt,
+  ).toMatch(/Z$/)
+  expect((await joan.api.getOrganization()).data).toMatchObject({ status: 'active', provider: { organizationId: grace.organizationId } })
+}, 120_000)
+
+test('a customer that leaves is read and not written, and then nobody enters it, while its provider still sees what became of it', async () => {
+  const { id, joan } = await customer()
+  const params = { id }
+  const alan = await member(joan)
+  await grace.api.offboardOrganization({ params, body: { reason: 'Contract ended' } })
+  expect((await joan.api.listUsers()).data.items).toHaveLength(2)
+  expect(await codeOf(joan.api.createUser({ body: { email: freshMail(), firstName: 'A', lastName: 'B' } }))).toBe(
+    'ORGANIZATION_OFFBOARDING',
+  )
+  expect(await codeOf(joan.api.updateOrganization({ body: { name: 'Elsewhere' } }))).toBe('ORGANIZATION_OFFBOARDING')
+  await joan.api.endUserSessions({ params: { id: alan.userId } })
+  expect(await codeOf(alan.api.getMe())).toBe('INVALID_SESSION')
+  await signIn(alan)
+  expect(await codeOf(grace.api.activateOrganization({ params }))).toBe('INVALID_TRANSITION')
+  await grace.api.closeOrganization({ params })
+  expect(await codeOf(joan.api.getOrganization())).toBe('ORGANIZATION_CLOSED')
+  expect(await codeOf(anonymous.login({ body: { email: joan.email, password: PASSWORD } }))).toBe('ORGANIZATION_CLOSED')
+  expect(await codeOf(anonymous.refresh({ body: { refreshToken: alan.tokens?.refreshToken ?? '' } }))).toBe('ORGANIZATION_CLOSED')
+  expect((await grace.api.getCustomerOrganization({ params })).data.status).toBe('closed')
+}, 120_000)
+
+describe('who has no business there', () => {
+  test('another provider never sees the customer, and a customer organization has none', async () => {
+    const { id, joan } = await customer()
+    const rival = await founder('mss_provider')
+    const params = { id }
+    expect((await rival.api.listOrganizations()).data.items).toEqual([])
+    expect(await codeOf(rival.api.getCustomerOrganization({ params }))).toBe('NOT_FOUND')
+    expect(await codeOf(rival.api.updateCustomerOrganization({ params, body: { name: 'Mine' } }))).toBe('NOT_FOUND')
+    expect(await codeOf(joan.api.listOrganizations())).toBe('FORBIDDEN')
+    expect(await codeOf(joan.api.createCustomerOrganization({ body: { name: freshName() } }))).toBe('FORBIDDEN')
+    expect(await codeOf(joan.api.getCustomerOrganization({ params }))).toBe('FORBIDDEN')
+  }, 120_000)
+
+  test("the provider's person is nobody among the customer's own endpoints", async () => {
+    const { id } = await customer()
+    const response = await fetch(`http://localhost:${process.env.TESSERA_TEST_PORT}/api/v1/users`, {
+      headers: { authorization: `Bearer ${grace.tokens?.accessToken}`, 'x-organization-id': id },
+    })
+    expect(response.status).toBe(404)
+  }, 120_000)
+
+  test('an organization that exists is not captured by its short name', async () => {
+    const { joan } = await customer()
+    const { slug } = (await joan.api.getOrganization()).data
+    expect(await codeOf(grace.api.createCustomerOrganization({ body: { name: 'Mine now', slug } }))).toBe('SLUG_TAKEN')
+  }, 120_000)
+})
