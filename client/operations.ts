@@ -13,7 +13,7 @@ export type Customer = { id: string; name: string; type: "customer"; status: "tr
 
 export type Health = { status: "ok" | "failed"; timestamp: string; version: string; checks: { database: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; identity: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; events: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number } } }
 
-export type Me = { user: User; memberships: Array<MembershipView>; roles: Array<UserRole>; permissions: Array<string>; mfa: { enabled: boolean; required: boolean; backupCodesLeft: number }; session: { id: string; device: string; ipAddress: string; userAgent: string; status: "active" | "revoked" | "expired"; mfa: boolean; createdAt: string; lastActivityAt: string; expiresAt: string; revokedReason: string | null; current: boolean } }
+export type Me = { user: User; memberships: Array<MembershipView>; roles: Array<UserRole>; permissions: Array<string>; mfa: { enabled: boolean; required: boolean; backupCodesLeft: number }; session: Session }
 
 export type MembershipView = { organizationId: string; name: string; type: "customer" | "mss_provider"; status: string; role: string | null }
 
@@ -59,7 +59,7 @@ export interface Operations {
   /** Who you are here: your user, organizations, roles, permissions, second factor and session. `GET /api/v1/auth/me` */
   getMe(options?: Options): Promise<Answer<Me>>
   /** Your sessions, newest first; ended ones for as long as they would have lived. `GET /api/v1/auth/sessions` */
-  listSessions(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<{ id: string; device: string; ipAddress: string; userAgent: string; status: "active" | "revoked" | "expired"; mfa: boolean; createdAt: string; lastActivityAt: string; expiresAt: string; revokedReason: string | null; current: boolean }>>>
+  listSessions(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<Session>>>
   /** Signs in with mail address and password. `POST /api/v1/auth/login` */
   login(options: Options & { body: { email: string; password: string; organizationId?: string } }): Promise<Answer<SignedIn | NextStep>>
   /** Ends this session: its tokens are refused from the next request on. `POST /api/v1/auth/logout` */

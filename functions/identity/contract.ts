@@ -1,8 +1,11 @@
 import * as z from 'zod'
+import { Session } from '../../shared/access/session-schema.ts'
 import { endpoint } from '../../shared/endpoint.ts'
-import { Email, Id, orNull, PageQuery, PermissionName, PersonName, Slug, Timestamp } from '../../shared/schema.ts'
+import { Email, Id, orNull, PageQuery, PermissionName, PersonName, Slug } from '../../shared/schema.ts'
 import { Organization } from '../organizations/contract.ts'
 import { User, UserRole } from '../users/contract.ts'
+
+export { Session }
 
 /** Only Cognito judges passwords, so that its policy is stated once; these bounds are its technical ones. */
 const Password = z.string().min(1).max(256)
@@ -26,21 +29,6 @@ export const Tokens = z.object({
   /** Of the access token, in seconds. */
   expiresIn: z.number().int(),
   tokenType: z.literal('Bearer'),
-})
-
-export const Session = z.object({
-  id: z.string(),
-  device: z.string(),
-  ipAddress: z.string(),
-  userAgent: z.string(),
-  status: z.enum(['active', 'revoked', 'expired']),
-  mfa: z.boolean(),
-  createdAt: Timestamp,
-  lastActivityAt: Timestamp,
-  expiresAt: Timestamp,
-  revokedReason: orNull(z.string()),
-  /** The one that this request belongs to. */
-  current: z.boolean(),
 })
 
 export const MembershipView = z.object({

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { Session } from '../../shared/access/session-schema.ts'
 import { endpoint } from '../../shared/endpoint.ts'
 import { Email, Id, orNull, PageQuery, PersonName, Phone, RoleId, Timestamp } from '../../shared/schema.ts'
 import { AuditEntry } from '../audit/contract.ts'
@@ -55,21 +56,6 @@ export const AssignedRole = UserRole.extend({
   assignmentId: Id('asg'),
   grantedBy: z.string(),
   grantedAt: Timestamp,
-})
-
-export const Session = z.object({
-  id: z.string(),
-  device: z.string(),
-  ipAddress: z.string(),
-  userAgent: z.string(),
-  status: z.enum(['active', 'revoked', 'expired']),
-  mfa: z.boolean(),
-  createdAt: Timestamp,
-  lastActivityAt: Timestamp,
-  expiresAt: Timestamp,
-  revokedReason: orNull(z.string()),
-  /** Is it the one this request came with? */
-  current: z.boolean(),
 })
 
 const Side = z.object({ old: z.unknown().optional(), new: z.unknown().optional() })
