@@ -7,6 +7,7 @@ import { rule as onHostedSignIn } from './identity/on-hosted-sign-in.ts'
 import { rule as onMembershipChanged } from './identity/on-membership-changed.ts'
 import { rule as onMfaReset } from './identity/on-mfa-reset.ts'
 import { rule as onOrganizationChanged } from './identity/on-organization-changed.ts'
+import { rule as onSecondFactorChanged } from './identity/on-second-factor-changed.ts'
 import { rule as preAuthentication } from './identity/pre-authentication.ts'
 import { rule as preTokenGeneration } from './identity/pre-token-generation.ts'
 import { rule as setMailAlias } from './identity/set-mail-alias.ts'
@@ -48,6 +49,7 @@ export const reactions: Placed<Reaction>[] = [
   place('functions/identity/on-membership-changed.ts', onMembershipChanged),
   place('functions/identity/on-organization-changed.ts', onOrganizationChanged),
   place('functions/identity/on-mfa-reset.ts', onMfaReset),
+  place('functions/identity/on-second-factor-changed.ts', onSecondFactorChanged),
   place('functions/identity/set-mail-alias.ts', setMailAlias),
   place('functions/organizations/on-customer-changed.ts', onCustomerChanged),
   place('functions/users/on-user-changed.ts', onUserChanged),

@@ -3,5 +3,10 @@ export { addUser } from './add-user.ts'
 export { requireVerified } from './granting.ts'
 export { commitInvited } from './invitation-store.ts'
 export { toUser } from './present-user.ts'
-export { invite, join, type NewUser, personOf, register, signedIn, type User, verifyEmail, withMfa } from './user.ts'
+export {
+  invite,
+  leave,
+  registerAgain,
+  withMail,
+  join, type NewUser, personOf, register, showMfa, signedIn, type User, verifyEmail, withMfa } from './user.ts'
 export { findUsers, users } from './user-store.ts'

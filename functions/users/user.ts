@@ -10,8 +10,6 @@ import { type Change, changed, created } from '../../shared/store/entity.ts'
 /** A person's membership in one organization, and the principal that access is decided for. */
 export interface User extends PrincipalGate {
   kind: 'member'
-  /** The organization whose administrators may reset the person's password or change the mail address. */
-  homeOrganizationId: string
   phone?: string
   department?: string
   profileImage?: string
@@ -35,7 +33,6 @@ export type Details = Pick<
 export interface NewUser extends Omit<Details, 'preferences' | 'metadata'>, Partial<Pick<Details, 'preferences' | 'metadata'>> {
   id: string
   organizationId: string
-  homeOrganizationId: string
   roleIds: readonly string[]
   by: string
   at: string
@@ -85,6 +82,12 @@ function begin(user: NewUser, how: 'registered' | 'invited'): Change<User> {
 
 /** The person who registers an organization: active at once, the mail still to be verified. */
 export const register = (user: NewUser) => begin(user, 'registered')
+
+/** A person who is known and proven already, and founds one more organization. */
+export function registerAgain(user: NewUser, mfaEnabled: boolean): Change<User> {
+  const change = register(user)
+  return { ...change, after: { ...change.after, emailVerified: true, mfaEnabled } }
+}
 
 /** A person invited by another: becomes active by accepting. */
 export const invite = (user: NewUser) => begin(user, 'invited')
@@ -153,27 +156,33 @@ export const deactivate = (user: User, at: string) =>
 
 export const reinvite = (user: User, at: string) => move(user, 'reinvite', { invitedAt: at }, events.userInvited, at, personOf(user))
 
-/** Asks for a new password; the person's home organization alone may. */
-export function requestPasswordReset(user: User, at: string): Change<User> {
-  requireHome(user)
-  return move(user, 'resetPassword', {}, events.userPasswordResetRequested, at, personOf(user))
-}
+/** Asks for a new password. Whether this is the person's home organization, which alone may, the person's own record decides. */
+export const requestPasswordReset = (user: User, at: string) =>
+  move(user, 'resetPassword', {}, events.userPasswordResetRequested, at, personOf(user))
 
-/** Removes the second factor, for instance of a lost phone; the person's home organization alone may. */
-export function resetMfa(user: User, at: string): Change<User> {
-  requireHome(user)
-  return move(user, 'resetMfa', { mfaEnabled: false }, events.userMfaReset, at, personOf(user))
-}
+/** Removes the second factor, for instance of a lost phone; for the home organization as above. */
+export const resetMfa = (user: User, at: string) =>
+  move(user, 'resetMfa', { mfaEnabled: false }, events.userMfaReset, at, personOf(user))
 
 /** The person set up a second factor, or gave it up. */
 export const withMfa = (user: User, mfaEnabled: boolean, event: EventType, at: string, data: Record<string, unknown>) =>
   changed(user, { mfaEnabled }, { event, at, data })
+
+/** What changed of the person elsewhere, shown here. */
+export const showMfa = (user: User, mfaEnabled: boolean, at: string) => changed(user, { mfaEnabled }, { event: events.userUpdated, at })
 
 export const verifyEmail = (user: User, at: string) =>
   changed(user, { emailVerified: true }, { event: events.userEmailVerified, at, data: personOf(user) })
 
 /** Takes the user out of every list; the mail address stays taken. */
 export const remove = (user: User, at: string) => changed(user, { deletedAt: at }, { event: events.userDeleted, at })
+
+/** Goes of their own accord; whoever is brought back has to accept an invitation again. */
+export const leave = (user: User, at: string) => changed<User>(user, { deletedAt: at, status: 'invited' }, { event: events.userLeft, at })
+
+/** The address of the person, as their home organization has it by now. */
+export const withMail = (user: User, { email, emailVerified }: Pick<User, 'email' | 'emailVerified'>, at: string) =>
+  changed<User>(user, { email, emailVerified }, { event: events.userUpdated, at })
 
 /** An invited user is removed with the invitation, so that its link leads nowhere. */
 export function withdraw(user: User, at: string): Change<User> {
@@ -184,7 +193,7 @@ export function withdraw(user: User, at: string): Change<User> {
   })
 }
 
-/** Undoes a removal within 30 days. */
+/** Undoes a removal within 30 days; who had not accepted, or has left, is invited again. */
 export function restore(user: User, at: string): Change<User> {
   if (!user.deletedAt) throw problem('INVALID_TRANSITION', { message: 'This user has not been removed.' })
   const until = new Date(Date.parse(user.deletedAt) + RESTORABLE_DAYS * 86_400_000).toISOString()
@@ -193,9 +202,6 @@ export function restore(user: User, at: string): Change<User> {
       message: `This user was removed more than ${RESTORABLE_DAYS} days ago.`,
       details: { restorableUntil: until },
     })
-  return changed(user, { deletedAt: undefined }, { event: events.userRestored, at })
-}
-
-export function requireHome(user: User) {
-  if (user.homeOrganizationId !== user.organizationId) throw problem('NOT_HOME_ORGANIZATION')
+  const again = user.status === 'invited' ? { invitedAt: at } : {}
+  return changed<User>(user, { deletedAt: undefined, ...again }, { event: events.userRestored, at })
 }

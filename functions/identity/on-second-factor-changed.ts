@@ -1,0 +1,32 @@
+import { mfaDisabled, mfaEnabled, mfaRecovered } from '../../events/identity.ts'
+import { type ReactionCall, react, reaction } from '../../shared/react.ts'
+import { openTenant } from '../../shared/store/tenant.ts'
+import { save } from '../../shared/store/writes.ts'
+import { showMfa, users } from '../users/reads.ts'
+import { again } from './again.ts'
+import { readPerson } from './person-store.ts'
+
+export const rule = reaction({
+  on: [mfaEnabled, mfaDisabled, mfaRecovered],
+  summary: 'Shows in every organization of a person whether they have a second factor.',
+  writes: ['USER'],
+  lookupReads: ['PERSON'],
+})
+
+/** It shows what holds now, so the order of events does not matter. */
+function show({ event, meter, now }: ReactionCall, organizationId: string, userId: string, isOn: boolean): Promise<void> {
+  const { correlationId, requestId } = event.metadata
+  const source = 'identity-on-second-factor-changed'
+  const metadata = { actorId: 'system', actorKind: 'system' as const, correlationId, causationId: event.id, requestId, source }
+  const tenant = openTenant({ id: organizationId, meter, now, metadata })
+  return again(async () => {
+    const user = await tenant.get(users, userId)
+    if (user && !user.deletedAt && user.mfaEnabled !== isOn) await tenant.commit(save(users, showMfa(user, isOn, now)))
+  })
+}
+
+export const handler = react('identity-on-second-factor-changed', rule, async (call) => {
+  const userId = String(call.event.data.userId)
+  const { person, memberships } = await readPerson(call.lookups, userId)
+  for (const { organizationId } of memberships) await show(call, organizationId, userId, person?.mfaEnabled === true)
+})
