@@ -61,12 +61,23 @@ describe('reactions tell people what changed for them', () => {
 
   test('that somebody accepted their invitation', async () => {
     const change = invite({
-      ...{ id: newId('usr'), organizationId: ada.organizationId, homeOrganizationId: ada.organizationId, email: 'x@example.com' },
+      ...{ id: newId('usr'), organizationId: ada.organizationId, email: 'x@example.com' },
       ...{ firstName: 'Grace', lastName: 'Hopper', roleIds: [], by: ada.userId, at: new Date().toISOString() },
     })
     await bench.tenant(ada.organizationId).commit(save(users, change))
     await bench.react(onUserChanged, happened(userJoined, { ...ada, userId: change.after.id }))
     expect((await inbox(ada)).body.data).toMatchObject([{ title: 'Grace Hopper joined', link: `/api/v1/users/${change.after.id}` }])
+  })
+
+  test('unless whoever invited belongs elsewhere and has no inbox here', async () => {
+    const [organizationId, grace] = [ada.organizationId, await bench.founder({ type: 'mss_provider' })]
+    const who = { id: newId('usr'), organizationId, email: 'from-outside@example.com' }
+    const at = new Date().toISOString()
+    const change = invite({ ...who, firstName: 'Joan', lastName: 'Clarke', roleIds: [], by: grace.userId, at })
+    await bench.tenant(organizationId).commit(save(users, change))
+    await bench.react(onUserChanged, happened(userJoined, { ...ada, userId: who.id }))
+    const laid = await bench.tenant(organizationId).list({ partitions: [`USER#${grace.userId}#NOTIFICATIONS`], limit: 1 })
+    expect(laid.items).toEqual([])
   })
 
   test('but nobody of their own founding', async () => {

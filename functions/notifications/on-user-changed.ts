@@ -27,6 +27,8 @@ function rolesChanged({ event }: ReactionCall): Told {
 async function joined({ event, tenant }: ReactionCall): Promise<Told | undefined> {
   const user = await tenant.get(users, event.aggregateId)
   if (!user || user.createdBy === user.id || !user.createdBy.startsWith('usr_')) return undefined
+  // A provider's person, who invites from outside, has no inbox here.
+  if (!(await tenant.get(users, user.createdBy))) return undefined
   const body = `${user.firstName} ${user.lastName} accepted your invitation and can sign in now.`
   return { to: user.createdBy, title: `${user.firstName} ${user.lastName} joined`, body, link: `/api/v1/users/${user.id}` }
 }
