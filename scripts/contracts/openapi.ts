@@ -160,7 +160,6 @@ const commonSchemas = {
 }
 
 const securitySchemes = {
-  bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
   hostedLogin: {
     type: 'oauth2',
     description: 'Signs in on the hosted page, by code and PKCE. The document that a deployment serves names its own address.',
@@ -173,6 +172,7 @@ const securitySchemes = {
       },
     },
   },
+  bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
 }
 
 const INTRODUCTION = `Every answer is \`{ "success": true, "data": … }\` or \`{ "success": false, "error", "code", … }\`.
@@ -190,7 +190,7 @@ export function openApi(catalogue: Named[], named: Map<string, z.ZodType>, versi
     openapi: '3.1.0',
     info: { title: 'Tessera', version, description: INTRODUCTION, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
     servers: [{ url: '/' }],
-    security: [{ bearer: [] }, { hostedLogin: ['openid'] }],
+    security: [{ hostedLogin: ['openid'] }, { bearer: [] }],
     tags: [...new Set(catalogue.map(({ context }) => context))].map((name) => ({ name })),
     paths,
     components: {
