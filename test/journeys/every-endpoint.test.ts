@@ -26,7 +26,7 @@ beforeAll(async () => {
   )
   ids.aud = audit.data.items[0]?.id ?? ''
   ids.session = (await ada.api.listSessions({})).data.items[0]?.id ?? ''
-}, 120_000)
+})
 
 interface Sent {
   token?: string

@@ -24,19 +24,21 @@ export async function freePorts(from = 4_100): Promise<number> {
   throw new Error('No ten neighbouring ports are free.')
 }
 
-/** Starts `npm start`'s own command on free ports with an empty state, and waits for its `ready` line. */
-export async function startStack(port: number, dataDir: string, env: Record<string, string> = {}): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'local/start.ts'], {
-    env: {
-      ...process.env,
-      POWERTOOLS_LOG_LEVEL: '',
-      POWERTOOLS_METRICS_DISABLED: '',
-      TESSERA_PORT: String(port),
-      TESSERA_DATA: dataDir,
-      ...env,
-    },
+/** Powertools takes its switches from the environment; a stack under test is to run with its own. */
+function environment(own: Record<string, string>): NodeJS.ProcessEnv {
+  const { POWERTOOLS_LOG_LEVEL: _level, POWERTOOLS_METRICS_DISABLED: _disabled, ...inherited } = process.env
+  return { ...inherited, ...own }
+}
+
+export const spawnStack = (port: number, dataDir: string, args: string[] = []): ChildProcess =>
+  spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'local/start.ts', ...args], {
+    env: environment({ TESSERA_PORT: String(port), TESSERA_DATA: dataDir }),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+
+/** Starts `npm start`'s own command on these ports, and waits for its `ready` line. */
+export async function startStack(port: number, dataDir: string, args: string[] = []): Promise<ChildProcess> {
+  const child = spawnStack(port, dataDir, args)
   let output = ''
   await new Promise<void>((resolve, reject) => {
     const hear = (chunk: Buffer) => {
@@ -50,7 +52,9 @@ export async function startStack(port: number, dataDir: string, env: Record<stri
   return child
 }
 
+/** With TESSERA_TEST_PORT and TESSERA_TEST_DATA the journeys go through a stack that runs already, which is quicker while writing them. */
 export default async function setup() {
+  if (process.env.TESSERA_TEST_PORT) return
   const port = await freePorts()
   const dataDir = mkdtempSync(join(tmpdir(), 'tessera-journeys-'))
   globalThis.stackUnderTest = await startStack(port, dataDir)
