@@ -36,7 +36,9 @@ function section([kind, title]: [Kind, string], all: readonly Row[]): string {
       return `| ${label(row)} | ${waves} | ${sts} | ${rru} | ${wru} | ${remark(row)} |`
     })
   const promise = PROMISED[kind] === undefined ? '' : `, ${PROMISED[kind]} ${PROMISED[kind] === 1 ? 'wave' : 'waves'}`
-  return [`## ${title}${promise}`, '', '| endpoint | waves | STS | RRU | WRU | |', '| --- | --: | --: | --: | --: | --- |', ...lines].join('\n')
+  return [`## ${title}${promise}`, '', '| endpoint | waves | STS | RRU | WRU | |', '| --- | --: | --: | --: | --: | --- |', ...lines].join(
+    '\n',
+  )
 }
 
 /** `docs/costs.md`, as it follows from the numbers. */

@@ -9,7 +9,14 @@ const json = { 'content-type': 'application/json' }
 const problemOf = async (response: Response) => [response.status, ((await response.json()) as { code: string }).code]
 
 describe('addresses and methods', () => {
-  test.each(['/', '/api/v1', '/api/v1/nothing', '/api/v2/users', '/api/v1/users/', '/api/v1/users/x/y/z'])('%s is not there', async (path) => {
+  test.each([
+    '/',
+    '/api/v1',
+    '/api/v1/nothing',
+    '/api/v2/users',
+    '/api/v1/users/',
+    '/api/v1/users/x/y/z',
+  ])('%s is not there', async (path) => {
     const response = await raw(path, { person: ada })
     const body = (await response.json()) as Record<string, unknown>
     expect([response.status, body.code, body.success, body.path]).toEqual([404, 'NOT_FOUND', false, path])
@@ -30,12 +37,14 @@ describe('addresses and methods', () => {
     expect(response.headers.get('allow')?.split(', ').sort()).toEqual(allow.split(', ').sort())
   })
 
-  test.each(['/api/v1/users/..%2f..%2fetc', '/api/v1/users/%00', `/api/v1/users/${'x'.repeat(3000)}`, '/api/v1/users/usr_%2523'])(
-    'no spelling of an id does harm: %.40s',
-    async (path) => {
-      expect([400, 404]).toContain((await raw(path, { person: ada })).status)
-    },
-  )
+  test.each([
+    '/api/v1/users/..%2f..%2fetc',
+    '/api/v1/users/%00',
+    `/api/v1/users/${'x'.repeat(3000)}`,
+    '/api/v1/users/usr_%2523',
+  ])('no spelling of an id does harm: %.40s', async (path) => {
+    expect([400, 404]).toContain((await raw(path, { person: ada })).status)
+  })
 })
 
 describe('bodies', () => {
@@ -59,7 +68,15 @@ describe('bodies', () => {
     expect((await post(new Uint8Array([0x22, 0xff, 0xfe, 0x22]))).status).toBe(400)
   })
 
-  test.each(['null', '[]', '"x"', '42', '{"__proto__":{"email":"a@b.c"}}', '{"email":{"$gt":""}}', ''])('such as %s are refused with 400', async (body) => {
+  test.each([
+    'null',
+    '[]',
+    '"x"',
+    '42',
+    '{"__proto__":{"email":"a@b.c"}}',
+    '{"email":{"$gt":""}}',
+    '',
+  ])('such as %s are refused with 400', async (body) => {
     expect((await problemOf(await post(body)))[1]).toMatch(/VALIDATION_ERROR|MALFORMED_JSON/)
   })
 
@@ -89,7 +106,10 @@ describe('CORS', () => {
   })
 
   test('another origin gets no leave', async () => {
-    for (const response of [await preflight('https://evil.example'), await raw('/api/v1/users', { person: ada, headers: { origin: 'null' } })])
+    for (const response of [
+      await preflight('https://evil.example'),
+      await raw('/api/v1/users', { person: ada, headers: { origin: 'null' } }),
+    ])
       expect(response.headers.get('access-control-allow-origin')).toBeNull()
   })
 })

@@ -1,5 +1,19 @@
 import type { Answer } from '../../client/call.ts'
-import { anonymous, clientOf, codeIn, elsewhere, eventually, founder, freshMail, mailTo, member, PASSWORD, type Someone, signIn, tokenIn } from './journey.ts'
+import {
+  anonymous,
+  clientOf,
+  codeIn,
+  elsewhere,
+  eventually,
+  founder,
+  freshMail,
+  mailTo,
+  member,
+  PASSWORD,
+  type Someone,
+  signIn,
+  tokenIn,
+} from './journey.ts'
 
 /** One successful call of every endpoint: each makes what it needs, then gives the call itself, so that nothing else is measured. */
 export type Prepared = () => Promise<Answer<unknown>>
@@ -137,9 +151,15 @@ function userCalls(ada: Someone, bea: Someone): Record<string, Prepare> {
     },
     updateUser: on(joined, (id) => api.updateUser({ params: { id }, body: { department: 'Costs' } })),
     deleteUser: on(joined, (id) => api.deleteUser({ params: { id } })),
-    restoreUser: on(after((id) => api.deleteUser({ params: { id } })), (id) => api.restoreUser({ params: { id } })),
+    restoreUser: on(
+      after((id) => api.deleteUser({ params: { id } })),
+      (id) => api.restoreUser({ params: { id } }),
+    ),
     setUserRoles: on(joined, (id) => api.setUserRoles({ params: { id }, body: { roleIds: ['rol_report_viewer'] } })),
-    activateUser: on(after((id) => api.deactivateUser({ params: { id } })), (id) => api.activateUser({ params: { id } })),
+    activateUser: on(
+      after((id) => api.deactivateUser({ params: { id } })),
+      (id) => api.activateUser({ params: { id } }),
+    ),
     deactivateUser: on(joined, (id) => api.deactivateUser({ params: { id } })),
     lockUser: on(joined, lock),
     unlockUser: on(after(lock), (id) => api.unlockUser({ params: { id } })),

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { type Cost, costs } from '../../bench/costs.ts'
-import { catalogue } from '../../functions/catalogue.ts'
 import type { Answer } from '../../client/call.ts'
+import { catalogue } from '../../functions/catalogue.ts'
 import { callsOf, type Prepare } from './cost-calls.ts'
 import { founder, type Someone } from './journey.ts'
 
@@ -36,7 +36,12 @@ const names = Object.keys(callsOf(nobody, nobody))
 
 test('every route of the catalogue is measured, and every row of the table is a route', () => {
   const routes = catalogue.map(({ name }) => name)
-  expect(names.map((name) => name.replace(/\+key$/, '')).filter((name, n, all) => all.indexOf(name) === n).sort()).toEqual(routes.sort())
+  expect(
+    names
+      .map((name) => name.replace(/\+key$/, ''))
+      .filter((name, n, all) => all.indexOf(name) === n)
+      .sort(),
+  ).toEqual(routes.sort())
   expect(Object.keys(costs).sort()).toEqual([...names].sort())
 })
 
@@ -49,7 +54,8 @@ describe('in a warm function', () => {
     expect([warmUp.status, answer.status]).toEqual([contract.status ?? 200, contract.status ?? 200])
     const { waves, sts, rru, wru } = costs[name] ?? ({} as Cost)
     const measured = costOf(answer, 'public' in contract)
-    if (name === 'getReadiness' && measured.wru > 0) Object.assign(measured, { waves: measured.waves - PULSE.waves, wru: measured.wru - PULSE.wru })
+    if (name === 'getReadiness' && measured.wru > 0)
+      Object.assign(measured, { waves: measured.waves - PULSE.waves, wru: measured.wru - PULSE.wru })
     expect(measured).toEqual({ waves, sts, rru, wru })
   })
 })

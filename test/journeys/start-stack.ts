@@ -8,7 +8,7 @@ declare global {
   var stackUnderTest: ChildProcess | undefined
 }
 
-const isFree = (port: number) =>
+export const isFree = (port: number) =>
   new Promise<boolean>((resolve) => {
     const probe = createServer()
     probe.once('error', () => resolve(false))
