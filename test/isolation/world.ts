@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { jest } from '@jest/globals'
@@ -51,7 +51,10 @@ function rolesOf({ properties }: Resource): FunctionRoles {
 
 /** Synthesizes the app as `npm start` does, and reads what came out. */
 export async function openTemplate(): Promise<Template & { remove(): void }> {
-  const outdir = mkdtempSync(join(root, 'cdk.out', 'isolation-'))
+  // Inside the project, so that the bundles find their packages.
+  const assemblies = join(root, 'cdk.out')
+  mkdirSync(assemblies, { recursive: true })
+  const outdir = mkdtempSync(join(assemblies, 'isolation-'))
   await synthesize({ root, outdir, context: { stage: 'local', ports } })
   const deployment = readDeployment(outdir, { ports })
   const functions = deployment.ofType('AWS::Lambda::Function').map(rolesOf)

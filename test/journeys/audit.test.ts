@@ -7,7 +7,7 @@ let grace: Someone
 beforeAll(async () => {
   ada = await founder()
   grace = await member(ada)
-}, 60_000)
+})
 
 type Query = NonNullable<NonNullable<Parameters<Someone['api']['listAuditLogs']>[0]>['query']>
 const entriesOf = async (query: Query) => (await ada.api.listAuditLogs({ query: { limit: 100, ...query } })).data.items

@@ -32,10 +32,11 @@ beforeAll(async () => {
   )
   ids.aud = audit.data.items[0]?.id ?? ''
   ids.session = (await ada.api.listSessions({})).data.items[0]?.id ?? ''
-}, 120_000)
+})
 
 interface Sent {
   token?: string
+  organizationId?: string
   body?: unknown
   query?: Record<string, string>
   params?: Record<string, string>
@@ -59,7 +60,7 @@ function sampleParam(name: string, schema: z.ZodType): string {
 const paramsOf = (contract: Endpoint) =>
   Object.fromEntries(Object.entries(contract.params?.shape ?? {}).map(([name, schema]) => [name, sampleParam(name, schema as z.ZodType)]))
 
-async function send(contract: Endpoint, { token, body, query, params = paramsOf(contract) }: Sent) {
+async function send(contract: Endpoint, { token, organizationId, body, query, params = paramsOf(contract) }: Sent) {
   const path = pathOf(contract).replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
   const search = query ? `?${new URLSearchParams(query)}` : ''
   const given = body === undefined && contract.body ? {} : body
@@ -67,6 +68,7 @@ async function send(contract: Endpoint, { token, body, query, params = paramsOf(
     method: methodOf(contract),
     headers: {
       ...(token ? { authorization: `Bearer ${token}` } : {}),
+      ...(organizationId ? { 'x-organization-id': organizationId } : {}),
       ...(given === undefined ? {} : { 'content-type': 'application/json' }),
     },
     ...(given === undefined ? {} : { body: JSON.stringify(given) }),
@@ -115,10 +117,8 @@ describe.each(signed)('$contract.route', ({ contract }) => {
     expect([reply.status, reply.body.code]).toEqual([401, 'INVALID_TOKEN'])
   })
   test('opens no organization of others', async () => {
-    const response = await fetch(`${baseUrl}/api/v1/auth/me`, {
-      headers: { authorization: `Bearer ${ada.tokens?.accessToken}`, 'x-organization-id': eve.organizationId },
-    })
-    expect(response.status).toBe(404)
+    const reply = await send(contract, { token: ada.tokens?.accessToken ?? '', organizationId: eve.organizationId })
+    expect([reply.status, reply.body.code]).toEqual([404, 'NOT_FOUND'])
   })
 })
 
@@ -180,8 +180,9 @@ describe.each(api)('$contract.route', ({ contract }) => {
   test('refuses an unknown query parameter by name', async () => {
     const token = 'public' in contract ? undefined : mighty(contract).tokens?.accessToken
     const reply = await send(contract, { ...(token ? { token } : {}), params: ownParams(contract), query: { surprise: '1' } })
-    // A wrong body is told first; every body above was wrong in its own way.
     expect(reply.status).toBe(400)
+    // A wrong body is told first, and there is none that suits every contract.
+    if (!contract.body) expect(Object.keys(reply.body.details)).toContain('surprise')
   })
   test('answers with the security headers and a request id', async () => {
     const { headers } = await send(contract, {

@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto'
+import { jest } from '@jest/globals'
 import { type Answer, ApiError } from '../../client/call.ts'
 import { createClient } from '../../client/client.ts'
 import type { Operations } from '../../client/operations.ts'
 import { checkAnswer } from './answers.ts'
 
 /** What a journey needs: the typed client on the running stack, the inbox, and people who act. */
+
+// Bounds what waits in vain; no journey depends on how fast the machine is.
+jest.setTimeout(120_000)
 
 const port = Number(process.env.TESSERA_TEST_PORT)
 export const baseUrl = `http://localhost:${port}`

@@ -18,7 +18,7 @@ beforeAll(async () => {
     async () => (await ada.api.listUsers({ query: { q: 'karen' } })).data.items.length,
     (found) => found === 1,
   )
-}, 60_000)
+})
 
 async function walk(person: Someone, query: Parameters<Someone['api']['listUsers']>[0] = {}) {
   const names: string[] = []
@@ -62,9 +62,11 @@ describe('a cursor', () => {
 
   test('that was tampered with or made up opens nothing', async () => {
     const cursor = await first()
-    const [payload = '', seal = ''] = cursor.split('.')
-    const moved = Buffer.from(JSON.stringify(['zzz', 'TENANT#x', 'ITEM'])).toString('base64url')
-    for (const forged of [`${moved}.${seal}`, `${payload}.`, payload, 'x', `${payload}.${seal.slice(0, -2)}AA`, '..'])
+    const middle = Math.floor(cursor.length / 2)
+    const other = cursor[middle] === 'A' ? 'B' : 'A'
+    const position = Buffer.from(JSON.stringify(['zzz', 'TENANT#x', 'ITEM'])).toString('base64url')
+    const altered = [`${cursor}A`, cursor.slice(0, -2), cursor.slice(4), `${cursor.slice(0, middle)}${other}${cursor.slice(middle + 1)}`]
+    for (const forged of [...altered, position, 'x', '..', cursor.toLowerCase()])
       await refused(ada.api.listUsers({ query: { limit: 2, cursor: forged } }))
   })
 

@@ -97,7 +97,7 @@ test('a weak password, a taken address in any spelling and a taken short name ar
   expect((await attempt(freshMail(), PASSWORD, slug)).code).toBe('SLUG_TAKEN')
 })
 
-test('an invitation works once, its older links and withdrawn ones not at all', async () => {
+test('an invitation works once, whichever of its links is used, and a withdrawn one not at all', async () => {
   const ada = await founder()
   const [grace, joan] = [freshMail('grace'), freshMail('joan')]
   const { data } = await ada.api.createUser({ body: { email: grace, firstName: 'Grace', lastName: 'Hopper' } })
@@ -105,14 +105,13 @@ test('an invitation works once, its older links and withdrawn ones not at all', 
   await ada.api.inviteUser({ params: { id: data.id } })
   const second = await mailTo(grace, (mail) => tokenIn(mail) !== '' && mail.id !== first.id)
   const accept = (token: string) => anonymous.acceptInvitation({ body: { token, password: PASSWORD, firstName: 'Amazing' } })
-  expect((await refusal(accept(tokenIn(first)))).code).toBe('INVITATION_EXPIRED')
   expect((await accept(tokenIn(second))).data.user).toMatchObject({
     id: data.id,
     firstName: 'Amazing',
     status: 'active',
     emailVerified: true,
   })
-  expect((await refusal(accept(tokenIn(second)))).code).toBe('INVITATION_EXPIRED')
+  for (const used of [first, second]) expect((await refusal(accept(tokenIn(used)))).code).toBe('INVITATION_EXPIRED')
 
   const invited = (await ada.api.createUser({ body: { email: joan, firstName: 'Joan', lastName: 'Clarke' } })).data
   const link = tokenIn(await mailTo(joan, (mail) => tokenIn(mail) !== ''))

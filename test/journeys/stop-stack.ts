@@ -1,11 +1,13 @@
+import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 
 export default async function teardown() {
   const child = globalThis.stackUnderTest
-  if (child && child.exitCode === null) {
-    const gone = new Promise((resolve) => child.once('exit', resolve))
+  if (!child) return
+  if (child.exitCode === null) {
+    const gone = once(child, 'exit')
     child.kill('SIGTERM')
     await gone
   }
-  if (process.env.TESSERA_TEST_DATA) rmSync(process.env.TESSERA_TEST_DATA, { recursive: true, force: true })
+  rmSync(process.env.TESSERA_TEST_DATA ?? '', { recursive: true, force: true })
 }

@@ -1,0 +1,184 @@
+import type { Answer } from '../../client/call.ts'
+import {
+  anonymous,
+  clientOf,
+  codeIn,
+  elsewhere,
+  eventually,
+  founder,
+  freshMail,
+  mailTo,
+  member,
+  PASSWORD,
+  type Someone,
+  signIn,
+  tokenIn,
+} from './journey.ts'
+
+/** One successful call of every endpoint: each makes what it needs, then gives the call itself, so that nothing else is measured. */
+export type Prepared = () => Promise<Answer<unknown>>
+export type Prepare = () => Promise<Prepared>
+
+const names = { firstName: 'Grace', lastName: 'Hopper' }
+const registration = (email: string) => ({
+  body: { organization: { name: 'Costs Limited' }, admin: { email, password: PASSWORD, ...names } },
+})
+
+async function newcomer(): Promise<Someone> {
+  const email = freshMail('costs')
+  const { data } = await anonymous.register(registration(email))
+  const person = { email, userId: data.user.id, organizationId: data.organization.id } as Someone
+  person.api = clientOf(person)
+  return person
+}
+
+const resetCode = async (email: string) => codeIn(await mailTo(email, (mail) => /password/i.test(mail.subject) && codeIn(mail) !== ''))
+
+function publicCalls(ada: Someone, bea: Someone): Record<string, Prepare> {
+  return {
+    register: async () => {
+      const email = freshMail('costs')
+      return () => anonymous.register(registration(email))
+    },
+    async verifyEmail() {
+      const { email } = await newcomer()
+      const code = codeIn(await mailTo(email, (mail) => codeIn(mail) !== ''))
+      return () => anonymous.verifyEmail({ body: { email, code } })
+    },
+    login: async () => () => anonymous.login({ body: { email: bea.email, password: PASSWORD } }),
+    async refresh() {
+      const { tokens } = await elsewhere(ada)
+      return () => anonymous.refresh({ body: { refreshToken: tokens?.refreshToken ?? '' } })
+    },
+    async acceptInvitation() {
+      const email = freshMail('costs')
+      await ada.api.createUser({ body: { email, ...names } })
+      const token = tokenIn(await mailTo(email, (mail) => tokenIn(mail) !== ''))
+      return () => anonymous.acceptInvitation({ body: { token, password: PASSWORD } })
+    },
+    async forgotPassword() {
+      const { email } = await founder()
+      return () => anonymous.forgotPassword({ body: { email } })
+    },
+    async resetPassword() {
+      const { email } = await founder()
+      await anonymous.forgotPassword({ body: { email } })
+      const code = await resetCode(email)
+      return () => anonymous.resetPassword({ body: { email, code, newPassword: PASSWORD } })
+    },
+    getHealth: async () => () => anonymous.getHealth(),
+    getReadiness: async () => () => anonymous.getReadiness(),
+    getOpenApi: async () => () => anonymous.getOpenApi(),
+    getDocs: async () => () => anonymous.getDocs(),
+    getDocsFile: async () => () => anonymous.getDocsFile({ params: { file: 'init.js' } }),
+  }
+}
+
+function ownCalls(ada: Someone, bea: Someone): Record<string, Prepare> {
+  return {
+    async resendVerification() {
+      const person = await newcomer()
+      await signIn(person)
+      return () => person.api.resendVerification()
+    },
+    async logout() {
+      const phone = await elsewhere(ada)
+      return () => phone.api.logout()
+    },
+    async logoutAll() {
+      const person = await founder()
+      return () => person.api.logoutAll()
+    },
+    getMe: async () => () => ada.api.getMe(),
+    listSessions: async () => () => bea.api.listSessions(),
+    async endSession() {
+      const { id } = (await (await elsewhere(ada)).api.getMe()).data.session
+      return () => ada.api.endSession({ params: { id } })
+    },
+    getOrganization: async () => () => ada.api.getOrganization(),
+    async updateOrganization() {
+      const name = `Costs ${freshMail().slice(7, 15)}`
+      return () => ada.api.updateOrganization({ body: { name } })
+    },
+    listAuditLogs: async () => () => ada.api.listAuditLogs({ query: { limit: 1 } }),
+    async getAuditLog() {
+      const { data } = await eventually(
+        () => ada.api.listAuditLogs(),
+        (page) => page.data.items.length > 0,
+      )
+      return () => ada.api.getAuditLog({ params: { id: data.items[0]?.id ?? '' } })
+    },
+    listNotifications: async () => () => bea.api.listNotifications(),
+    async readNotification() {
+      const grace = await member(ada)
+      await ada.api.setUserRoles({ params: { id: grace.userId }, body: { roleIds: ['rol_report_viewer'] } })
+      const { data } = await eventually(
+        () => grace.api.listNotifications(),
+        (page) => page.data.items.length > 0,
+      )
+      return () => grace.api.readNotification({ params: { id: data.items[0]?.id ?? '' } })
+    },
+    readAllNotifications: async () => () => ada.api.readAllNotifications(),
+  }
+}
+
+function userCalls(ada: Someone, bea: Someone): Record<string, Prepare> {
+  const { api } = ada
+  const fresh = () => ({ email: freshMail('costs'), ...names })
+  const invited = async () => (await api.createUser({ body: fresh() })).data
+  const joined = () => member(ada)
+  const on = (make: () => Promise<{ id: string } | Someone>, call: (id: string) => Promise<Answer<unknown>>) => async () => {
+    const made = await make()
+    const id = 'userId' in made ? made.userId : made.id
+    return () => call(id)
+  }
+  const after =
+    (...moves: ((id: string) => Promise<unknown>)[]) =>
+    async () => {
+      const person = await joined()
+      for (const move of moves) await move(person.userId)
+      return person
+    }
+  const lock = (id: string) => api.lockUser({ params: { id }, body: { reason: 'Costs' } })
+  return {
+    listUsers: async () => () => bea.api.listUsers(),
+    createUser: async () => () => api.createUser({ body: fresh() }),
+    'createUser+key': async () => () => api.createUser({ body: fresh(), idempotencyKey: freshMail() }),
+    getUser: on(joined, (id) => api.getUser({ params: { id } })),
+    async replaceUser() {
+      const { userId: id, email } = await joined()
+      return () => api.replaceUser({ params: { id }, body: { ...names, email, department: 'Costs' } })
+    },
+    updateUser: on(joined, (id) => api.updateUser({ params: { id }, body: { department: 'Costs' } })),
+    deleteUser: on(joined, (id) => api.deleteUser({ params: { id } })),
+    restoreUser: on(
+      after((id) => api.deleteUser({ params: { id } })),
+      (id) => api.restoreUser({ params: { id } }),
+    ),
+    setUserRoles: on(joined, (id) => api.setUserRoles({ params: { id }, body: { roleIds: ['rol_report_viewer'] } })),
+    activateUser: on(
+      after((id) => api.deactivateUser({ params: { id } })),
+      (id) => api.activateUser({ params: { id } }),
+    ),
+    deactivateUser: on(joined, (id) => api.deactivateUser({ params: { id } })),
+    lockUser: on(joined, lock),
+    unlockUser: on(after(lock), (id) => api.unlockUser({ params: { id } })),
+    resetUserPassword: on(joined, (id) => api.resetUserPassword({ params: { id } })),
+    inviteUser: on(invited, (id) => api.inviteUser({ params: { id } })),
+    listUserRoles: on(joined, (id) => api.listUserRoles({ params: { id } })),
+    listUserPermissions: on(joined, (id) => api.listUserPermissions({ params: { id } })),
+    listUserSessions: on(joined, (id) => api.listUserSessions({ params: { id } })),
+    endUserSessions: on(joined, (id) => api.endUserSessions({ params: { id } })),
+    listUserHistory: on(joined, (id) => api.listUserHistory({ params: { id } })),
+    listUserActivity: on(joined, (id) => api.listUserActivity({ params: { id } })),
+    listInvitations: async () => () => bea.api.listInvitations(),
+    withdrawInvitation: on(invited, (id) => api.withdrawInvitation({ params: { id } })),
+  }
+}
+
+/** Ada's organization grows with the calls; Bea's stays as it was founded, so that its lists always cost the same. */
+export const callsOf = (ada: Someone, bea: Someone): Record<string, Prepare> => ({
+  ...publicCalls(ada, bea),
+  ...ownCalls(ada, bea),
+  ...userCalls(ada, bea),
+})
