@@ -10,6 +10,8 @@ import {
   type UserPoolClient,
   UserPoolOperation,
 } from 'aws-cdk-lib/aws-cognito'
+import { CfnPolicy, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
 import type { Task } from '../shared/task.ts'
 import { TesseraFunction } from './function.ts'
@@ -58,7 +60,18 @@ export class IdentityStack extends Stack {
   ): void {
     const resources = tableBelow(this, stage)
     const [operation, version] = OPERATIONS[moment]
-    pool.addTrigger(operation, new TesseraFunction(this, { part, stage, codeDir, resources }).lambda, version)
+    const { lambda } = new TesseraFunction(this, { part: { ...part, calls: [] }, stage, codeDir, resources })
+    pool.addTrigger(operation, lambda, version)
+    if (part.calls.length > 0) this.mayCall(pool, part, lambda)
+  }
+
+  /** In a policy beside the role: within it, pool and function would wait for each other. */
+  private mayCall(pool: UserPool, { name, calls }: Part<Task>, { role }: LambdaFunction): void {
+    const statements = calls.map((action) => new PolicyStatement({ actions: [action], resources: [pool.userPoolArn] }))
+    new CfnPolicy(this, `${name}-calls`, {
+      ...{ policyName: `${name}-calls`, policyDocument: new PolicyDocument({ statements }) },
+      roles: role ? [role.roleName] : [],
+    })
   }
 
   /** Usernames are our own ids, so that a person may change the mail address; the mail is set when the person is committed. */

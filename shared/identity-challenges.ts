@@ -1,4 +1,5 @@
 import {
+  AdminGetUserCommand,
   AdminRespondToAuthChallengeCommand,
   AdminSetUserMFAPreferenceCommand,
   AssociateSoftwareTokenCommand,
@@ -83,3 +84,13 @@ export const setTotp = (counts: Meter, userId: string, isOn: boolean) =>
       new AdminSetUserMFAPreferenceCommand({ ...user(userId), SoftwareTokenMfaSettings: { Enabled: isOn, PreferredMfa: isOn } }),
     ),
   )
+
+/**
+ * Does Cognito ask for a code at sign-in, in the pool that calls its trigger? A person's own token can turn that off at Cognito itself,
+ * past our record.
+ */
+export const asksForTotp = async (counts: Meter, userPoolId: string, userId: string): Promise<boolean> => {
+  const input = { UserPoolId: userPoolId, Username: userId }
+  const { UserMFASettingList = [] } = await ask(counts, (cognito) => cognito.send(new AdminGetUserCommand(input)))
+  return UserMFASettingList.includes('SOFTWARE_TOKEN_MFA')
+}

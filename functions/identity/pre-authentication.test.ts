@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import type { PreAuthenticationTriggerEvent } from 'aws-lambda'
+import { setTotp } from '../../shared/identity-challenges.ts'
 import { attemptsKey, membershipKey, recoveryKey, tenantsKey } from '../../shared/store/keys.ts'
+import { meter } from '../../shared/store/meter.ts'
 import { patch, put } from '../../shared/store/writes.ts'
 import { mailHash } from '../../shared/tokens.ts'
 import { type Bench, openWorkbench } from '../../test/workbench.ts'
 import { handler } from './pre-authentication.ts'
 import { newMail, type Registered, registered, signIn } from './test-people.ts'
+import { enrolled } from './test-second-factor.ts'
 
 // Passwords are hashed at full cost, on a machine that may be busy.
 jest.setTimeout(60_000)
@@ -26,6 +29,7 @@ interface Attempt {
 const knock = ({ userName, email, ...request }: Attempt) =>
   handler({
     userName,
+    userPoolId: bench.pool.id,
     triggerSource: 'PreAuthentication_Authentication',
     request: { userAttributes: email ? { email } : {}, validationData: {}, ...request },
     response: {},
@@ -87,6 +91,13 @@ test('while a recovery with a backup code is under way nobody signs in beside it
   const ada = await registered(bench)
   await write(ada, put(recoveryKey(ada.userId), { hash: 'x', startedAt: '2026-01-01T00:00:00.000Z' }))
   await expect(knock(asKnown(ada))).rejects.toThrow('being recovered')
+})
+
+test('whoever turned the second factor off at Cognito, past our record, does not get in without it', async () => {
+  const ada = await enrolled(bench)
+  await expect(knock(asKnown(ada))).resolves.toBeDefined()
+  await setTotp(meter(), ada.userId, false)
+  await expect(knock(asKnown(ada))).rejects.toThrow('second factor of this account was turned off')
 })
 
 test("the API's own sign-in, which has asked all this itself, is not asked again", async () => {

@@ -1,4 +1,5 @@
 import type { PreAuthenticationTriggerEvent } from 'aws-lambda'
+import { asksForTotp } from '../../shared/identity-challenges.ts'
 import type { OrganizationGate } from '../../shared/serve/call.ts'
 import { shutBy } from '../../shared/serve/life-cycle.ts'
 import { attemptsKey, recoveryKey } from '../../shared/store/keys.ts'
@@ -7,12 +8,14 @@ import { type Table, tableFor } from '../../shared/store/table.ts'
 import { task } from '../../shared/task.ts'
 import { mailHash } from '../../shared/tokens.ts'
 import { type Attempts, assertNotLockedOut } from './attempts.ts'
+import type { Membership } from './person.ts'
 import { readCards, readPerson } from './person-store.ts'
 
 export const rule = task({
   summary: 'Refuses sign-ins at the hosted login while an address is locked by failures, and of people who may act nowhere.',
   startedBy: { cognito: 'PreAuthentication' },
   lookupReads: ['LOGIN', 'PERSON', 'TENANTS'],
+  calls: ['cognito-idp:AdminGetUser'],
 })
 
 /** The same for every reason, since no password was given yet: it tells a stranger no more than that the account is closed to them. */
@@ -20,39 +23,44 @@ const CLOSED =
   'This account cannot sign in: it is locked or was closed, or its organization is suspended. An administrator of the organization can tell more.'
 const RECOVERING = 'This account is being recovered with a backup code. Finish that first.'
 
+const UNASKED =
+  'The second factor of this account was turned off in a way that this page does not accept. An administrator of the organization can reset it.'
+
 /** Nobody's: a card is read for people without an organization too, so that the time taken tells nothing. */
 const NOWHERE = 'org_none'
 
 /** May the person act in any organization, as far as the memberships tell? Every request asks the user record itself. */
-async function mayActSomewhere(lookups: Table, userId: string): Promise<boolean> {
-  const { memberships } = await readPerson(lookups, userId)
+async function mayActSomewhere(lookups: Table, memberships: readonly Membership[]): Promise<boolean> {
   const open = memberships.filter(({ userStatus }) => userStatus === 'active').map(({ organizationId }) => organizationId)
   const cards = await readCards(lookups, open.length > 0 ? open : [NOWHERE])
   return cards.some(({ status }) => !shutBy(status as OrganizationGate['status']))
 }
 
 /** Throws `ACCOUNT_LOCKED` while failures lock the address. */
-async function objectionTo({ userName, request }: PreAuthenticationTriggerEvent, now: string): Promise<string | undefined> {
-  const lookups = tableFor(undefined, meter())
-  const email = request.userAttributes.email ?? userName
-  const [[attempts, recovery], isOpen] = await Promise.all([
-    lookups.read([attemptsKey(mailHash(email)), recoveryKey(userName)]),
-    mayActSomewhere(lookups, userName),
-  ])
+async function objectionTo({ userName, userPoolId, request }: PreAuthenticationTriggerEvent, now: string): Promise<string | undefined> {
+  const counts = meter()
+  const lookups = tableFor(undefined, counts)
+  const keys = [attemptsKey(mailHash(request.userAttributes.email ?? userName)), recoveryKey(userName)]
+  const [[attempts, recovery], { person, memberships }] = await Promise.all([lookups.read(keys), readPerson(lookups, userName)])
   assertNotLockedOut(attempts as Attempts | undefined, now)
+  const [isOpen, isAsked] = await Promise.all([
+    mayActSomewhere(lookups, memberships),
+    person?.mfaEnabled !== true || asksForTotp(counts, userPoolId, userName),
+  ])
   if (recovery) return RECOVERING
+  if (!isAsked) return UNASKED
   return isOpen || request.userNotFound ? undefined : CLOSED
 }
 
 /** What the API's own sign-in sends along, which has asked all this itself; nobody can at the hosted login. */
-const isAsked = ({ request }: PreAuthenticationTriggerEvent) => request.validationData?.askedBy === 'api'
+const isCleared = ({ request }: PreAuthenticationTriggerEvent) => request.validationData?.askedBy === 'api'
 
 /**
  * Cognito's trigger, before it looks at the password, for addresses that nobody has too. What it throws is shown on the page. Cognito
  * does not tell of passwords that were wrong there: it has a lock of its own for those, and this one counts the API's.
  */
 export const handler = async (event: PreAuthenticationTriggerEvent): Promise<PreAuthenticationTriggerEvent> => {
-  const objection = isAsked(event) ? undefined : await objectionTo(event, new Date().toISOString())
+  const objection = isCleared(event) ? undefined : await objectionTo(event, new Date().toISOString())
   // Cognito ends the sentence itself.
   if (objection) throw new Error(objection.replace(/\.$/, ''))
   return event
