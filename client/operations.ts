@@ -13,6 +13,8 @@ export type Customer = { id: string; name: string; type: "customer"; status: "tr
 
 export type Health = { status: "ok" | "failed"; timestamp: string; version: string; checks: { database: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; identity: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; events: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number } } }
 
+export type Invitation = { id: string; organizationId: string; email: string; emailVerified: boolean; firstName: string; lastName: string; name: string; phone: string | null; department: string | null; profileImage: string | null; employmentEquity: string | null; status: Status; lockReason: string | null; role: string | null; roles: Array<UserRole>; mfaEnabled: boolean; preferences: Record<string, unknown>; metadata: Record<string, unknown>; lastLoginAt: string | null; lastLoginIp: string | null; loginCount: number; createdAt: string; createdBy: string; updatedAt: string; deletedAt: string | null; version: number; invitedAt: string; expiresAt: string; expired: boolean }
+
 export type Me = { user: User; memberships: Array<MembershipView>; roles: Array<UserRole>; permissions: Array<string>; mfa: { enabled: boolean; required: boolean; backupCodesLeft: number }; session: Session }
 
 export type MembershipView = { organizationId: string; name: string; type: "customer" | "mss_provider"; status: string; role: string | null }
@@ -56,6 +58,8 @@ export interface Operations {
   endSession(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
   /** Sends a code to set a new password, if the address is known; the answer does not tell. `POST /api/v1/auth/password/forgot` */
   forgotPassword(options: Options & { body: { email: string } }): Promise<Answer<{ email: string }>>
+  /** Makes one more organization of your own, with you as its administrator. `POST /api/v1/auth/organizations` */
+  foundOrganization(options: Options & { body: { name: string; slug?: string; type?: "customer" | "mss_provider" } }): Promise<Answer<{ organization: Organization; user: User }>>
   /** Who you are here: your user, organizations, roles, permissions, second factor and session. `GET /api/v1/auth/me` */
   getMe(options?: Options): Promise<Answer<Me>>
   /** Your sessions, newest first; ended ones for as long as they would have lived. `GET /api/v1/auth/sessions` */
@@ -100,6 +104,8 @@ export interface Operations {
   getCustomerOrganization(options: Options & { params: { id: string } }): Promise<Answer<Organization>>
   /** Reads the own organization. `GET /api/v1/organization` */
   getOrganization(options?: Options): Promise<Answer<Organization>>
+  /** Leaves the organization: your membership, your roles and the sessions that you began here end at once. `POST /api/v1/organization/leave` */
+  leaveOrganization(options?: Options & { idempotencyKey?: string }): Promise<Answer<undefined>>
   /** Lists the users of a customer, or finds them by the beginnings of their names or mail address. `GET /api/v1/organizations/{id}/users` */
   listOrganizationUsers(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string; q?: string; status?: Status; roleId?: string } }): Promise<Answer<Page<User>>>
   /** Lists the customers that this provider made. `GET /api/v1/organizations` */
@@ -124,10 +130,10 @@ export interface Operations {
   endUserSessions(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
   /** Reads a user. `GET /api/v1/users/{id}` */
   getUser(options: Options & { params: { id: string } }): Promise<Answer<User>>
-  /** Sends the invitation again, with a new link. `POST /api/v1/users/{id}/invite` */
+  /** Sends the invitation again, with a new link; the old one ends at once. `POST /api/v1/users/{id}/invite` */
   inviteUser(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<User>>
-  /** Lists the users who were invited and have not accepted yet, newest first. `GET /api/v1/invitations` */
-  listInvitations(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<User>>>
+  /** Lists the users who were invited and have not accepted yet, newest first; those whose invitation has expired too. `GET /api/v1/invitations` */
+  listInvitations(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<Invitation>>>
   /** Lists what a user did, newest first: their entries in the audit log. `GET /api/v1/users/{id}/activity` */
   listUserActivity(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<AuditEntry>>>
   /** Lists everything that happened to a user, newest first. `GET /api/v1/users/{id}/history` */
@@ -148,7 +154,7 @@ export interface Operations {
   resetUserMfa(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<User>>
   /** Makes a user choose a new password: they get a code by mail. `POST /api/v1/users/{id}/reset-password` */
   resetUserPassword(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<User>>
-  /** Brings a removed user back, as they were. `POST /api/v1/users/{id}/restore` */
+  /** Brings a removed user back, as they were; one who left, or never accepted, is invited again. `POST /api/v1/users/{id}/restore` */
   restoreUser(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<User>>
   /** Gives a user exactly these roles in the organization. `PUT /api/v1/users/{id}/roles` */
   setUserRoles(options: Options & { params: { id: string }; body: { roleIds: Array<string> } }): Promise<Answer<User>>
@@ -186,6 +192,7 @@ export const routes = {
   completeMfa: ['POST', '/api/v1/auth/mfa/complete'],
   endSession: ['DELETE', '/api/v1/auth/sessions/{id}'],
   forgotPassword: ['POST', '/api/v1/auth/password/forgot'],
+  foundOrganization: ['POST', '/api/v1/auth/organizations'],
   getMe: ['GET', '/api/v1/auth/me'],
   listSessions: ['GET', '/api/v1/auth/sessions'],
   login: ['POST', '/api/v1/auth/login'],
@@ -208,6 +215,7 @@ export const routes = {
   endProvider: ['DELETE', '/api/v1/organization/provider'],
   getCustomerOrganization: ['GET', '/api/v1/organizations/{id}'],
   getOrganization: ['GET', '/api/v1/organization'],
+  leaveOrganization: ['POST', '/api/v1/organization/leave'],
   listOrganizationUsers: ['GET', '/api/v1/organizations/{id}/users'],
   listOrganizations: ['GET', '/api/v1/organizations'],
   offboardOrganization: ['POST', '/api/v1/organizations/{id}/offboard'],

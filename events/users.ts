@@ -34,6 +34,7 @@ export const userUnlocked = eventType('user.unlocked', { summary: 'A lock was li
 export const userActivated = eventType('user.activated', { summary: 'A user was activated again.', data: z.object({}) })
 export const userDeactivated = eventType('user.deactivated', { summary: 'A user was deactivated.', data: z.object({}) })
 export const userDeleted = eventType('user.deleted', { summary: 'A user was removed; restorable for 30 days.', data: z.object({}) })
+export const userLeft = eventType('user.left', { summary: 'A user left the organization of their own accord.', data: z.object({}) })
 export const userRestored = eventType('user.restored', { summary: 'A removed user came back.', data: z.object({}) })
 export const userPasswordResetRequested = eventType('user.password_reset_requested', {
   summary: 'An administrator asked for a new password of a user.',

@@ -3,7 +3,9 @@ import { rule as relay } from '../events/relay.ts'
 import type { Reaction } from '../shared/react.ts'
 import type { Task } from '../shared/task.ts'
 import { rule as auditOnAnyEvent } from './audit/on-any-event.ts'
+import { rule as onEmailVerified } from './identity/on-email-verified.ts'
 import { rule as onHostedSignIn } from './identity/on-hosted-sign-in.ts'
+import { rule as onMemberGone } from './identity/on-member-gone.ts'
 import { rule as onMembershipChanged } from './identity/on-membership-changed.ts'
 import { rule as onMfaReset } from './identity/on-mfa-reset.ts'
 import { rule as onOrganizationChanged } from './identity/on-organization-changed.ts'
@@ -46,6 +48,8 @@ const place = <T>(file: string, rule: T): Placed<T> => ({
 /** What answers to events: each line becomes a rule, a queue with its dead-letter queue, and a function. */
 export const reactions: Placed<Reaction>[] = [
   place('functions/identity/on-hosted-sign-in.ts', onHostedSignIn),
+  place('functions/identity/on-email-verified.ts', onEmailVerified),
+  place('functions/identity/on-member-gone.ts', onMemberGone),
   place('functions/identity/on-membership-changed.ts', onMembershipChanged),
   place('functions/identity/on-organization-changed.ts', onOrganizationChanged),
   place('functions/identity/on-mfa-reset.ts', onMfaReset),

@@ -25,6 +25,7 @@ export const problems = {
   EMAIL_TAKEN: [409, 'This email address is already in use.'],
   EMAIL_ALREADY_VERIFIED: [409, 'This email address is verified already.'],
   SLUG_TAKEN: [409, 'This short name is already in use. Choose another.'],
+  TOO_MANY_ORGANIZATIONS: [409, 'Nobody can found more organizations than these. Ask whoever runs this installation.'],
   NAME_TAKEN: [409, 'This name is already in use here. Choose another.'],
   INVALID_TRANSITION: [409, 'This cannot be done in the present state.'],
   LAST_ADMIN: [409, 'This is the last administrator. Make somebody else an administrator first.'],

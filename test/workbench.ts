@@ -246,7 +246,6 @@ const newUser = (organizationId: string, roleIds: string[], email?: string): New
   return {
     id,
     organizationId,
-    homeOrganizationId: organizationId,
     ...names,
     email: email ?? `${id.toLowerCase()}@example.com`,
     roleIds,

@@ -37,13 +37,17 @@ export interface Invitation {
   userId: string
   organizationId: string
   email: string
+  /** Of the user record: a later invitation ends this one. */
+  invitedAt: string
   expiresAt: string
 }
 
-/** A token for the link of an invitation, good for seven days and one use. */
-export function mintInvitation(about: Omit<Invitation, 'expiresAt'>, now: string): { token: string; expiresAt: string; write: Write } {
+export const invitationEnds = (invitedAt: string) => later(invitedAt, INVITATION_MS)
+
+/** A token for the link of an invitation, good for one use, until seven days after it was asked for. */
+export function mintInvitation(about: Omit<Invitation, 'expiresAt'>): { token: string; expiresAt: string; write: Write } {
   const token = newToken()
-  const expiresAt = later(now, INVITATION_MS)
+  const expiresAt = invitationEnds(about.invitedAt)
   return { token, expiresAt, write: putNew(tokenKey(hashOf(token)), { ...about, expiresAt }, 'CONFLICT', expiresAt) }
 }
 

@@ -70,6 +70,12 @@ const SignInReply = z.discriminatedUnion('mfaRequired', [SignedIn, NextStep])
 
 const signIn = 'Nobody is signed in before signing in.'
 
+const FoundingBody = z.strictObject({
+  name: z.string().trim().min(1).max(255),
+  slug: Slug.optional(),
+  type: z.enum(['customer', 'mss_provider']).default('customer'),
+})
+
 /** What every step of a sign-in may meet, and what it needs. */
 const refusals = [
   'ACCOUNT_LOCKED',
@@ -95,11 +101,7 @@ export const register = endpoint({
     'A code is mailed to the administrator; until it is entered, nobody can be invited. A slug that is left out is made from the name.',
   public: 'It is how an organization comes to be.',
   body: z.object({
-    organization: z.strictObject({
-      name: z.string().trim().min(1).max(255),
-      slug: Slug.optional(),
-      type: z.enum(['customer', 'mss_provider']).default('customer'),
-    }),
+    organization: FoundingBody,
     admin: z.strictObject({ email: Email, password: Password, firstName: PersonName, lastName: PersonName }),
   }),
   status: 201,
@@ -303,6 +305,21 @@ export const endSession = endpoint({
   lookups: ['SESSION'],
 })
 
+export const foundOrganization = endpoint({
+  route: 'POST /api/v1/auth/organizations',
+  summary: 'Makes one more organization of your own, with you as its administrator.',
+  description:
+    'It takes a verified mail address. Choose the organization with `X-Organization-Id`, or as `organizationId` at sign-in. At most ten can be made so.',
+  self: true,
+  body: FoundingBody,
+  status: 201,
+  reply: z.object({ organization: Organization, user: User }),
+  fails: ['EMAIL_NOT_VERIFIED', 'SLUG_TAKEN', 'TOO_MANY_ORGANIZATIONS', 'REGISTRATION_CLOSED'],
+  limitPerMinute: 20,
+  writes: ['ORGANIZATION', 'USER'],
+  lookups: ['PERSON', 'SLUG', 'TENANTS'],
+})
+
 export const acceptInvitation = endpoint({
   route: 'POST /api/v1/auth/invitations/accept',
   summary: 'Joins the organization that sent the invitation.',
@@ -319,7 +336,7 @@ export const acceptInvitation = endpoint({
   fails: ['INVITATION_EXPIRED', 'WEAK_PASSWORD', 'ORGANIZATION_SUSPENDED', 'ORGANIZATION_OFFBOARDING', 'ORGANIZATION_CLOSED'],
   reads: ['ORGANIZATION'],
   writes: ['USER'],
-  lookups: ['PERSON', 'TOKEN'],
+  lookups: ['LOGIN', 'PERSON', 'TOKEN'],
   calls: ['cognito-idp:AdminCreateUser', 'cognito-idp:AdminSetUserPassword', 'cognito-idp:AdminDeleteUser'],
 })
 

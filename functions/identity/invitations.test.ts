@@ -36,9 +36,9 @@ const now = () => new Date().toISOString()
 async function invited(organizationId: string, known?: Registered, at = now()): Promise<Registered & { token: string }> {
   const person = known ?? { email: newMail(), userId: newId('usr'), organizationId }
   const names = { firstName: 'Grace', lastName: 'Hopper', email: person.email }
-  const who = { id: person.userId, organizationId, homeOrganizationId: person.organizationId }
+  const who = { id: person.userId, organizationId }
   const user = invite({ ...names, ...who, roleIds: ['rol_basic_user'], by: 'usr_x', at })
-  const { token, write } = mintInvitation({ userId: person.userId, organizationId, email: person.email }, at)
+  const { token, write } = mintInvitation({ userId: person.userId, organizationId, email: person.email, invitedAt: at })
   const mail = takeMail(person.email, { personId: person.userId, homeOrganizationId: organizationId })
   await bench.tenant(organizationId).commit([save(users, user), putMembership(user.after), write, ...(known ? [] : [mail])])
   return { ...person, token }

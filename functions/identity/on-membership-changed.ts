@@ -5,6 +5,7 @@ import {
   userEmailChanged,
   userEmailVerified,
   userJoined,
+  userLeft,
   userLocked,
   userRestored,
   userRolesChanged,
@@ -18,6 +19,7 @@ import { keepMail, putMembership } from './person-store.ts'
 export const rule = reaction({
   on: [
     userJoined,
+    userLeft,
     userRolesChanged,
     userLocked,
     userUnlocked,
@@ -33,7 +35,7 @@ export const rule = reaction({
   lookups: ['PERSON'],
 })
 
-/** Something newer stands there, or the person has no password yet: both are as they should be. */
+/** Something newer stands there, the person has no password yet, or is at home elsewhere: each is as it should be. */
 const ignoreNewer = (error: unknown) => {
   if (!(error instanceof Problem) || error.code !== 'VERSION_CONFLICT') throw error
 }
@@ -43,5 +45,5 @@ export const handler = react('identity-on-membership-changed', rule, async ({ ev
   const user = await tenant.get(users, event.aggregateId)
   if (!user) return
   await tenant.commit(putMembership(user)).catch(ignoreNewer)
-  if (user.homeOrganizationId === user.organizationId) await tenant.commit(keepMail(user)).catch(ignoreNewer)
+  await tenant.commit(keepMail(user)).catch(ignoreNewer)
 })

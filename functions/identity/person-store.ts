@@ -1,8 +1,9 @@
 import { systemRole } from '../../shared/access/system-roles.ts'
+import type { Code } from '../../shared/errors.ts'
 import type { OrganizationGate, PrincipalGate } from '../../shared/serve/call.ts'
 import { loginKey, membershipKey, personKey, personPartition, tenantsKey } from '../../shared/store/keys.ts'
 import type { Item, Table } from '../../shared/store/table.ts'
-import { patch, put, putNew, strip, type Write } from '../../shared/store/writes.ts'
+import { check, patch, put, putNew, strip, type Write } from '../../shared/store/writes.ts'
 import { mailHash } from '../../shared/tokens.ts'
 import type { BackupCodes, Login, Membership, OrganizationCard, Person } from './person.ts'
 
@@ -13,15 +14,44 @@ export const takeMail = (email: string, login: Login): Write => putNew(loginKey(
 export const findLogin = async (table: Table, email: string): Promise<Login | undefined> =>
   (await table.read([loginKey(mailHash(email))]))[0] as Login | undefined
 
-export const addPerson = (person: Person): Write => putNew(personKey(person.id), { ...person }, 'CONFLICT')
-/** The mail address of the home user record, as sign-in knows it; `VERSION_CONFLICT` where something newer stands. */
-export const keepMail = ({ id, email, emailVerified, version }: PrincipalGate): Write => {
-  const { expression, ...rest } = NOT_OLDER(version, 'homeVersion')
-  const condition = { expression: `attribute_exists(pk) AND (${expression})`, ...rest }
+/** `VERSION_CONFLICT` when the same person has just been made elsewhere. */
+export const addPerson = (person: Person): Write => putNew(personKey(person.id), { ...person }, 'VERSION_CONFLICT')
+
+/** Makes an organization the home of whoever signs in with this address. */
+export const moveLogin = (email: string, { personId, homeOrganizationId }: Login, conflict: Code): Write =>
+  patch(loginKey(mailHash(email)), { homeOrganizationId }, { expression: 'personId = :person', values: { ':person': personId } }, conflict)
+
+/** The person's own record decides who may reach into it: `NOT_HOME_ORGANIZATION` for every other organization. */
+export const requireHome = ({ id, organizationId }: Pick<PrincipalGate, 'id' | 'organizationId'>): Write =>
+  check(personKey(id), { expression: 'homeOrganizationId = :home', values: { ':home': organizationId } }, 'NOT_HOME_ORGANIZATION')
+
+/** The mail address of the home user record, as sign-in knows it; `VERSION_CONFLICT` elsewhere, and where something newer stands. */
+export const keepMail = ({ id, organizationId, email, emailVerified, version }: PrincipalGate): Write => {
+  const { expression, names, values } = NOT_OLDER(version, 'homeVersion')
+  const condition = {
+    expression: `homeOrganizationId = :home AND (${expression})`,
+    names,
+    values: { ...values, ':home': organizationId },
+  }
   return patch(personKey(id), { email, emailVerified, homeVersion: version }, condition, 'VERSION_CONFLICT')
 }
 
 export const patchPerson = (id: string, set: Partial<Person>): Write => patch(personKey(id), set)
+
+/** Makes another organization a person's home, or default, unless their home has changed meanwhile. */
+export const movePerson = ({ id, homeOrganizationId }: Person, set: Partial<Person>): Write =>
+  patch(personKey(id), set, { expression: 'homeOrganizationId = :here', values: { ':here': homeOrganizationId } }, 'VERSION_CONFLICT')
+
+/** Counts one more organization that a person founded. */
+export const countFounded = (id: string, founded: number): Write =>
+  patch(
+    personKey(id),
+    { founded: founded + 1 },
+    founded === 0
+      ? { expression: 'attribute_exists(pk) AND attribute_not_exists(founded)' }
+      : { expression: 'founded = :founded', values: { ':founded': founded } },
+    'VERSION_CONFLICT',
+  )
 
 type Member = Pick<PrincipalGate, 'id' | 'organizationId' | 'status' | 'deletedAt' | 'assignments' | 'version'>
 

@@ -16,6 +16,8 @@ export interface Person {
   emailVerified: boolean
   /** The version of the user record in the home organization whose mail address this shows. */
   homeVersion?: number
+  /** Further organizations of their own, so far. */
+  founded?: number
   /** Cognito demands a second factor at every sign-in. */
   mfaEnabled?: boolean
   /** Sessions begun before are void: set when all of them, or all but one, are ended. */

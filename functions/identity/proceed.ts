@@ -3,7 +3,7 @@ import { type Challenge, refreshTokens, revokeTokens, type SignedIn } from '../.
 import { policy } from '../../shared/serve/admit.ts'
 import { toUser } from '../users/reads.ts'
 import { type Address, refuse } from './address.ts'
-import { beginSession, type Entrance, type Way } from './sign-in.ts'
+import { beginSession, type Entrance, enterElsewhere, type Way } from './sign-in.ts'
 import { isStep, keepStep } from './sign-in-step.ts'
 import { refusalOf } from './standing.ts'
 import type { Asking } from './trace.ts'
@@ -38,8 +38,16 @@ async function wait(call: Asking, { address, organizationId }: Proving, { challe
   return { mfaRequired: true as const, challenge, session }
 }
 
-async function enter(call: Asking, { address, entrance, organizationId, way }: Proving, proof: SignedIn) {
+/** Where the person asked to act; without such a wish, wherever they may. */
+async function openTo(call: Asking, { entrance, organizationId }: Proving): Promise<Entrance | undefined> {
+  const isShut = !organizationId && objectionTo(entrance, organizationId) !== undefined
+  return (isShut && entrance && (await enterElsewhere(call, entrance))) || entrance
+}
+
+async function enter(call: Asking, proving: Proving, proof: SignedIn) {
+  const { address, organizationId, way } = proving
   try {
+    const entrance = await openTo(call, proving)
     const objection = objectionTo(entrance, organizationId)
     if (objection || !entrance) return await refuse(call, address, objection ?? problem('ACCOUNT_DISABLED'))
     if (isUnpassed(entrance, way)) return await refuse(call, address, problem('MFA_REQUIRED', { message: UNPASSED }))

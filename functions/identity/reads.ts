@@ -2,7 +2,7 @@
 
 export { isLive, newestFirst, revoke, type Session, viewOf } from '../../shared/access/session.ts'
 export { endSessions, sessions, sessionsOf } from '../../shared/access/session-store.ts'
-export { type Invitation, mintInvitation, mintReset, mintVerification } from './codes.ts'
+export { type Invitation, invitationEnds, mintInvitation, mintReset, mintVerification } from './codes.ts'
 export type { Login, Membership, OrganizationCard, Person } from './person.ts'
-export { findLogin, putCard, putMembership, takeMail } from './person-store.ts'
+export { findLogin, putCard, putMembership, requireHome, takeMail } from './person-store.ts'
 export { slugOf, withSuffix } from './slug.ts'

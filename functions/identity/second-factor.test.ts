@@ -83,7 +83,7 @@ describe('setting up', () => {
     const [ada, other] = [await registered(bench), await registered(bench)]
     const at = new Date().toISOString()
     const names = { firstName: 'Ada', lastName: 'Elsewhere', email: ada.email, roleIds: ['rol_basic_user'], by: 'x', at }
-    const there = newUser({ id: ada.userId, organizationId: other.organizationId, homeOrganizationId: ada.organizationId, ...names })
+    const there = newUser({ id: ada.userId, organizationId: other.organizationId, ...names })
     await bench.tenant(other.organizationId).commit(save(users, there))
     const as = { ...(await signedIn(bench, ada)), organizationId: other.organizationId }
     const nextCode = appWith((await setUp(bench, as)).body.data.secret)

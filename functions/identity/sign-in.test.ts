@@ -42,7 +42,6 @@ async function joinOther(of: Registered, { organizationId }: Registered) {
   const user = newUser({
     id: of.userId,
     organizationId,
-    homeOrganizationId: of.organizationId,
     ...names,
     roleIds: ['rol_basic_user'],
     by: 'x',

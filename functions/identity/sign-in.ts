@@ -11,7 +11,7 @@ import { signedIn, users } from '../users/reads.ts'
 import { again } from './again.ts'
 import { appearance, devicesWith } from './devices.ts'
 import type { Person } from './person.ts'
-import { patchPerson } from './person-store.ts'
+import { patchPerson, readPerson } from './person-store.ts'
 import { readStanding, refusalOf, type Standing } from './standing.ts'
 import type { Asking } from './trace.ts'
 
@@ -42,6 +42,21 @@ export async function readEntrance(call: Asking, { personId, homeOrganizationId,
   const person = strip<Person>(item)
   const tenant = open(organizationId ?? person.defaultOrganizationId)
   return { person, tenant, standing: tenant.id === likely ? standing : await readStanding(tenant, personId), sessions: known }
+}
+
+/**
+ * Another organization of the person, the oldest first, for when their default one does not let them in: a lock in one leaves the
+ * others open. Asked only of who has proven who they are, so it tells strangers nothing.
+ */
+export async function enterElsewhere(call: Asking, entrance: Entrance): Promise<Entrance | undefined> {
+  const { person, tenant } = entrance
+  const { memberships } = await readPerson(call.lookups, person.id)
+  const others = memberships.filter(({ organizationId, userStatus }) => organizationId !== tenant.id && userStatus === 'active')
+  for (const { organizationId } of others) {
+    const other = call.enter(organizationId, { id: person.id, kind: 'member' })
+    const standing = await readStanding(other, person.id)
+    if (standing && !refusalOf(standing)) return { ...entrance, tenant: other, standing }
+  }
 }
 
 /** How somebody proved who they are. */

@@ -59,7 +59,7 @@ async function stored(begin: typeof invite): Promise<{ user: User; event: Domain
   const at = new Date().toISOString()
   const { organizationId } = ada
   const change = begin({
-    ...{ id, organizationId, homeOrganizationId: organizationId, email: `${id}@example.com`, firstName: 'Grace', lastName: 'Hopper' },
+    ...{ id, organizationId, email: `${id}@example.com`, firstName: 'Grace', lastName: 'Hopper' },
     ...{ roleIds: ['rol_basic_user'], by: ada.userId, at },
   })
   await bench.tenant(organizationId).commit(save(users, change))

@@ -1,4 +1,4 @@
-import { userCreated, userInvited } from '../../events/users.ts'
+import { userCreated, userInvited, userRestored } from '../../events/users.ts'
 import { config } from '../../shared/config.ts'
 import { react, reaction } from '../../shared/react.ts'
 import { mintInvitation } from '../identity/reads.ts'
@@ -6,7 +6,7 @@ import { invitationMail } from './mails.ts'
 import { MAIL_NEEDS, sendOnce } from './send-once.ts'
 
 export const rule = reaction({
-  on: [userCreated, userInvited],
+  on: [userCreated, userInvited, userRestored],
   summary: 'Mails an invitation with its link, the first time and every time it is asked for again.',
   ...MAIL_NEEDS,
   lookups: ['TOKEN'],
@@ -15,8 +15,8 @@ export const rule = reaction({
 export const handler = react('notifications-on-user-invited', rule, (call) =>
   sendOnce(call, call.event.aggregateId, ({ user, organization }) => {
     if (user.status !== 'invited') return undefined
-    const about = { userId: user.id, organizationId: user.organizationId, email: user.email }
-    const { token, expiresAt, write } = mintInvitation(about, call.now)
+    const { id: userId, organizationId, email, invitedAt = user.createdAt } = user
+    const { token, expiresAt, write } = mintInvitation({ userId, organizationId, email, invitedAt })
     const url = `${config.appUrl}/accept-invitation?token=${token}`
     const { actorKind, actorName } = call.event.metadata
     const invitedBy = actorKind === 'member' || actorKind === 'guest' ? actorName : undefined

@@ -120,6 +120,19 @@ export const updateOrganization = endpoint({
   writes: ['ORGANIZATION'],
 })
 
+export const leaveOrganization = endpoint({
+  route: 'POST /api/v1/organization/leave',
+  summary: 'Leaves the organization: your membership, your roles and the sessions that you began here end at once.',
+  description:
+    'Other organizations of yours are not affected; one of them becomes your default and, where this was it, your home. You come back by accepting an invitation.',
+  self: true,
+  status: 204,
+  fails: ['LAST_ADMIN', 'VERSION_CONFLICT'],
+  writes: ['USER', 'SESSION'],
+  lookups: ['PERSON', 'SESSION'],
+  ending: 'open',
+})
+
 export const endProvider = endpoint({
   route: 'DELETE /api/v1/organization/provider',
   summary: 'Ends the link to the provider that made this organization: it is shut out at its next request.',

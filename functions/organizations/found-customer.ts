@@ -61,7 +61,7 @@ function write(call: Founding, tenant: Tenant, slug: string): Promise<Organizati
     putCard(founded.after),
   ]
   if (!body.admin) return tenant.commit(writes, founded.after)
-  const who = { id: newId('usr', Date.parse(now)), organizationId: tenant.id, homeOrganizationId: tenant.id }
+  const who = { id: newId('usr', Date.parse(now)), organizationId: tenant.id }
   const admin = invite({ ...body.admin, ...who, roleIds: [ADMIN_ROLE], by: actor.id, at: now })
   return commitInvited({ tenant }, admin, () => founded.after, writes)
 }

@@ -13,7 +13,7 @@ export async function addUser(call: Granter & Pick<Call<typeof createUser>, 'bod
   const { roleIds = [BASIC_ROLE], ...details } = body
   requireVerified(call)
   await requireGrantable(call, roleIds)
-  const who = { id: newId('usr', Date.parse(now)), organizationId: organization.id, homeOrganizationId: organization.id }
+  const who = { id: newId('usr', Date.parse(now)), organizationId: organization.id }
   const invited = invite({ ...details, ...who, roleIds, by: actor.id, at: now })
   return commitInvited(call, invited, (user) => toUser(user, policy))
 }

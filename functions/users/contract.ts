@@ -51,6 +51,14 @@ export const User = z.object({
   version: z.number().int(),
 })
 
+/** Somebody who was invited and has not accepted yet. */
+export const Invitation = User.extend({
+  invitedAt: Timestamp,
+  /** Seven days later; sending it again begins anew. */
+  expiresAt: Timestamp,
+  expired: z.boolean(),
+})
+
 export const AssignedRole = UserRole.extend({
   displayName: z.string(),
   assignmentId: Id('asg'),
@@ -182,7 +190,7 @@ export const deleteUser = endpoint({
 
 export const restoreUser = endpoint({
   route: 'POST /api/v1/users/{id}/restore',
-  summary: 'Brings a removed user back, as they were.',
+  summary: 'Brings a removed user back, as they were; one who left, or never accepted, is invited again.',
   permission: 'users:delete',
   params,
   reply: User,
@@ -252,7 +260,7 @@ export const resetUserMfa = endpoint({
 
 export const inviteUser = endpoint({
   route: 'POST /api/v1/users/{id}/invite',
-  summary: 'Sends the invitation again, with a new link.',
+  summary: 'Sends the invitation again, with a new link; the old one ends at once.',
   ...transition,
   permission: 'users:create',
   fails: ['DELETED', 'EMAIL_NOT_VERIFIED', 'INVALID_TRANSITION', 'VERSION_CONFLICT'],
@@ -319,10 +327,10 @@ export const listUserHistory = endpoint({
 
 export const listInvitations = endpoint({
   route: 'GET /api/v1/invitations',
-  summary: 'Lists the users who were invited and have not accepted yet, newest first.',
+  summary: 'Lists the users who were invited and have not accepted yet, newest first; those whose invitation has expired too.',
   permission: 'users:read',
   query: page,
-  reply: User,
+  reply: Invitation,
   list: true,
   fails: ['INVALID_CURSOR'],
   reads: ['USER'],

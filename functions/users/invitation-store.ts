@@ -16,9 +16,9 @@ const failed = (error: unknown, ...codes: Code[]): error is Problem => error ins
 const holderOf = (error: unknown) =>
   failed(error, 'EMAIL_TAKEN') && error.cause instanceof Conflict ? (error.cause.stored as Login | undefined) : undefined
 
-/** The same invitation, to somebody who has an id and a home already. */
-function addressedTo({ personId, homeOrganizationId }: Login, { after, event, data }: Change<User>): Change<User> {
-  const user = { ...after, id: personId, homeOrganizationId }
+/** The same invitation, to somebody who has an id already. */
+function addressedTo({ personId }: Login, { after, event, data }: Change<User>): Change<User> {
+  const user = { ...after, id: personId }
   return { after: user, event, data: { ...data, ...personOf(user) } }
 }
 
@@ -30,8 +30,8 @@ async function taken({ tenant }: Inviter, { personId }: Login): Promise<Problem>
 }
 
 /**
- * Writes an invited user. Whoever signs in with the address already, elsewhere, keeps their id and home: they are written under
- * that id, in a second attempt. What stands alongside comes first in the transaction, so that its conflicts are told first. Throws `EMAIL_TAKEN` when they are, or were, in this organization.
+ * Writes an invited user. Whoever signs in with the address already, elsewhere, keeps their id: they are written under it, in a
+ * second attempt. What stands alongside comes first in the transaction, so that its conflicts are told first. Throws `EMAIL_TAKEN` when they are, or were, in this organization.
  */
 export async function commitInvited<R>(
   inviter: Inviter,
@@ -40,10 +40,10 @@ export async function commitInvited<R>(
   alongside: readonly Write[] = [],
 ): Promise<R> {
   const { tenant } = inviter
-  const { id: personId, email, homeOrganizationId } = invited.after
+  const { id: personId, email } = invited.after
   const write = (change: Change<User>, ...first: Write[]) => [...alongside, ...first, save(users, change), putMembership(change.after)]
   try {
-    return await tenant.commit(write(invited, takeMail(email, { personId, homeOrganizationId })), present(invited.after))
+    return await tenant.commit(write(invited, takeMail(email, { personId, homeOrganizationId: tenant.id })), present(invited.after))
   } catch (error) {
     const login = holderOf(error)
     if (!login) throw error

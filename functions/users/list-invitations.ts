@@ -1,9 +1,9 @@
 import { serve } from '../../shared/serve/serve.ts'
 import { listInvitations } from './contract.ts'
-import { toUser } from './present-user.ts'
+import { toInvitation } from './present-user.ts'
 import { findInvited } from './user-store.ts'
 
-export const handler = serve(listInvitations, async ({ query, tenant, policy }) => {
+export const handler = serve(listInvitations, async ({ query, tenant, policy, now }) => {
   const { items, nextCursor } = await findInvited(tenant, query)
-  return { items: items.map((user) => toUser(user, policy)), nextCursor }
+  return { items: items.map((user) => toInvitation(user, policy, now)), nextCursor }
 })

@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import type { Assignment, Policy } from '../../shared/access/evaluate.ts'
-import type { AssignedRole, User as UserReply } from './contract.ts'
+import { invitationEnds } from '../identity/reads.ts'
+import type { AssignedRole, Invitation, User as UserReply } from './contract.ts'
 import type { User } from './user.ts'
 
 const roleOf = ({ roleId = '', scope, expiresAt }: Assignment, policy: Policy) => ({
@@ -15,8 +16,15 @@ const withRole = (user: User) => user.assignments.filter(({ roleId }) => roleId 
 /** A user as others may see them: what the contract does not name stays inside. */
 export function toUser(user: User, policy: Policy): z.input<typeof UserReply> {
   const roles = withRole(user).map((assignment) => roleOf(assignment, policy))
-  const { assignments: _assignments, kind: _kind, homeOrganizationId: _home, invitedAt: _invitedAt, ...fields } = user
+  const { assignments: _assignments, kind: _kind, invitedAt: _invitedAt, ...fields } = user
   return { ...fields, name: `${user.firstName} ${user.lastName}`, role: roles[0]?.name ?? null, roles } as z.input<typeof UserReply>
+}
+
+/** Whoever is invited, and until when the link is good. */
+export function toInvitation(user: User, policy: Policy, now: string): z.input<typeof Invitation> {
+  const { invitedAt = user.createdAt } = user
+  const expiresAt = invitationEnds(invitedAt)
+  return { ...toUser(user, policy), invitedAt, expiresAt, expired: expiresAt <= now }
 }
 
 /** A user's roles with where they come from. */

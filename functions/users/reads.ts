@@ -5,8 +5,17 @@ export { commitInvited } from './invitation-store.ts'
 export { toUser } from './present-user.ts'
 export {
   invite,
+  join,
   leave,
+  type NewUser,
+  personOf,
+  register,
   registerAgain,
+  showMfa,
+  signedIn,
+  type User,
+  verifyEmail,
   withMail,
-  join, type NewUser, personOf, register, showMfa, signedIn, type User, verifyEmail, withMfa } from './user.ts'
+  withMfa,
+} from './user.ts'
 export { findUsers, users } from './user-store.ts'

@@ -33,7 +33,7 @@ test("nobody removes the second factor of another organization's person, nor of 
   const [ada, eve] = [await bench.founder(), await bench.founder()]
   const at = new Date().toISOString()
   const names = { firstName: 'Eve', lastName: 'Guest', email: eve.email, roleIds: ['rol_basic_user'], by: ada.userId, at }
-  const guest = register({ id: eve.userId, organizationId: ada.organizationId, homeOrganizationId: eve.organizationId, ...names })
+  const guest = register({ id: eve.userId, organizationId: ada.organizationId, ...names })
   await bench.tenant(ada.organizationId).commit(save(users, guest))
   const refused = await reset(ada, eve.userId)
   expect([refused.status, refused.body.code]).toEqual([409, 'NOT_HOME_ORGANIZATION'])

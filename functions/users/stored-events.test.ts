@@ -83,7 +83,7 @@ test('folding the stored events of a user gives the stored user, whatever happen
     fc.asyncProperty(fc.array(command, { maxLength: 12 }), async (commands) => {
       const tenant = bench.tenant(admin.organizationId)
       const id = newId('usr')
-      const begun = { id, organizationId: tenant.id, homeOrganizationId: tenant.id, email: 'a@example.com', firstName: 'A', lastName: 'B' }
+      const begun = { id, organizationId: tenant.id, email: 'a@example.com', firstName: 'A', lastName: 'B' }
       const first = invite({ ...begun, roleIds: ['rol_basic_user'], by: admin.userId, at: new Date().toISOString() })
       await tenant.commit(save(users, first))
       for (const run of commands) {

@@ -2,7 +2,7 @@ import { userEmailChanged, userInvited, userRolesChanged, userUpdated } from '..
 import { diff } from '../../shared/store/changes.ts'
 import { type Change, changed } from '../../shared/store/entity.ts'
 import { foldMail } from '../../shared/tokens.ts'
-import { assign, type Details, personOf, requireHome, type User } from './user.ts'
+import { assign, type Details, personOf, type User } from './user.ts'
 
 export const detailsOf = (user: Details): Details => {
   const { email, firstName, lastName, phone, department, profileImage, employmentEquity, preferences, metadata } = user
@@ -19,7 +19,6 @@ export function edit(user: User, details: Details, at: string): Change<User> | u
   const patch: Details = { ...detailsOf(details), preferences: details.preferences ?? {}, metadata: details.metadata ?? {} }
   if (Object.keys(diff(detailsOf(user), patch)).length === 0) return undefined
   if (!hasOtherMail(user, patch)) return changed<User>(user, patch, { event: userUpdated, at })
-  requireHome(user)
   const data = { ...personOf({ ...user, ...patch }), oldEmail: user.email }
   const again = user.status === 'invited' ? { invitedAt: at } : {}
   return changed<User>(user, { ...patch, ...again, emailVerified: false }, { event: mailEvent(user), at, data })

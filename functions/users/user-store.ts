@@ -81,10 +81,14 @@ export async function findUsers(tenant: Tenant, { limit, cursor, q, status, role
 export const findInvited = (tenant: Tenant, page: { limit: number; cursor?: string | undefined }) =>
   tenant.list<User>({ ...page, partitions: ['USERS'], index: 'g1', order: 'descending', keep: ({ status }) => status === 'invited' })
 
-/** Gives up the old address and takes the new one, in one transaction with the user. */
-export const moveMail = (before: User, { id, email, homeOrganizationId }: User): Write[] => [
-  takeMail(email, { personId: id, homeOrganizationId }),
-  remove(loginKey(mailHash(before.email)), { expression: 'personId = :person', values: { ':person': id } }),
+/** Gives up the old address and takes the new one, in one transaction with the user; `NOT_HOME_ORGANIZATION` where the person is not at home. */
+export const moveMail = (before: User, { id, email, organizationId }: User): Write[] => [
+  remove(
+    loginKey(mailHash(before.email)),
+    { expression: 'personId = :person AND homeOrganizationId = :home', values: { ':person': id, ':home': organizationId } },
+    'NOT_HOME_ORGANIZATION',
+  ),
+  takeMail(email, { personId: id, homeOrganizationId: organizationId }),
 ]
 
 /** A user's stored events, newest first. */

@@ -9,13 +9,16 @@ import {
   invite,
   isAdministrator,
   join,
+  leave,
   lock,
   register,
+  registerAgain,
   reinvite,
   remove,
   requestPasswordReset,
   restore,
   unlock,
+  withdraw,
 } from './user.ts'
 import { detailsOf, edit, setRoles } from './user-details.ts'
 
@@ -25,7 +28,6 @@ const ada: NewUser = {
   ...{
     id: 'usr_1',
     organizationId: 'org_1',
-    homeOrganizationId: 'org_1',
     email: 'ada@example.com',
     firstName: 'Ada',
     lastName: 'Lovelace',
@@ -88,6 +90,20 @@ describe('the life of a user', () => {
     expect(outcome(() => restore(locked, at))).toBe(no)
   })
 
+  test('whoever left, or was invited in vain, comes back invited anew', () => {
+    const left = leave(active, at).after
+    expect([left, ...[left, withdraw(invited, at).after].map((gone) => restore(gone, daysLater(2)).after)]).toMatchObject([
+      { deletedAt: at, status: 'invited' },
+      { deletedAt: undefined, status: 'invited', invitedAt: daysLater(2) },
+      { deletedAt: undefined, status: 'invited', invitedAt: daysLater(2) },
+    ])
+    expect(restore(remove(active, at).after, daysLater(2)).after.invitedAt).toBeUndefined()
+  })
+
+  test('whoever founds one more organization is known and proven there from the start', () => {
+    expect(registerAgain(ada, true).after).toMatchObject({ status: 'active', emailVerified: true, mfaEnabled: true })
+  })
+
   test('whoever accepts has proven the address', () => {
     expect(join(invited, at, { firstName: 'Augusta' }).after).toMatchObject({
       emailVerified: true,
@@ -126,13 +142,6 @@ describe('the details of a user', () => {
 
   test('send the invitation to the new address of somebody invited', () => {
     expect(edit(invited, { ...detailsOf(invited), email: 'ada@example.org' }, at)?.event.name).toBe('user.invited')
-  })
-
-  test('that reach the person elsewhere are for the home organization', () => {
-    const guest = { ...active, homeOrganizationId: 'org_2' }
-    expect(() => edit(guest, { ...detailsOf(guest), email: 'ada@example.org' }, at)).toThrow('home organization')
-    expect(() => requestPasswordReset(guest, at)).toThrow('home organization')
-    expect(edit(guest, { ...detailsOf(guest), firstName: 'Augusta' }, at)?.after.firstName).toBe('Augusta')
   })
 
   test('give exactly the roles asked for, in that order, and keep the grants that stay', () => {

@@ -161,8 +161,7 @@ export const requestPasswordReset = (user: User, at: string) =>
   move(user, 'resetPassword', {}, events.userPasswordResetRequested, at, personOf(user))
 
 /** Removes the second factor, for instance of a lost phone; for the home organization as above. */
-export const resetMfa = (user: User, at: string) =>
-  move(user, 'resetMfa', { mfaEnabled: false }, events.userMfaReset, at, personOf(user))
+export const resetMfa = (user: User, at: string) => move(user, 'resetMfa', { mfaEnabled: false }, events.userMfaReset, at, personOf(user))
 
 /** The person set up a second factor, or gave it up. */
 export const withMfa = (user: User, mfaEnabled: boolean, event: EventType, at: string, data: Record<string, unknown>) =>

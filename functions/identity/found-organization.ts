@@ -1,0 +1,41 @@
+import { config } from '../../shared/config.ts'
+import { problem } from '../../shared/errors.ts'
+import { newId } from '../../shared/ids.ts'
+import { policy } from '../../shared/serve/admit.ts'
+import { serve } from '../../shared/serve/serve.ts'
+import { personKey, slugKey } from '../../shared/store/keys.ts'
+import { registerAgain, toUser } from '../users/reads.ts'
+import { again } from './again.ts'
+import { foundOrganization } from './contract.ts'
+import { foundedBy, founderRole, slugFor, underSlug } from './founding.ts'
+import type { Person } from './person.ts'
+import { countFounded } from './person-store.ts'
+
+const MOST_FOUNDED = 10
+
+function requireFounder(person: Person | undefined): Person {
+  if (config.registration === 'invited') throw problem('REGISTRATION_CLOSED')
+  if (!person?.emailVerified) throw problem('EMAIL_NOT_VERIFIED')
+  if ((person.founded ?? 0) >= MOST_FOUNDED) throw problem('TOO_MANY_ORGANIZATIONS')
+  return person
+}
+
+export const handler = serve(foundOrganization, (call) => {
+  const { body, principal, lookups, now, answer } = call
+  const id = newId('org', Date.parse(now))
+  return again(async () => {
+    const [item, taken] = await lookups.read([personKey(principal.id), slugKey(slugFor(body, id))])
+    const { founded = 0, email, mfaEnabled = false } = requireFounder(item as Person | undefined)
+    if (taken && body.slug) throw problem('SLUG_TAKEN')
+    const { id: userId, firstName, lastName } = principal
+    const who = { id: userId, organizationId: id, email, firstName, lastName, roleIds: [founderRole(body)], by: userId, at: now }
+    const user = registerAgain(who, mfaEnabled)
+    const organization = await underSlug(body, id, taken !== undefined, async (slug) => {
+      const { organization, writes } = foundedBy(user, body, slug)
+      await call.enter(id).commit([countFounded(userId, founded), ...writes])
+      return organization
+    })
+    answer.headers.location = '/api/v1/organization'
+    return { organization, user: toUser(user.after, policy) }
+  })
+})
