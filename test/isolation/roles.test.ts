@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { catalogue } from '../../functions/catalogue.ts'
 import { reactions, tasks } from '../../functions/reactions.ts'
 import type { Caller } from '../../local/types.ts'
+import { kebab } from '../../shared/endpoint.ts'
 import { newId } from '../../shared/ids.ts'
 import { INDEXES, LOOKUPS, nameOfIndex, tenantPartition } from '../../shared/store/keys.ts'
 import { type FunctionRoles, openTemplate, type Template } from './world.ts'
@@ -108,7 +109,7 @@ test("a tenant whose id begins like another's does not reach it", () => {
 
 test('what a contract names is let through, by every role that names it', () => {
   const wrong = catalogue.flatMap(({ name, context, contract }) => {
-    const role = withData().find((each) => each.name === `${context}-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`)
+    const role = withData().find((each) => each.name === `${context}-${kebab(name)}`)
     const cases = [
       ...[...(contract.reads ?? []), ...(contract.writes ?? [])].map((entity) => ['dynamodb:Query', tenantPartition(ours, entity, 'x')]),
       ...(contract.writes ?? []).map((entity) => ['dynamodb:PutItem', tenantPartition(ours, entity, 'x')]),
@@ -121,17 +122,23 @@ test('what a contract names is let through, by every role that names it', () => 
   expect(wrong).toEqual([])
 })
 
+/** What `serve` itself looks up outside the tenant for whoever is signed in: the session; and the person, when a session begins. */
+const OF_EVERY_REQUEST = ['SESSION', 'PERSON']
+
 test('what a contract does not name is refused: writes by readers, look-ups, whole-table operations', () => {
   const wrong = catalogue.flatMap(({ name, context, contract }) => {
-    const role = withData().find((each) => each.name === `${context}-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`)
+    const role = withData().find((each) => each.name === `${context}-${kebab(name)}`)
     if (!role) return []
     const written = new Set<string>([...(contract.writes ?? []), ...(contract.writes ? ['GUARD'] : [])])
     const unwritten = ['USER', 'ORGANIZATION', 'SESSION', 'GUARD', 'AUDIT'].filter((entity) => !written.has(entity))
-    const lookups = new Set<string>([...(contract.lookups ?? []), ...(contract.lookupReads ?? []), 'SESSION'])
-    // A person's partition is the beginning of the sessions' one.
+    const isSigned = !('public' in contract)
+    const verbs = (entity: string) => (isSigned && entity === 'SESSION' ? ['Update', 'Delete'] : ['Put', 'Update', 'Delete'])
+    const lookups = new Set<string>([...(contract.lookups ?? []), ...(contract.lookupReads ?? []), ...(isSigned ? OF_EVERY_REQUEST : [])])
+    // The pattern of persons covers their sessions, too.
+    if (lookups.has('PERSON')) lookups.add('SESSION')
     const strange = Object.entries(LOOKUPS).filter(([lookup]) => !lookups.has(lookup))
     const cases = [
-      ...unwritten.flatMap((entity) => ['Put', 'Delete'].map((verb) => [`dynamodb:${verb}Item`, tenantPartition(ours, entity, 'x')])),
+      ...unwritten.flatMap((entity) => verbs(entity).map((verb) => [`dynamodb:${verb}Item`, tenantPartition(ours, entity, 'x')])),
       ...strange.map(([, pattern]) => ['dynamodb:GetItem', pattern.replaceAll('*', 'x')]),
       ...['Scan', 'BatchWriteItem', 'PartiQLSelect', 'PartiQLDelete', 'DeleteTable', 'UpdateTable', 'ExportTableToPointInTime'].map(
         (verb) => [`dynamodb:${verb}`, tenantPartition(ours, 'USER', 'x')],
@@ -140,6 +147,30 @@ test('what a contract does not name is refused: writes by readers, look-ups, who
     return cases.filter(([action = '', key = '']) => isAllowed(role.dataRole, ours, action, table, [key])).map((each) => [name, ...each])
   })
   expect(wrong).toEqual([])
+})
+
+/** Every operation on one item, or on one partition. */
+const VERBS = ['GetItem', 'BatchGetItem', 'Query', 'ConditionCheckItem', 'PutItem', 'UpdateItem', 'DeleteItem']
+
+test('an endpoint that names neither person nor session reads them, puts a session that began at the hosted login, and changes none', () => {
+  const allowed = catalogue.flatMap(({ name, context, contract }) => {
+    const { lookups = [], lookupReads = [], writes = [], reads = [] } = contract
+    const named: readonly string[] = [...lookups, ...lookupReads, ...writes, ...reads]
+    const role = withData().find((each) => each.name === `${context}-${kebab(name)}`)
+    if (!role || named.includes('PERSON') || named.includes('SESSION')) return []
+    const may = (key: string) => VERBS.filter((verb) => isAllowed(role.dataRole, ours, `dynamodb:${verb}`, table, [key]))
+    const found = {
+      person: may('PERSON#usr_x'),
+      sessions: may('PERSON#usr_x#SESSIONS'),
+      events: may(tenantPartition(ours, 'SESSION', 'x')),
+    }
+    return [[name, 'public' in contract, found] as const]
+  })
+  const none = { person: [], sessions: [], events: [] }
+  const person = ['GetItem', 'BatchGetItem', 'ConditionCheckItem']
+  const signed = { person, sessions: [...person.slice(0, 2), 'Query', 'ConditionCheckItem', 'PutItem'], events: ['PutItem'] }
+  expect(allowed.length).toBeGreaterThan(0)
+  expect(allowed).toEqual(allowed.map(([name, isPublic]) => [name, isPublic, isPublic ? none : signed]))
 })
 
 test('an execution role alone reaches no item, and takes on no data role but its own', () => {
