@@ -1,0 +1,158 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { complaintsOf, openBrowser, picture } from './browser.ts'
+import { submitPassword, submitUntilKnown } from './hosted.ts'
+import { baseUrl, founder, inboxUrl, loginUrl, mailTo, type Someone } from './journey.ts'
+
+jest.setTimeout(120_000)
+
+const PHONE = { width: 390, height: 844 }
+
+let browser: Browser
+let context: BrowserContext
+let page: Page
+let complaints: string[]
+let ada: Someone
+beforeAll(async () => {
+  ;[browser, ada] = await Promise.all([openBrowser(), founder()])
+})
+afterAll(() => browser?.close())
+beforeEach(async () => {
+  context = await browser.newContext()
+  page = await context.newPage()
+  complaints = complaintsOf(context)
+})
+afterEach(() => context?.close())
+
+const isNarrow = () => page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')
+
+/** The dialog in which the reference signs in and out. */
+async function openDialog() {
+  await page.getByRole('button', { name: 'Authorize' }).first().click()
+  return page.locator('.auth-container', { hasText: 'hostedLogin' })
+}
+
+/** Signs in from the reference page: in a window of its own, which closes by itself. */
+async function signInFromDocs(fill: (popup: Page) => Promise<void>) {
+  const dialog = await openDialog()
+  const popup = context.waitForEvent('page')
+  await dialog.getByRole('button', { name: 'Apply given OAuth2 credentials' }).click()
+  const login = await popup
+  const closed = login.waitForEvent('close')
+  await fill(login)
+  await closed
+  await dialog.getByRole('button', { name: 'Remove authorization' }).waitFor()
+  return dialog
+}
+
+/** Tries an operation out, and gives what was sent and what came back. */
+async function tryOut(operation: string) {
+  const block = page.locator('.opblock', { has: page.locator(`[data-path="${operation}"]`) }).first()
+  await block.locator('.opblock-summary-control').click()
+  const asked = page.waitForRequest((request) => new URL(request.url()).pathname === operation)
+  await block.getByRole('button', { name: 'Execute' }).click()
+  const request = await asked
+  const reply = await request.response()
+  return { block, token: (await request.allHeaders()).authorization ?? '', status: reply?.status(), body: await reply?.json() }
+}
+
+const expandAll = async () => {
+  for (const tag of await page.locator('.opblock-tag').all()) await tag.click()
+}
+
+describe('the reference page', () => {
+  test('shows every operation, without errors and without asking for what its policy forbids', async () => {
+    const { paths } = JSON.parse(readFileSync('openapi.json', 'utf8')) as { paths: Record<string, object> }
+    await page.goto(`${baseUrl}/docs`)
+    await page.locator('.opblock-tag').first().waitFor()
+    await picture(page, 'docs')
+    await expandAll()
+    const operations = Object.values(paths).flatMap((methods) => Object.keys(methods))
+    expect(await page.locator('.opblock').count()).toBe(operations.length)
+    await picture(page, 'docs-expanded')
+    expect(complaints).toEqual([])
+  })
+
+  test('fits a phone', async () => {
+    await page.setViewportSize(PHONE)
+    await page.goto(`${baseUrl}/docs`)
+    await page.locator('.opblock-tag').first().waitFor()
+    await picture(page, 'docs-phone')
+    expect(await isNarrow()).toBe(true)
+  })
+
+  test('signs in on the hosted page, tries a call with its token, and signs out of both', async () => {
+    await page.goto(`${baseUrl}/docs`)
+    const dialog = await signInFromDocs((login) => submitUntilKnown(login, ada.email))
+    await picture(page, 'docs-signed-in')
+    await dialog.getByRole('button', { name: 'Close' }).click()
+    await expandAll()
+    const { status, body, token, block } = await tryOut('/api/v1/auth/me')
+    expect([status, body.data.user.email, body.data.session.device]).toEqual([200, ada.email, expect.stringMatching(/^Chrome/)])
+    await block.scrollIntoViewIfNeeded()
+    await picture(page, 'docs-tried')
+    expect(complaints).toEqual([])
+
+    await openDialog()
+    const back = page.waitForURL(`${baseUrl}/docs`)
+    await dialog.getByRole('button', { name: 'Remove authorization' }).click()
+    await back
+    const reply = await fetch(`${baseUrl}/api/v1/auth/me`, { headers: { authorization: token } })
+    expect([reply.status, await reply.json()]).toEqual([401, expect.objectContaining({ code: 'INVALID_SESSION' })])
+    await signInFromDocs(async (login) => {
+      // Nothing is remembered: the password is asked for again.
+      await submitPassword(login, ada.email)
+    })
+  })
+
+  test('drops a sign-in that it did not begin', async () => {
+    await page.goto(`${baseUrl}/docs`)
+    const dialog = await openDialog()
+    const popup = context.waitForEvent('page')
+    await dialog.getByRole('button', { name: 'Apply given OAuth2 credentials' }).click()
+    const login = await popup
+    await login.waitForURL(`${loginUrl}/**`)
+    await login.goto(`${baseUrl}/docs/oauth2-redirect.html?code=somebody-elses&state=forged`)
+    expect(await login.locator('body').innerText()).toContain('was not begun by the reference page')
+    expect(login.url()).not.toContain('code=')
+    expect(await dialog.innerText()).toContain('was not begun by the reference page')
+    expect(await dialog.getByRole('button', { name: 'Remove authorization' }).count()).toBe(0)
+    expect(complaints).toEqual([])
+  })
+
+  test('is not returned to by chance: whoever opens the address alone is told so, and markup in it stays text', async () => {
+    const markup = '<img src=x onerror="window.pwned=1">'
+    await page.goto(`${baseUrl}/docs/oauth2-redirect.html?error=${encodeURIComponent(markup)}&state=${encodeURIComponent(markup)}`)
+    expect(await page.locator('body').innerText()).toContain('Nothing waits for this sign-in')
+    expect(await page.evaluate('window.pwned')).toBeUndefined()
+    expect(complaints).toEqual([])
+  })
+})
+
+describe('the inbox page', () => {
+  test('shows a mail that was sent, on a desk and on a phone', async () => {
+    const mail = await mailTo(ada.email)
+    await page.goto(inboxUrl)
+    await page.getByText(ada.email).first().click()
+    expect(await page.locator('body').innerText()).toContain(mail.subject)
+    await picture(page, 'inbox')
+    await page.setViewportSize(PHONE)
+    await picture(page, 'inbox-phone')
+    expect(await isNarrow()).toBe(true)
+    expect(complaints).toEqual([])
+  })
+})
+
+test('the hosted login fits a phone', async () => {
+  await page.setViewportSize(PHONE)
+  const { clientId } = JSON.parse((await (await fetch(`${baseUrl}/docs/config.js`)).text()).replace('window.tessera = ', ''))
+  const asked = new URLSearchParams({
+    ...{ client_id: clientId, response_type: 'code', redirect_uri: `${baseUrl}/docs/oauth2-redirect.html`, scope: 'openid' },
+    ...{ code_challenge: 'a'.repeat(43), code_challenge_method: 'S256' },
+  })
+  await page.goto(`${loginUrl}/login?${asked}`)
+  await picture(page, 'login-phone')
+  expect(await isNarrow()).toBe(true)
+  expect(complaints).toEqual([])
+})
