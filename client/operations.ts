@@ -23,6 +23,8 @@ export type NextStep = { mfaRequired: true; challenge: "SOFTWARE_TOKEN_MFA" | "N
 
 export type Notification = { id: string; type: string; title: string; body: string; link: string | null; readAt: string | null; createdAt: string }
 
+export type NotificationPreferences = { "user.roles_changed": { inApp: boolean; email: boolean }; "user.unlocked": { inApp: boolean; email: boolean }; "user.joined": { inApp: boolean; email: boolean }; "auth.device.appeared": { inApp: boolean; email: boolean } }
+
 export type Organization = { id: string; name: string; slug: string; type: "customer" | "mss_provider"; status: "trial" | "active" | "suspended" | "offboarding" | "closed"; statusReason: string | null; provider: ProviderLink | null; domain: string | null; ssoEnabled: boolean; contact: Contact | null; settings: Settings; createdAt: string; createdBy: string; updatedAt: string; version: number }
 
 export type OrganizationPatch = { name?: string; domain?: string | null; contact?: { email?: string | null; phone?: string | null; address?: { line1?: string | null; line2?: string | null; city?: string | null; region?: string | null; postalCode?: string | null; country?: string | null } | null } | null; settings?: { mfaRequired?: boolean | null; unitNameUniqueness?: "siblings" | "organization" | null; auditRetentionDays?: number | null; sessionPolicy?: { idleMinutes?: number | null; lifetimeMinutes?: number | null } | null; branding?: { displayName?: string | null; logoUrl?: string | null; primaryColor?: string | null } | null } | null }
@@ -168,12 +170,16 @@ export interface Operations {
   getAuditLog(options: Options & { params: { id: string } }): Promise<Answer<AuditEntry>>
   /** What happened in the organization, newest first. `GET /api/v1/audit-logs` */
   listAuditLogs(options?: Options & { query?: { actorId?: string; action?: string; resourceType?: string; resourceId?: string; success?: "true" | "false"; from?: string; to?: string; ip?: string; limit?: number; cursor?: string } }): Promise<Answer<Page<AuditEntry>>>
+  /** Which messages of this organization reach you, and how. `GET /api/v1/notification-preferences` */
+  getNotificationPreferences(options?: Options): Promise<Answer<NotificationPreferences>>
   /** Your notifications, newest first. `GET /api/v1/notifications` */
   listNotifications(options?: Options & { query?: { unread?: "true" | "false"; limit?: number; cursor?: string } }): Promise<Answer<Page<Notification>>>
   /** Marks everything that has reached you so far as read. `POST /api/v1/notifications/read-all` */
   readAllNotifications(options?: Options & { idempotencyKey?: string }): Promise<Answer<undefined>>
   /** Marks one of your notifications as read; the first time counts. `POST /api/v1/notifications/{id}/read` */
   readNotification(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<undefined>>
+  /** Chooses which messages of this organization reach you, and how; what is left out falls back to its default. `PUT /api/v1/notification-preferences` */
+  replaceNotificationPreferences(options?: Options & { body?: { "user.roles_changed"?: { inApp?: boolean; email?: boolean }; "user.unlocked"?: { inApp?: boolean; email?: boolean }; "user.joined"?: { inApp?: boolean; email?: boolean }; "auth.device.appeared"?: { inApp?: boolean; email?: boolean } } }): Promise<Answer<NotificationPreferences>>
   /** The reference page. `GET /docs` */
   getDocs(options?: Options): Promise<Answer<unknown>>
   /** A file of the reference page. `GET /docs/{file}` */
@@ -247,9 +253,11 @@ export const routes = {
   withdrawInvitation: ['DELETE', '/api/v1/invitations/{id}'],
   getAuditLog: ['GET', '/api/v1/audit-logs/{id}'],
   listAuditLogs: ['GET', '/api/v1/audit-logs'],
+  getNotificationPreferences: ['GET', '/api/v1/notification-preferences'],
   listNotifications: ['GET', '/api/v1/notifications'],
   readAllNotifications: ['POST', '/api/v1/notifications/read-all'],
   readNotification: ['POST', '/api/v1/notifications/{id}/read'],
+  replaceNotificationPreferences: ['PUT', '/api/v1/notification-preferences'],
   getDocs: ['GET', '/docs'],
   getDocsFile: ['GET', '/docs/{file}'],
   getHealth: ['GET', '/health'],

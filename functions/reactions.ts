@@ -17,6 +17,7 @@ import { rule as onDeviceAppeared } from './notifications/on-device-appeared.ts'
 import { rule as onEmailUnverified } from './notifications/on-email-unverified.ts'
 import { rule as onLoginLocked } from './notifications/on-login-locked.ts'
 import { rule as onMfaChanged } from './notifications/on-mfa-changed.ts'
+import { rule as onNews } from './notifications/on-news.ts'
 import { rule as onPasswordChanged } from './notifications/on-password-changed.ts'
 import { rule as onPasswordReset } from './notifications/on-password-reset.ts'
 import { rule as onRefreshTokenReused } from './notifications/on-refresh-token-reused.ts'
@@ -62,6 +63,7 @@ export const reactions: Placed<Reaction>[] = [
   place('functions/notifications/on-email-unverified.ts', onEmailUnverified),
   place('functions/notifications/on-login-locked.ts', onLoginLocked),
   place('functions/notifications/on-mfa-changed.ts', onMfaChanged),
+  place('functions/notifications/on-news.ts', onNews),
   place('functions/notifications/on-password-changed.ts', onPasswordChanged),
   place('functions/notifications/on-password-reset.ts', onPasswordReset),
   place('functions/notifications/on-refresh-token-reused.ts', onRefreshTokenReused),

@@ -1,5 +1,5 @@
-import { isLive, refreshed, type Session } from '../../shared/access/session.ts'
-import { sessions } from '../../shared/access/session-store.ts'
+import { hasIdled, hasOutlived, isLive, refreshed, type Session } from '../../shared/access/session.ts'
+import { endSessions, sessions } from '../../shared/access/session-store.ts'
 import { Problem, problem } from '../../shared/errors.ts'
 import { refreshTokens, revokeTokens, type SignedIn } from '../../shared/identity-provider.ts'
 import type { PublicCall } from '../../shared/serve/call.ts'
@@ -28,6 +28,12 @@ async function prolong(call: PublicCall<typeof refresh>, renewed: SignedIn): Pro
   const standing = await readStanding(tenant, renewed.userId)
   const refusal = standing ? refusalOf(standing) : problem('INVALID_SESSION')
   if (refusal) throw refusal
+  const { sessionPolicy = {} } = standing?.organization.settings ?? {}
+  const isOver = hasOutlived(session, sessionPolicy, call.now) || hasIdled(session, sessionPolicy, call.now)
+  if (isOver) {
+    await tenant.commit(endSessions([session], 'session policy', call.now))
+    throw problem('INVALID_SESSION', { message: 'The session policy of your organization has ended this session. Sign in again.' })
+  }
   await tenant.commit([save(sessions, refreshed(session, call.now)), retire(call.body.refreshToken, session, call.now)])
 }
 

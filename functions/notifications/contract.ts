@@ -41,3 +41,35 @@ export const readAllNotifications = endpoint({
   status: 204,
   writes: ['USER'],
 })
+
+const Chosen = z.strictObject({ inApp: z.boolean().optional(), email: z.boolean().optional() })
+const Channels = z.object({ inApp: z.boolean(), email: z.boolean() })
+const byType = <S extends z.ZodType>(schema: S) => ({
+  'user.roles_changed': schema,
+  'user.unlocked': schema,
+  'user.joined': schema,
+  'auth.device.appeared': schema,
+})
+
+/** By the event that a message tells of: does it reach you in the inbox here, by mail? */
+export const NotificationPreferences = z.object(byType(Channels))
+
+export const getNotificationPreferences = endpoint({
+  route: 'GET /api/v1/notification-preferences',
+  summary: 'Which messages of this organization reach you, and how.',
+  description:
+    'Each organization of yours has its own. What is not listed (codes, invitations, locks, changes of password or second factor) keeps your account safe and is always sent.',
+  self: true,
+  reply: NotificationPreferences,
+  reads: ['USER'],
+})
+
+export const replaceNotificationPreferences = endpoint({
+  route: 'PUT /api/v1/notification-preferences',
+  summary: 'Chooses which messages of this organization reach you, and how; what is left out falls back to its default.',
+  description: 'Mails that keep your account safe cannot be refused: to name one is a validation error.',
+  self: true,
+  body: z.object(byType(Chosen)).partial(),
+  reply: NotificationPreferences,
+  writes: ['USER'],
+})

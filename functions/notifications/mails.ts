@@ -65,6 +65,14 @@ export const resetMail = (to: Recipient & { code: string; expiresAt: string; isA
   })
 }
 
+export const newsMail = (to: Recipient & { title: string; body: string }): Mail =>
+  compose({
+    ...frame(to),
+    subject: `${oneLine(to.title)} at ${oneLine(to.organization)}`,
+    paragraphs: [oneLine(to.body)],
+    footnote: 'You can turn these mails off in your notification preferences.',
+  })
+
 const HOW_CHANGED = { reset: 'with a code from a mail', changed: 'by somebody signed in as you', forced: 'at sign-in' }
 
 export const passwordChangedMail = (to: Recipient & { at: string; how: keyof typeof HOW_CHANGED }): Mail =>

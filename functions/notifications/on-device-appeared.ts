@@ -1,19 +1,21 @@
 import { deviceAppeared } from '../../events/identity.ts'
 import { react, reaction } from '../../shared/react.ts'
+import { wants } from './preference-store.ts'
 import { deviceMail } from './security-mails.ts'
 import { MAIL_NEEDS, sendOnce } from './send-once.ts'
 
 export const rule = reaction({
   on: [deviceAppeared],
-  summary: 'Mails a notice of a sign-in from a device not seen before.',
+  summary: 'Mails a notice of a sign-in from a device not seen before, unless the person refuses it.',
   ...MAIL_NEEDS,
 })
 
 export const handler = react('notifications-on-device-appeared', rule, (call) => {
   const { userId, device } = deviceAppeared.data.parse(call.event.data)
   const { timestamp: at, metadata } = call.event
-  return sendOnce(call, userId, ({ user, organization }) => ({
-    template: 'new_device',
-    mail: deviceMail({ organization, firstName: user.firstName, at, device, ipAddress: metadata.ipAddress }),
-  }))
+  return sendOnce(call, userId, async ({ user, organization }) => {
+    if (!(await wants(call.tenant, userId, call.event.type, 'email'))) return undefined
+    const mail = deviceMail({ organization, firstName: user.firstName, at, device, ipAddress: metadata.ipAddress })
+    return { template: 'new_device', mail }
+  })
 })

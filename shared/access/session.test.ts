@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { diff, fold } from '../store/changes.ts'
 import type { Change } from '../store/entity.ts'
-import { begin, isLive, newestFirst, refreshed, revoke, type Session, surplusOf, viewOf } from './session.ts'
+import { begin, hasIdled, hasOutlived, isLive, newestFirst, refreshed, revoke, type Session, surplusOf, viewOf } from './session.ts'
 
 const AT = Date.UTC(2026, 0, 1)
 const after = (minutes: number) => new Date(AT + minutes * 60_000).toISOString()
@@ -61,4 +61,20 @@ test('the fifty-first session takes the place of the oldest live one of its orga
   expect(surplusOf(fifty.slice(1), 'org_1', after(60))).toEqual([])
   expect(surplusOf([revoke(fifty[0] as Session, 'x', after(1)).after, ...fifty.slice(1)], 'org_1', after(60))).toEqual([])
   expect(surplusOf([start('elsewhere', 0, 'org_2').after, ...fifty.slice(1)], 'org_1', after(60))).toEqual([])
+})
+
+test('a session lasts as long as its organization lets it, from the proof of who the person is', () => {
+  const { after: session } = start()
+  const policy = { lifetimeMinutes: 30 }
+  expect([29, 30].map((minutes) => hasOutlived(session, policy, after(minutes)))).toEqual([false, true])
+  const hosted = { ...session, authTime: (AT - 20 * 60_000) / 1000 }
+  expect([9, 10].map((minutes) => hasOutlived(hosted, policy, after(minutes)))).toEqual([false, true])
+  expect(hasOutlived(session, {}, after(9_999))).toBe(false)
+})
+
+test('a session is idle only when its last access token had run out for so long', () => {
+  const { after: session } = refreshed(start().after, after(10))
+  const policy = { idleMinutes: 15 }
+  expect([70, 85, 86].map((minutes) => hasIdled(session, policy, after(minutes)))).toEqual([false, false, true])
+  expect(hasIdled(session, {}, after(9_999))).toBe(false)
 })

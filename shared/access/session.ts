@@ -66,6 +66,27 @@ export function revoke(session: Session, reason: string, at: string): Change<Ses
 export const isLive = (session: Pick<Session, 'status' | 'expiresAt'>, now: string) =>
   session.status === 'active' && session.expiresAt > now
 
+/** What an organization decides about sessions. */
+export interface SessionPolicy {
+  idleMinutes?: number
+  lifetimeMinutes?: number
+}
+
+const MINUTE_MS = 60_000
+/** An access token opens the API for an hour, and using it leaves no mark. */
+const ACCESS_MINUTES = 60
+
+/** Has the session lasted as long as the organization lets any last? It counts from the proof of who the person is. */
+export function hasOutlived({ createdAt, authTime }: Pick<Session, 'createdAt' | 'authTime'>, policy: SessionPolicy, now: string): boolean {
+  const provenAt = authTime === undefined ? Date.parse(createdAt) : authTime * 1000
+  return policy.lifetimeMinutes !== undefined && Date.parse(now) - provenAt >= policy.lifetimeMinutes * MINUTE_MS
+}
+
+/** Was it idle too long? Asked when tokens are renewed; idle time counts from when the last ones ran out, so nobody at work is shut out. */
+export function hasIdled({ lastActivityAt }: Pick<Session, 'lastActivityAt'>, { idleMinutes }: SessionPolicy, now: string): boolean {
+  return idleMinutes !== undefined && Date.parse(now) - Date.parse(lastActivityAt) > (ACCESS_MINUTES + idleMinutes) * MINUTE_MS
+}
+
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 export const newestFirst = (a: Session, b: Session) => compare(b.createdAt, a.createdAt) || compare(b.id, a.id)
 

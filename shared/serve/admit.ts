@@ -1,6 +1,6 @@
 import { accessDenied } from '../access/denied.ts'
 import { decide, type Policy } from '../access/evaluate.ts'
-import { isLive, type Session } from '../access/session.ts'
+import { hasOutlived, isLive, type Session } from '../access/session.ts'
 import { systemRole } from '../access/system-roles.ts'
 import { type Endpoint, isSelfCare } from '../endpoint.ts'
 import { type Code, type Problem, problem } from '../errors.ts'
@@ -51,6 +51,8 @@ export type OpenGate = Omit<Gate, 'session'> & { session: Session | undefined }
 
 const REFUSED_STATUS: Partial<Record<PrincipalGate['status'], Code>> = { locked: 'ACCOUNT_LOCKED', disabled: 'ACCOUNT_DISABLED' }
 
+const OUTLIVED = 'This session has lasted as long as this organization allows. Sign in again.'
+
 /** A living session and a membership; without them it is not even told what there is to be refused. */
 export function gateOf(items: (Item | undefined)[], claims: Claims, now: string): OpenGate {
   const [organization, principal, session] = items.map((item) => item && strip<never>(item)) as [
@@ -60,6 +62,8 @@ export function gateOf(items: (Item | undefined)[], claims: Claims, now: string)
   ]
   if (session ? !isLive(session, now) : !isHosted(claims)) throw problem('INVALID_SESSION')
   if (!organization || !principal || principal.deletedAt || principal.status === 'invited') throw problem('NOT_FOUND')
+  if (session && hasOutlived(session, organization.settings.sessionPolicy ?? {}, now))
+    throw problem('INVALID_SESSION', { message: OUTLIVED })
   return { organization, principal, session }
 }
 

@@ -1,5 +1,5 @@
 import type { Assignment, Policy, Principal } from '../access/evaluate.ts'
-import type { Session } from '../access/session.ts'
+import type { Session, SessionPolicy } from '../access/session.ts'
 import type { BodyOf, Endpoint, ParamsOf, QueryOf } from '../endpoint.ts'
 import type { ActorKind, EventMetadata } from '../event.ts'
 import type { Entity, Versioned } from '../store/entity.ts'
@@ -15,7 +15,7 @@ export interface OrganizationGate extends Versioned {
   policyVersion: number
   /** Signs its cursors. */
   cursorKey: string
-  settings: { mfaRequired?: boolean }
+  settings: { mfaRequired?: boolean; sessionPolicy?: SessionPolicy }
   /** Who made it, and administers it until it says otherwise. */
   provider?: { organizationId: string; since: string; endedAt?: string }
 }

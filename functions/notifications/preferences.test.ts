@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { deviceAppeared } from '../../events/identity.ts'
+import { userJoined, userLocked, userRolesChanged, userUnlocked } from '../../events/users.ts'
+import type { DomainEvent, EventType } from '../../shared/event.ts'
+import { newId } from '../../shared/ids.ts'
+import { save } from '../../shared/store/writes.ts'
+import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { invite, users } from '../users/reads.ts'
+import { getNotificationPreferences, listNotifications, replaceNotificationPreferences } from './contract.ts'
+import { handler as get } from './get-notification-preferences.ts'
+import { handler as list } from './list-notifications.ts'
+import { handler as onDeviceAppeared } from './on-device-appeared.ts'
+import { handler as onNews } from './on-news.ts'
+import { handler as onUserChanged } from './on-user-changed.ts'
+import { handler as onUserLocked } from './on-user-locked.ts'
+import { DEFAULTS, type Preferences, preferencesOf, type Refusable, refusable } from './preferences.ts'
+import { handler as replace } from './replace-notification-preferences.ts'
+
+let bench: Bench
+let ada: Person
+beforeAll(async () => {
+  bench = await openWorkbench()
+}, 60_000)
+beforeEach(async () => {
+  bench.mails.splice(0)
+  ada = await bench.founder()
+})
+afterAll(() => bench.close())
+
+const read = async (as: Person) => (await bench.request(get, getNotificationPreferences, { as })).body.data
+const choose = (as: Person, body: unknown) => bench.request(replace, replaceNotificationPreferences, { as, body })
+const inbox = async (as: Person): Promise<string[]> =>
+  (await bench.request(list, listNotifications, { as })).body.data.map(({ type }: { type: string }) => type)
+const subjects = () => bench.mails.map(({ body }) => JSON.parse(body.toString()).Content.Simple.Subject.Data)
+
+const told = (type: EventType, data: Record<string, unknown> = {}, aggregateId = ada.userId): DomainEvent => ({
+  ...{ id: newId('evt'), type: type.name, version: 2, schemaVersion: 1, aggregateType: 'user', aggregateId },
+  ...{ organizationId: ada.organizationId, timestamp: new Date().toISOString(), data, changes: {} },
+  metadata: { actorId: 'usr_x', actorKind: 'member', actorName: 'Grace Hopper', correlationId: 'c', requestId: 'r', source: 's' },
+})
+
+/** One message of each kind for Ada. */
+async function everything(): Promise<DomainEvent[]> {
+  const who = { id: newId('usr'), organizationId: ada.organizationId, email: 'joan@example.com', firstName: 'Joan', lastName: 'Clarke' }
+  await bench.tenant(ada.organizationId).commit(save(users, invite({ ...who, roleIds: [], by: ada.userId, at: new Date().toISOString() })))
+  return [
+    told(userRolesChanged, { added: ['rol_admin'], removed: [] }),
+    told(userUnlocked),
+    told(userJoined, {}, who.id),
+    told(deviceAppeared, { userId: ada.userId, device: 'Firefox on Linux' }),
+  ]
+}
+
+async function deliver(events: DomainEvent[]) {
+  const [roles, unlocked, joined, device] = events as [DomainEvent, DomainEvent, DomainEvent, DomainEvent]
+  expect(await bench.react(onUserChanged, ...events)).toEqual([])
+  expect(await bench.react(onNews, roles, unlocked, joined)).toEqual([])
+  expect(await bench.react(onDeviceAppeared, device)).toEqual([])
+}
+
+test('every event that may be refused has its preference, and none besides', () =>
+  expect(refusable.map(({ name }) => name).sort()).toEqual(Object.keys(DEFAULTS).sort()))
+
+test('the defaults hold until somebody chooses', async () => {
+  expect(await read(ada)).toEqual(DEFAULTS)
+  await deliver(await everything())
+  expect((await inbox(ada)).sort()).toEqual(Object.keys(DEFAULTS).sort())
+  expect(subjects().sort()).toEqual(['New sign-in: Firefox on Linux', 'Your account was unlocked at Bench', 'Your roles changed at Bench'])
+})
+
+test('what was chosen is kept, in two waves, and what is left out is as by default', async () => {
+  const reply = await choose(ada, { 'user.joined': { email: true }, 'user.unlocked': { inApp: false } })
+  const expected = { ...DEFAULTS, 'user.joined': { inApp: true, email: true }, 'user.unlocked': { inApp: false, email: true } }
+  expect([reply.status, reply.body.data, reply.cost.waves]).toEqual([200, expected, 2])
+  expect(await read(ada)).toEqual(expected)
+  expect((await choose(ada, {})).body.data).toEqual(DEFAULTS)
+})
+
+test('what is refused comes neither by mail nor into the inbox; what is wanted comes', async () => {
+  await choose(ada, Object.fromEntries(Object.keys(DEFAULTS).map((type) => [type, { inApp: false, email: false }])))
+  await deliver(await everything())
+  expect([await inbox(ada), subjects()]).toEqual([[], []])
+  await choose(ada, { 'user.joined': { email: true } })
+  await deliver(await everything())
+  expect(subjects()).toContain('Joan Clarke joined at Bench')
+})
+
+test('what keeps an account safe cannot be refused, and is sent all the same', async () => {
+  for (const type of ['user.locked', 'auth.password.changed', 'auth.mfa.disabled', 'auth.refresh_token.reused']) {
+    const reply = await choose(ada, { [type]: { email: false } })
+    expect([reply.status, reply.body.code, Object.keys(reply.body.details)]).toEqual([400, 'VALIDATION_ERROR', [type]])
+  }
+  await bench.react(onUserLocked, told(userLocked, { reason: 'Lost laptop' }))
+  expect(subjects()).toEqual(['Your account at Bench is locked'])
+})
+
+test('each organization has its own preferences, and each person', async () => {
+  const bob = await bench.member(ada)
+  await choose(ada, { 'user.unlocked': { email: false } })
+  expect([await read(bob), await read(await bench.founder())]).toEqual([DEFAULTS, DEFAULTS])
+})
+
+test('whatever is chosen, every kind has both channels', () => {
+  const channels = fc.record({ inApp: fc.boolean(), email: fc.boolean() }, { requiredKeys: [] })
+  const types = Object.keys(DEFAULTS) as Refusable[]
+  const chosen = fc.dictionary(fc.constantFrom(...types), channels) as fc.Arbitrary<Partial<Preferences>>
+  fc.assert(
+    fc.property(chosen, (some) => {
+      const all = preferencesOf(some)
+      expect(Object.keys(all)).toEqual(types)
+      for (const type of types) expect(all[type]).toEqual({ ...DEFAULTS[type], ...some[type] })
+    }),
+  )
+})
