@@ -54,8 +54,11 @@ test('the authorizer takes tokens of the own user pool for the own client only',
 })
 
 test('the stage waits for the routes whose throttles it sets, logs each access, and lets only known origins in', () => {
-  const { Properties, DependsOn = [] } = only(product.ofType('AWS::ApiGatewayV2::Stage'))
-  for (const { id } of routes) expect(DependsOn).toContain(id)
+  const { Properties, stack } = only(product.ofType('AWS::ApiGatewayV2::Stage'))
+  const { waitsFor } = product.stacks.find(({ name }) => name === stack) ?? { waitsFor: [] }
+  for (const route of routes) expect(waitsFor).toContain(route.stack)
+  const known = new Set(routes.map((route) => route.Properties.RouteKey))
+  for (const key of Object.keys(Properties.RouteSettings as object)) expect(known).toContain(key)
   expect(Properties.AccessLogSettings).toMatchObject({ Format: expect.stringContaining('$context.requestId') })
   const { CorsConfiguration } = only(product.ofType('AWS::ApiGatewayV2::Api')).Properties
   expect(CorsConfiguration).toMatchObject({ AllowOrigins: ['https://app.example.com'] })

@@ -1,6 +1,6 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib'
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
-import { type CfnStage, CorsHttpMethod, HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2'
+import { type CfnStage, CorsHttpMethod, HttpApi, HttpStage, type IHttpApi, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2'
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import type { Endpoint } from '../shared/endpoint.ts'
@@ -44,7 +44,7 @@ export function httpApi(scope: Construct, { name, origins }: Stage): HttpApi {
 }
 
 /** The API's stage: what it takes as a whole and by route, and a line for each access. */
-export function deployedStage(scope: Construct, api: HttpApi, stage: Stage, endpoints: readonly Part<Endpoint>[]): HttpStage {
+export function deployedStage(scope: Construct, api: IHttpApi, stage: Stage, endpoints: readonly Part<Endpoint>[]): void {
   const logGroup = new LogGroup(scope, 'AccessLog', {
     // With this prefix the permission to write stands with the service, not in a policy of limited size.
     logGroupName: `/aws/vendedlogs/tessera/${stage.name}/api`,
@@ -60,5 +60,4 @@ export function deployedStage(scope: Construct, api: HttpApi, stage: Stage, endp
   })
   const resource = deployed.node.defaultChild as CfnStage
   resource.routeSettings = routeThrottles(endpoints, stage.throttle)
-  return deployed
 }

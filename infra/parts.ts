@@ -3,6 +3,7 @@ import { type Endpoint, kebab, type Named } from '../shared/endpoint.ts'
 import { type Reaction, reactionGrants } from '../shared/react.ts'
 import { type Grant, grantsFor, requestGrants } from '../shared/store/grants.ts'
 import type { Task } from '../shared/task.ts'
+import { type Ring, ringOf } from './rings.ts'
 
 /** One function: its place in the tree, and everything it may do. */
 export interface Part<R = unknown> {
@@ -21,8 +22,13 @@ export interface Part<R = unknown> {
   rule: R
 }
 
+/** An endpoint stands in the stack of its ring. */
+export interface EndpointPart extends Part<Endpoint> {
+  ring: Ring
+}
+
 export interface Parts {
-  endpoints: Part<Endpoint>[]
+  endpoints: EndpointPart[]
   /** Answers what no route takes. */
   anyOther: Part
   reactions: Part<Reaction>[]
@@ -38,7 +44,7 @@ const TRIGGER_TIMEOUT_SECONDS = 5
 
 export const ANY_OTHER_FILE = 'functions/system/any-other.ts'
 
-const endpointPart = ({ name, context, file, contract }: Named): Part<Endpoint> => ({
+const endpointPart = ({ name, context, file, contract }: Named): EndpointPart => ({
   name: `${kebab(context)}-${kebab(name)}`,
   file,
   summary: contract.summary,
@@ -47,6 +53,7 @@ const endpointPart = ({ name, context, file, contract }: Named): Part<Endpoint> 
   calls: contract.calls ?? [],
   assets: contract.assets ?? [],
   rule: contract,
+  ring: ringOf(context),
 })
 
 const reactionPart = ({ name, file, rule }: Placed<Reaction>): Part<Reaction> => ({

@@ -89,7 +89,7 @@ describe('what CloudFormation and Lambda take', () => {
   })
   test('a stack that is too big is named, with what to do', () => {
     expect(countResources(stackOf(MAX_RESOURCES))).toEqual({ big: MAX_RESOURCES })
-    expect(() => countResources(stackOf(MAX_RESOURCES + 1))).toThrow(/big has 481.*further API stack/)
+    expect(() => countResources(stackOf(MAX_RESOURCES + 1))).toThrow(/big has 481.*further ring/)
     expect(countResources([{ name: 'empty', template: {} }])).toEqual({ empty: 0 })
   })
   test('a long name is shortened the same way every time, and never to the same as another', () => {

@@ -28,6 +28,13 @@ export const resourcesBelow = (stack: Stack, stage: Stage): Omit<Required<Resour
   userPoolClientId: shareOf(stack, stage, 'user-pool-client-id'),
 })
 
+/** Everything that stands below the API. */
+export const resourcesForApi = (stack: Stack, stage: Stage): Omit<Required<Resources>, 'queueArns'> => ({
+  ...resourcesBelow(stack, stage),
+  eventBusName: shareOf(stack, stage, 'event-bus-name'),
+  loginUrl: shareOf(stack, stage, 'login-url'),
+})
+
 const arn = (stack: Stack, service: string, resource: string, resourceName: string) => stack.formatArn({ service, resource, resourceName })
 
 export interface TableArns {

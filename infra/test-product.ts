@@ -28,6 +28,8 @@ export interface Statement {
 export interface TestProduct {
   parts: Parts
   resources: TestResource[]
+  /** In the order of deployment, each with those that it waits for. */
+  stacks: { name: string; waitsFor: string[] }[]
   /** The templates as they are written. */
   text: string
   ofType(type: string): TestResource[]
@@ -71,6 +73,7 @@ export function synthesizeProduct(context: Record<string, unknown> = {}, parts =
   const ofType = (type: string) => resources.filter(({ Type }) => Type === type)
   return {
     ...{ parts, resources, ofType },
+    stacks: stacks.map(({ stackName, dependencies }) => ({ name: stackName, waitsFor: dependencies.map(({ id }) => id) })),
     text: JSON.stringify(stacks.map(({ template }) => template)),
     statementsOf: ({ Properties }) =>
       ((Properties.Policies ?? []) as { PolicyDocument: { Statement: Statement[] } }[]).flatMap(
