@@ -62,8 +62,8 @@ export function gateOf(items: (Item | undefined)[], claims: Claims, now: string)
   ]
   if (session ? !isLive(session, now) : !isHosted(claims)) throw problem('INVALID_SESSION')
   if (!organization || !principal || principal.deletedAt || principal.status === 'invited') throw problem('NOT_FOUND')
-  if (session && hasOutlived(session, organization.settings.sessionPolicy ?? {}, now))
-    throw problem('INVALID_SESSION', { message: OUTLIVED })
+  const proven = session ?? { createdAt: now, authTime: claims.auth_time }
+  if (hasOutlived(proven, organization.settings.sessionPolicy ?? {}, now)) throw problem('INVALID_SESSION', { message: OUTLIVED })
   return { organization, principal, session }
 }
 

@@ -150,6 +150,16 @@ describe('the first request of a hosted session', () => {
     expect((await me({ ...as, ...again }, openid(String(Number(signIn.auth_time) + 30)))).status).toBe(200)
   })
 
+  test('comes too late where the organization lets no session last that long', async () => {
+    const ada = await bench.founder()
+    const key = organizations.keyOf({ id: ada.organizationId, organizationId: ada.organizationId })
+    await bench.tenant(ada.organizationId).commit(patch(key, { settings: { sessionPolicy: { lifetimeMinutes: 30 } } }))
+    const as = hosted(ada)
+    expect((await me(as, openid(String(Math.floor(Date.now() / 1000) - 1_800)))).body.code).toBe('INVALID_SESSION')
+    expect(await stored(as)).toBeUndefined()
+    expect((await me(as)).status).toBe(200)
+  })
+
   test('records nothing of a stranger or of somebody who may not act there', async () => {
     const [ada, eve] = [await bench.founder(), await bench.founder()]
     const strange = hosted(eve)
