@@ -253,7 +253,7 @@ export const resetUserPassword = endpoint({
 export const resetUserMfa = endpoint({
   route: 'POST /api/v1/users/{id}/reset-mfa',
   summary: "Removes a user's second factor, for instance after a lost phone, and ends all their sessions.",
-  description: 'They sign in with the password alone then, and are told by mail.',
+  description: 'They sign in with the password alone then, and are told by mail. It takes every permission that the user holds.',
   ...transition,
   fails: ['DELETED', 'INVALID_TRANSITION', 'NOT_HOME_ORGANIZATION', 'VERSION_CONFLICT'],
 })

@@ -39,14 +39,14 @@ export function requireGrantable(granter: Granter, roleIds: readonly string[]): 
   return requireHeld(granter, permissions, 'Nobody can hand out, or take away, permissions that they do not hold.')
 }
 
-/** Whoever could change a mightier user's address could become them by a password reset. */
-export function requireAsMighty(granter: Granter, user: User): Promise<void> {
+/** Whoever could change a mightier user's address could become them by a password reset; their second factor stands against it too. */
+export function requireAsMighty(granter: Granter, user: User, what: 'address' | 'second factor'): Promise<void> {
   const held = permissionsHeld(
     { ...user, assignments: user.assignments.filter(({ roleId }) => roleId !== BASIC_ROLE) },
     granter.policy,
     granter.now,
   )
-  return requireHeld(granter, held, 'Nobody can change the address of a user who may do more than they.')
+  return requireHeld(granter, held, `Nobody can change the ${what} of a user who may do more than they.`)
 }
 
 /** Invitations carry the inviter's name, so that one must be known. */

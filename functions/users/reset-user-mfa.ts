@@ -2,9 +2,12 @@ import { serve } from '../../shared/serve/serve.ts'
 import { requireHome } from '../identity/reads.ts'
 import { commitTransition } from './commit-transition.ts'
 import { resetUserMfa } from './contract.ts'
+import { requireAsMighty } from './granting.ts'
 import { resetMfa } from './user.ts'
 import { users } from './user-store.ts'
 
-export const handler = serve(resetUserMfa, { resource: users }, (call) =>
-  commitTransition(call, resetMfa(call.resource, call.now), requireHome(call.resource)),
-)
+export const handler = serve(resetUserMfa, { resource: users }, async (call) => {
+  const reset = resetMfa(call.resource, call.now)
+  await requireAsMighty(call, call.resource, 'second factor')
+  return commitTransition(call, reset, requireHome(call.resource))
+})

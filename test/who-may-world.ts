@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto'
+import { createCustomerOrganization } from '../functions/organizations/contract.ts'
+import { handler as createCustomer } from '../functions/organizations/create-customer-organization.ts'
+import { organizations } from '../functions/organizations/organization-store.ts'
+import { register } from '../functions/users/user.ts'
+import { users } from '../functions/users/user-store.ts'
+import { sessions } from '../shared/access/session-store.ts'
+import { personKey } from '../shared/store/keys.ts'
+import { patch, save } from '../shared/store/writes.ts'
+import type { Bench, Person } from './workbench.ts'
+
+/** The people of the table of who may do what to whom, and how each of them meets those whom they act on. */
+export interface Seat {
+  as: Person
+  /** Where they act, if not where they belong. */
+  headers?: Record<string, string>
+  /** The organization that is acted on. */
+  organizationId: string
+  /** Somebody new to act on, as they are known there. */
+  whom(): Promise<string>
+}
+
+export type Cast = Record<string, () => Promise<Seat>>
+
+const at = (organizationId: string) => ({ 'x-organization-id': organizationId })
+
+export const setUser = (
+  bench: Bench,
+  { organizationId, userId: id }: Pick<Person, 'organizationId' | 'userId'>,
+  set: Record<string, unknown>,
+) => bench.tenant(organizationId).commit(patch(users.keyOf({ id, organizationId }), set))
+
+const setOrganization = (bench: Bench, organizationId: string, set: Record<string, unknown>) =>
+  bench.tenant(organizationId).commit(patch(organizations.keyOf({ id: organizationId, organizationId }), set))
+
+/** A member of one organization who belongs to another, and is at home there. */
+async function visitor(bench: Bench, home: Person, organizationId: string): Promise<string> {
+  const { userId: id, email } = await bench.member(home)
+  const names = { firstName: 'Grace', lastName: 'Hopper', roleIds: ['rol_basic_user'], by: id }
+  await bench.tenant(organizationId).commit(save(users, register({ id, organizationId, email, ...names, at: new Date().toISOString() })))
+  return id
+}
+
+export function castOf(bench: Bench): Cast {
+  const within = (as: Person): Seat => ({
+    as,
+    organizationId: as.organizationId,
+    whom: async () => (await bench.member(as)).userId,
+  })
+  const admin = async (set: Record<string, unknown> = {}) => {
+    const as = await bench.founder()
+    if (Object.keys(set).length > 0) await setUser(bench, as, set)
+    return within(as)
+  }
+  const adminOf = async (set: Record<string, unknown>) => {
+    const as = await bench.founder()
+    await setOrganization(bench, as.organizationId, set)
+    return within(as)
+  }
+  const customer = async () => {
+    const as = await bench.founder({ type: 'mss_provider', roleIds: ['rol_super_admin'] })
+    const reply = await bench.request(createCustomer, createCustomerOrganization, { as, body: { name: `Customer ${randomUUID()}` } })
+    const organizationId: string = reply.body.data.id
+    return { ...within(as), organizationId, whom: async () => (await bench.member({ ...as, organizationId })).userId }
+  }
+  return {
+    admin: () => admin(),
+    super: async () => within(await bench.founder({ type: 'mss_provider', roleIds: ['rol_super_admin'] })),
+    async guest() {
+      const [as, home] = [await bench.founder(), await bench.founder()]
+      return { ...within(as), whom: () => visitor(bench, home, as.organizationId) }
+    },
+    async stranger() {
+      const [as, home] = [await bench.founder(), await bench.founder()]
+      return { ...within(home), as }
+    },
+    async intruder() {
+      const [as, home] = [await bench.founder(), await bench.founder()]
+      return { ...within(home), as, headers: at(home.organizationId) }
+    },
+    provider: customer,
+    async visiting() {
+      const seat = await customer()
+      return { ...seat, headers: at(seat.organizationId) }
+    },
+    async self() {
+      const as = await bench.member(await bench.founder())
+      return { as, organizationId: as.organizationId, whom: async () => as.userId }
+    },
+    basic: async () => within(await bench.member(await bench.founder())),
+    async manager() {
+      const as = await bench.member(await bench.founder({ type: 'mss_provider' }), { roleIds: ['rol_account_manager'] })
+      return within(as)
+    },
+    async upstart() {
+      const as = await bench.member(await bench.founder({ type: 'mss_provider' }), { roleIds: ['rol_account_manager'] })
+      return { ...within(as), whom: async () => (await bench.member(as, { roleIds: ['rol_super_admin'] })).userId }
+    },
+    async unproven() {
+      const seat = await admin({ emailVerified: false })
+      await bench.tenant(seat.organizationId).commit(patch(personKey(seat.as.userId), { emailVerified: false }))
+      return seat
+    },
+    locked: () => admin({ status: 'locked' }),
+    disabled: () => admin({ status: 'disabled' }),
+    removed: () => admin({ deletedAt: new Date().toISOString() }),
+    async ended() {
+      const seat = await admin()
+      const { organizationId, sessionId: id, userId: personId } = seat.as
+      await bench.tenant(organizationId).commit(patch(sessions.keyOf({ id, organizationId, personId }), { status: 'revoked' }))
+      return seat
+    },
+    factorless: () => adminOf({ settings: { mfaRequired: true } }),
+    suspended: () => adminOf({ status: 'suspended' }),
+    leaving: () => adminOf({ status: 'offboarding' }),
+    closed: () => adminOf({ status: 'closed' }),
+  }
+}

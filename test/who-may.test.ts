@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { catalogue } from '../functions/catalogue.ts'
+import type { Endpoint } from '../shared/endpoint.ts'
+import type { LambdaHandler } from '../shared/serve/serve.ts'
+import { castOf, type Seat, setUser } from './who-may-world.ts'
+import { type Bench, openWorkbench } from './workbench.ts'
+
+/**
+ * Who may do what to whom. Columns say who acts:
+ * - `admin`, `super`: administrator of the person's organization and home; super administrator, where it is a provider
+ * - `guest`: administrator of an organization where the person is a member, and not at home
+ * - `stranger`: administrator of another organization, at home; `intruder`: the same, naming the person's organization
+ * - `provider`: super administrator of the provider that made the organization, at home; `visiting`: naming the customer
+ * - `self`, `basic`: the person; another basic user
+ * - `manager`, `upstart`: an account manager of a provider, who may create, read and update users; the same, acting on a super administrator
+ * - the others are administrators of the person's organization, and something stands against them: their mail is not proven, they are
+ *   locked, disabled or removed, their session has ended, a second factor is demanded and not passed, the organization is suspended,
+ *   leaving or closed
+ *
+ * `yes` is a success, every other word a refusal.
+ */
+const TABLE = `
+                               admin   super   guest   stranger intruder provider visiting self basic manager upstart unproven locked disabled removed ended factorless suspended leaving closed
+getUser                        yes     yes     yes     nothing  nothing  nothing  nothing  no   no    yes     yes     yes      locked disabled nothing ended factor     suspended yes     closed
+listUsers                      yes     yes     yes     yes      nothing  yes      nothing  no   no    yes     yes     yes      locked disabled nothing ended factor     suspended yes     closed
+updateUser                     yes     yes     yes     nothing  nothing  nothing  nothing  no   no    yes     yes     yes      locked disabled nothing ended factor     suspended leaving closed
+changeMail                     yes     yes     home    nothing  nothing  nothing  nothing  no   no    yes     no      yes      locked disabled nothing ended factor     suspended leaving closed
+createUser                     yes     yes     yes     yes      nothing  yes      nothing  no   no    yes     yes     proof    locked disabled nothing ended factor     suspended leaving closed
+inviteUser                     yes     yes     yes     nothing  nothing  nothing  nothing  no   no    yes     yes     proof    locked disabled nothing ended factor     suspended leaving closed
+withdrawInvitation             yes     yes     yes     nothing  nothing  nothing  nothing  no   no    yes     yes     yes      locked disabled nothing ended factor     suspended yes     closed
+setUserRoles                   yes     yes     yes     nothing  nothing  nothing  nothing  no   no    no      no      yes      locked disabled nothing ended factor     suspended leaving closed
+lockUser                       yes     yes     yes     nothing  nothing  nothing  nothing  no   no    yes     yes     yes      locked disabled nothing ended factor     suspended yes     closed
+unlockUser                     yes     yes     yes     nothing  nothing  nothing  nothing  no   no    yes     yes     yes      locked disabled nothing ended factor     suspended leaving closed
+deactivateUser                 yes     yes     yes     nothing  nothing  nothing  nothing  no   no    yes     yes     yes      locked disabled nothing ended factor     suspended yes     closed
+resetUserPassword              yes     yes     home    nothing  nothing  nothing  nothing  no   no    yes     yes     yes      locked disabled nothing ended factor     suspended leaving closed
+resetUserMfa                   yes     yes     home    nothing  nothing  nothing  nothing  no   no    yes     no      yes      locked disabled nothing ended factor     suspended leaving closed
+endUserSessions                yes     yes     yes     nothing  nothing  nothing  nothing  no   no    yes     yes     yes      locked disabled nothing ended factor     suspended yes     closed
+listUserSessions               yes     yes     yes     nothing  nothing  nothing  nothing  no   no    yes     yes     yes      locked disabled nothing ended factor     suspended yes     closed
+listUserHistory                yes     yes     yes     nothing  nothing  nothing  nothing  no   no    no      no      yes      locked disabled nothing ended factor     suspended yes     closed
+deleteUser                     yes     yes     yes     nothing  nothing  nothing  nothing  no   no    no      no      yes      locked disabled nothing ended factor     suspended leaving closed
+restoreUser                    yes     yes     yes     nothing  nothing  nothing  nothing  no   no    no      no      yes      locked disabled nothing ended factor     suspended leaving closed
+listAuditLogs                  yes     yes     yes     yes      nothing  yes      nothing  no   no    no      no      yes      locked disabled nothing ended factor     suspended yes     closed
+getOrganization                yes     yes     yes     yes      nothing  yes      nothing  no   no    no      no      yes      locked disabled nothing ended factor     suspended yes     closed
+updateOrganization             yes     yes     yes     yes      nothing  yes      nothing  no   no    no      no      yes      locked disabled nothing ended factor     suspended leaving closed
+endProvider                    nothing nothing nothing nothing  nothing  nothing  nothing  no   no    no      no      nothing  locked disabled nothing ended factor     suspended nothing closed
+leaveOrganization              last    last    last    last     nothing  last     nothing  yes  yes   yes     yes     last     locked disabled nothing ended factor     suspended last    closed
+getMe                          yes     yes     yes     yes      nothing  yes      nothing  yes  yes   yes     yes     yes      locked disabled nothing ended yes        suspended yes     closed
+foundOrganization              yes     yes     yes     yes      nothing  yes      nothing  yes  yes   yes     yes     proof    locked disabled nothing ended yes        suspended yes     closed
+getNotificationPreferences     yes     yes     yes     yes      nothing  yes      nothing  yes  yes   yes     yes     yes      locked disabled nothing ended factor     suspended yes     closed
+replaceNotificationPreferences yes     yes     yes     yes      nothing  yes      nothing  yes  yes   yes     yes     yes      locked disabled nothing ended factor     suspended leaving closed
+listOrganizations              no      yes     no      no       nothing  yes      nothing  no   no    yes     yes     no       locked disabled nothing ended factor     suspended no      closed
+getCustomerOrganization        no      nothing no      no       nothing  yes      nothing  no   no    nothing nothing no       locked disabled nothing ended factor     suspended no      closed
+updateCustomerOrganization     no      nothing no      no       nothing  yes      nothing  no   no    nothing nothing no       locked disabled nothing ended factor     suspended leaving closed
+listOrganizationUsers          nothing nothing nothing nothing  nothing  yes      nothing  no   no    nothing nothing nothing  locked disabled nothing ended factor     suspended nothing closed
+createOrganizationUser         nothing nothing nothing nothing  nothing  yes      nothing  no   no    nothing nothing nothing  locked disabled nothing ended factor     suspended leaving closed
+suspendOrganization            no      nothing no      no       nothing  yes      nothing  no   no    nothing nothing no       locked disabled nothing ended factor     suspended no      closed
+`
+
+const WORDS: Record<string, string> = {
+  no: 'FORBIDDEN',
+  nothing: 'NOT_FOUND',
+  home: 'NOT_HOME_ORGANIZATION',
+  last: 'LAST_ADMIN',
+  proof: 'EMAIL_NOT_VERIFIED',
+  locked: 'ACCOUNT_LOCKED',
+  disabled: 'ACCOUNT_DISABLED',
+  ended: 'INVALID_SESSION',
+  factor: 'MFA_REQUIRED',
+  suspended: 'ORGANIZATION_SUSPENDED',
+  leaving: 'ORGANIZATION_OFFBOARDING',
+  closed: 'ORGANIZATION_CLOSED',
+}
+
+interface Action {
+  /** The endpoint, where the row has a name of its own. */
+  name?: string
+  body?: () => object
+  /** How the person is found, written straight into their record. */
+  found?: Record<string, unknown>
+  on?: 'user' | 'organization' | 'nobody'
+}
+
+let number = 0
+const freshMail = () => `who-may-${++number}@example.com`
+const newcomer = () => ({ email: freshMail(), firstName: 'Joan', lastName: 'Clarke' })
+const because = () => ({ reason: 'Test' })
+const own = { on: 'nobody' } as const
+const customer = { on: 'organization' } as const
+
+const actions: Record<string, Action> = {
+  getUser: {},
+  listUsers: own,
+  updateUser: { body: () => ({ department: 'Engines' }) },
+  changeMail: { name: 'updateUser', body: () => ({ email: freshMail() }) },
+  createUser: { ...own, body: newcomer },
+  inviteUser: { found: { status: 'invited' } },
+  withdrawInvitation: { found: { status: 'invited' } },
+  setUserRoles: { body: () => ({ roleIds: [] }) },
+  lockUser: { body: because },
+  unlockUser: { found: { status: 'locked' } },
+  deactivateUser: {},
+  resetUserPassword: {},
+  resetUserMfa: {},
+  endUserSessions: {},
+  listUserSessions: {},
+  listUserHistory: {},
+  deleteUser: {},
+  restoreUser: { found: { deletedAt: new Date().toISOString() } },
+  listAuditLogs: own,
+  getOrganization: own,
+  updateOrganization: { ...own, body: () => ({ name: 'Renamed' }) },
+  endProvider: own,
+  leaveOrganization: own,
+  getMe: own,
+  foundOrganization: { ...own, body: () => ({ name: 'One more' }) },
+  getNotificationPreferences: own,
+  replaceNotificationPreferences: { ...own, body: () => ({}) },
+  listOrganizations: own,
+  getCustomerOrganization: customer,
+  updateCustomerOrganization: { ...customer, body: () => ({ name: 'Renamed' }) },
+  listOrganizationUsers: customer,
+  createOrganizationUser: { ...customer, body: newcomer },
+  suspendOrganization: { ...customer, body: because },
+}
+
+// Twenty people are made for each row, on a machine that may be busy.
+jest.setTimeout(60_000)
+
+let bench: Bench
+beforeAll(async () => {
+  bench = await openWorkbench()
+}, 60_000)
+afterAll(() => bench.close())
+
+const loaded = new Map<string, { handler: LambdaHandler; contract: Endpoint }>()
+
+async function endpointOf(name: string) {
+  const known = loaded.get(name)
+  if (known) return known
+  const { file, contract } = catalogue.find((each) => each.name === name) as (typeof catalogue)[number]
+  const { handler } = (await import(`../${file}`)) as { handler: LambdaHandler }
+  loaded.set(name, { handler, contract })
+  return { handler, contract }
+}
+
+/** One cell: what becomes of it, as the table's word. */
+async function outcome(action: string, { as, headers, organizationId, whom }: Seat): Promise<string> {
+  const { name = action, body, found, on = 'user' } = actions[action] as Action
+  const { handler, contract } = await endpointOf(name)
+  const userId = on === 'user' ? await whom() : ''
+  // Whoever acts on themselves is not to be in the state that others would find them in.
+  if (found && userId !== as.userId) await setUser(bench, { organizationId, userId }, found)
+  const params = on === 'user' ? { id: userId } : on === 'organization' ? { id: organizationId } : undefined
+  const reply = await bench.request(handler, contract, {
+    ...{ as, ...(headers ? { headers } : {}), ...(params ? { params } : {}), ...(body ? { body: body() } : {}) },
+  })
+  if (reply.status < 300) return 'yes'
+  return Object.entries(WORDS).find(([, code]) => code === reply.body.code)?.[0] ?? `${reply.status} ${reply.body.code}`
+}
+
+const lines = TABLE.trim().split('\n')
+const [columns = [], ...rows] = lines.map((line) => line.trim().split(/\s+/))
+
+test('every action and everybody has a place in the table', () => {
+  expect(rows.map(([action]) => action)).toEqual(Object.keys(actions))
+  expect(columns).toEqual(Object.keys(castOf(bench)))
+  expect(rows.filter((row) => row.length !== columns.length + 1)).toEqual([])
+})
+
+describe('as the table says, for everybody:', () => {
+  test.each(rows)('%s', async (action = '', ...cells) => {
+    const cast = castOf(bench)
+    const seen = await Promise.all(columns.map(async (who) => outcome(action, await (cast[who] as () => Promise<Seat>)())))
+    const named = (words: readonly string[]) => Object.fromEntries(columns.map((who, n) => [who, words[n]]))
+    expect(named(seen)).toEqual(named(cells))
+  })
+})
