@@ -22,6 +22,8 @@ const config: Config = {
   coverageThreshold: { global: { lines: 90, branches: 90 } },
   coverageReporters: ['json', 'text-summary'],
   maxWorkers: 2,
+  // A busy machine is slow, not wrong.
+  testTimeout: 60_000,
   projects: [
     {
       ...common,
