@@ -13,7 +13,10 @@ export const organizationUpdated = eventType('organization.updated', {
 
 const Reason = z.object({ reason: z.string().optional() })
 
-export const organizationActivated = eventType('organization.activated', { summary: 'An organization may work, on trial no longer.', data: Reason })
+export const organizationActivated = eventType('organization.activated', {
+  summary: 'An organization may work, on trial no longer.',
+  data: Reason,
+})
 export const organizationSuspended = eventType('organization.suspended', {
   summary: 'An organization was shut to its members until it is activated.',
   data: z.object({ reason: z.string() }),
