@@ -14,6 +14,8 @@ export interface Cost {
   wru: number
   /** Index entries among what is written, at two units each. */
   indexEntries?: number
+  /** How many aggregates a write makes or changes, where more than one. */
+  aggregates?: number
   /** What else was measured: the state that the numbers hold for. */
   note?: string
   /** Why it takes more trips than its kind is promised. */

@@ -13,8 +13,9 @@ what the product measured of itself; stages with \`strict\` send it with every a
 - Past ten calls a minute from one caller to one endpoint, the shared rate counter takes one more WRU, beside the first trip (on public
   routes, ahead of it).
 
-Promised: a read by id takes 1 wave and at most 4 RRU, a list 2 waves, a write 2 waves; what is created takes at most 8 WRU, 2 more for
-each index entry and 2 with an \`Idempotency-Key\`. Every exception says why.
+Promised: a read by id takes 1 wave and at most 4 RRU, a list 2 waves, a write 2 waves; a write takes at most 8 WRU for each aggregate
+(a user, an organization, a session), 2 more for each index entry and 2 with an \`Idempotency-Key\`. At a provider's customer it is one
+wave and at most 2 RRU more, since the customer decides, too. Every exception says why.
 `
 
 const TITLES: [Kind, string][] = [

@@ -1,4 +1,6 @@
 import type { Answer } from '../../client/call.ts'
+import { providerCalls } from './cost-calls-provider.ts'
+import { signInCalls } from './cost-calls-sign-in.ts'
 import {
   anonymous,
   clientOf,
@@ -118,6 +120,8 @@ function ownCalls(ada: Someone, bea: Someone): Record<string, Prepare> {
       )
       return () => grace.api.readNotification({ params: { id: data.items[0]?.id ?? '' } })
     },
+    getNotificationPreferences: async () => () => ada.api.getNotificationPreferences(),
+    replaceNotificationPreferences: async () => () => ada.api.replaceNotificationPreferences({ body: { 'user.joined': { email: true } } }),
     readAllNotifications: async () => () => ada.api.readAllNotifications(),
   }
 }
@@ -177,8 +181,10 @@ function userCalls(ada: Someone, bea: Someone): Record<string, Prepare> {
 }
 
 /** Ada's organization grows with the calls; Bea's stays as it was founded, so that its lists always cost the same. */
-export const callsOf = (ada: Someone, bea: Someone): Record<string, Prepare> => ({
+export const callsOf = (ada: Someone, bea: Someone, provider: Someone): Record<string, Prepare> => ({
   ...publicCalls(ada, bea),
   ...ownCalls(ada, bea),
   ...userCalls(ada, bea),
+  ...signInCalls(ada),
+  ...providerCalls(provider),
 })
