@@ -116,7 +116,7 @@ export const updateOrganization = endpoint({
   permission: 'organization:update',
   body: OrganizationPatch,
   reply: Organization,
-  fails: ['VERSION_CONFLICT'],
+  fails: ['PRECONDITION_FAILED', 'VERSION_CONFLICT'],
   writes: ['ORGANIZATION'],
 })
 
@@ -139,7 +139,7 @@ export const endProvider = endpoint({
   description: 'There is no way back, and nobody then suspends, activates or closes the organization but whoever runs the installation.',
   permission: 'organization:update',
   status: 204,
-  fails: ['VERSION_CONFLICT'],
+  fails: ['PRECONDITION_FAILED', 'VERSION_CONFLICT'],
   writes: ['ORGANIZATION'],
   ending: 'open',
 })

@@ -75,7 +75,7 @@ function headersOf(contract: Endpoint) {
   return [
     ...('public' in contract ? [] : [header('OrganizationId')]),
     ...(hasId && methodOf(contract) === 'GET' ? [header('IfNoneMatch')] : []),
-    ...(hasId && methodOf(contract) !== 'GET' ? [header('IfMatch')] : []),
+    ...(codesOf(contract).includes('PRECONDITION_FAILED') ? [header('IfMatch')] : []),
     ...(idempotent(contract) ? [header('IdempotencyKey')] : []),
   ]
 }
