@@ -114,6 +114,13 @@ async function walk() {
   say('Everything stands in the audit trail')
   await auditOf(api, id, 'user.locked')
 
+  say('And these mails followed')
+  await mail(grace, /(lock)/i)
+  for (const address of [ada, grace]) {
+    const mails = (await (await fetch(`${inbox}/messages?to=${encodeURIComponent(address)}`)).json()) as Mail[]
+    for (const { subject } of mails.reverse()) console.log(`  ${tint(35, `to ${address}: “${subject}”`)}`)
+  }
+
   say('Ada signs out, and her token is refused at the next request')
   await api.logout({})
   const last = await refused(api.getMe({}))
