@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Ports } from './types.ts'
 
 /** All that the stack writes into its data folder, and so all that `--fresh` takes away. */
-const contents = ['table', 'streams', 'swept.json', 'queues', 'mail', 'cognito', 'logs', 'stack.json']
+const contents = ['table', 'streams', 'swept.json', 'queues', 'mail', 'cognito', 'secrets', 'logs', 'stack.json']
 
 /** What `stack.json` in the data folder tells the demo, the tests and whoever else wants to reach the running stack. */
 export interface StackDescription {

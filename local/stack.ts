@@ -12,6 +12,7 @@ import { startMail } from './mail/mail.ts'
 import { checkPorts } from './ports.ts'
 import { createSqs } from './queue/sqs.ts'
 import { untilReady } from './ready.ts'
+import { createSecrets } from './secrets/secrets.ts'
 import { startSignIn } from './sign-in.ts'
 import { type Credentials, createCredentials } from './sts/credentials.ts'
 import { createSts } from './sts/sts.ts'
@@ -106,7 +107,7 @@ interface Parts {
 async function openAws(parts: Parts & { engine: Engine; assemblyDir: string }): Promise<Lambda> {
   const { options, deployment, iam, credentials, onClose, engine, assemblyDir } = parts
   const { ports, dataDir, log, step, coverageDir, maxWarm } = options
-  const services: AwsService[] = [createSts({ iam, credentials })]
+  const services: AwsService[] = [createSts({ iam, credentials }), createSecrets({ deployment, dataDir: join(dataDir, 'secrets') })]
   const dynamodb = await step('table', () =>
     startDynamoDb({ deployment, engine, port: ports.dynamodb, log, ...(!options.inMemory && { dataDir }) }),
   )

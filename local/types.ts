@@ -13,7 +13,7 @@ export interface Caller {
 }
 
 export interface AwsRequest {
-  /** The service name of the SigV4 credential scope: `dynamodb`, `sts`, `cognito-idp`, `events`, `sqs`, `ses`. */
+  /** The service name of the SigV4 credential scope: `dynamodb`, `sts`, `cognito-idp`, `events`, `sqs`, `ses`, `secretsmanager`. */
   service: string
   /** `PutItem`, `AssumeRole`, … ; for REST services (SESv2) derived from method and path by the front. */
   operation: string

@@ -13,6 +13,10 @@ const REQUIRED = {
   ...{ stage: 'TESSERA_STAGE', tableName: 'TESSERA_TABLE', dataRoleArn: 'TESSERA_DATA_ROLE', userPoolId: 'TESSERA_USER_POOL' },
   ...{
     userPoolClientId: 'TESSERA_USER_POOL_CLIENT',
+    hostedClientId: 'TESSERA_HOSTED_CLIENT',
+    enrolmentClientId: 'TESSERA_ENROLMENT_CLIENT',
+    issuer: 'TESSERA_ISSUER',
+    keyringSecret: 'TESSERA_KEYRING',
     loginUrl: 'TESSERA_LOGIN_URL',
     eventBusName: 'TESSERA_EVENT_BUS',
     mailFrom: 'TESSERA_MAIL_FROM',
@@ -32,6 +36,7 @@ test('without further settings a function is as careful as can be', () => {
   expect(config.tenantCredentials).toBe(true)
   expect(config.ipLimitPerMinute).toBe(100)
   expect(config.registration).toBe('open')
+  expect(config.customerLimit).toBe(25)
   expect(config.strict).toBe(false)
   expect(config.version).toBe('0.0.0')
 })

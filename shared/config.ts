@@ -4,7 +4,16 @@ export interface Config {
   tableName: string
   dataRoleArn: string
   userPoolId: string
+  /** Of the product's own sign-in, over its API. */
   userPoolClientId: string
+  /** Of the hosted login. */
+  hostedClientId: string
+  /** For setting up a second factor; its tokens never leave the server. */
+  enrolmentClientId: string
+  /** Who issues access tokens: `https://cognito-idp.eu-central-1.amazonaws.com/<pool>`. */
+  issuer: string
+  /** ARN of the secret that all keys are derived from. */
+  keyringSecret: string
   /** Of the hosted login: `https://tessera.auth.eu-central-1.amazoncognito.com`. */
   loginUrl: string
   eventBusName: string
@@ -16,6 +25,8 @@ export interface Config {
   /** Requests a minute from one IP address on public routes. */
   ipLimitPerMinute: number
   registration: 'open' | 'invited'
+  /** How many customers one organization may found. */
+  customerLimit: number
   tenantCredentials: boolean
   /** Answers carry what they cost (`X-Cost`) and a reply that breaks its contract is an error: never in production. */
   strict: boolean
@@ -44,6 +55,18 @@ export const config = {
   get userPoolClientId() {
     return required('TESSERA_USER_POOL_CLIENT')
   },
+  get hostedClientId() {
+    return required('TESSERA_HOSTED_CLIENT')
+  },
+  get enrolmentClientId() {
+    return required('TESSERA_ENROLMENT_CLIENT')
+  },
+  get issuer() {
+    return required('TESSERA_ISSUER')
+  },
+  get keyringSecret() {
+    return required('TESSERA_KEYRING')
+  },
   get loginUrl() {
     return required('TESSERA_LOGIN_URL')
   },
@@ -64,6 +87,9 @@ export const config = {
   },
   get registration() {
     return optional('TESSERA_REGISTRATION', 'open') as Config['registration']
+  },
+  get customerLimit() {
+    return Number(optional('TESSERA_CUSTOMER_LIMIT', '25'))
   },
   get tenantCredentials() {
     return optional('TESSERA_TENANT_CREDENTIALS', 'true') !== 'false'

@@ -1,6 +1,9 @@
-import { expect, test } from '@jest/globals'
+import { beforeEach, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { useKeyring } from './keyring.ts'
 import { codeHash, foldMail, hashOf, mailHash, newCode, newToken, sameHash } from './tokens.ts'
+
+beforeEach(() => useKeyring('a secret of an installation, long enough'))
 
 test('an address is the same in any case, with spaces around, and in either Unicode form', () => {
   expect(foldMail(' Ada@Example.COM ')).toBe('ada@example.com')
@@ -21,6 +24,15 @@ test('tokens are 256 bits that fit a link, and codes six digits', () => {
 test('a code’s hash belongs to its owner', () => {
   expect(codeHash('123456', 'usr_1')).not.toBe(codeHash('123456', 'usr_2'))
   expect(codeHash('123456', 'usr_1')).toBe(codeHash('123456', 'usr_1'))
+})
+
+test.each([
+  ['an address', () => mailHash('ada@example.com')],
+  ['a code', () => codeHash('123456', 'usr_1')],
+])('the hash of %s cannot be made without the keyring of the installation', (_, hash) => {
+  const here = hash()
+  useKeyring('a secret of another installation, long enough')
+  expect(hash()).not.toBe(here)
 })
 
 test('hashes are the same only when every character is', () => {

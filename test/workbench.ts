@@ -10,6 +10,7 @@ import { startFront } from '../local/aws/front.ts'
 import { startCognito } from '../local/cognito/cognito.ts'
 import { startDynamoDb } from '../local/dynamodb/dynamodb.ts'
 import { createIam } from '../local/iam/iam.ts'
+import { createSecrets } from '../local/secrets/secrets.ts'
 import { createCredentials } from '../local/sts/credentials.ts'
 import type { AwsRequest, AwsService, Deployment, Resource } from '../local/types.ts'
 import { begin as beginSession } from '../shared/access/session.ts'
@@ -17,6 +18,7 @@ import { sessions } from '../shared/access/session-store.ts'
 import { type Endpoint, methodOf, pathOf } from '../shared/endpoint.ts'
 import type { DomainEvent } from '../shared/event.ts'
 import { newId } from '../shared/ids.ts'
+import { openKeyring } from '../shared/keyring.ts'
 import type { LambdaHandler } from '../shared/serve/serve.ts'
 import type { Change } from '../shared/store/entity.ts'
 import { INDEXES, loginKey, membershipKey, nameOfIndex, personKey } from '../shared/store/keys.ts'
@@ -29,8 +31,11 @@ import { mailHash } from '../shared/tokens.ts'
 
 const POOL = 'eu-central-1_Bench0001'
 const CLIENT = 'bench-client'
+const HOSTED_CLIENT = 'bench-hosted-client'
+const ENROLMENT_CLIENT = 'bench-enrolment-client'
 const ACCOUNT = '000000000000'
 const REGION = 'eu-central-1'
+const KEYRING = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:bench-keyring-a1b2c3`
 
 const resource = (type: string, ref: string, properties: Record<string, unknown>): Resource => ({
   ...{ logicalId: ref, stack: 'bench', type, ref, properties, metadata: {} },
@@ -40,6 +45,15 @@ const keys = (prefix: string) => [
   { AttributeName: `${prefix}pk`, KeyType: 'HASH' },
   { AttributeName: `${prefix}sk`, KeyType: 'RANGE' },
 ]
+
+const userPoolClient = (id: string, properties: Record<string, unknown>) =>
+  resource('AWS::Cognito::UserPoolClient', id, {
+    UserPoolId: POOL,
+    RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 10 },
+    ...{ AccessTokenValidity: 60, IdTokenValidity: 60, RefreshTokenValidity: 7, PreventUserExistenceErrors: 'ENABLED' },
+    TokenValidityUnits: { AccessToken: 'minutes', IdToken: 'minutes', RefreshToken: 'days' },
+    ...properties,
+  })
 
 function deployment(): Deployment {
   const resources = [
@@ -64,13 +78,10 @@ function deployment(): Deployment {
       AliasAttributes: ['email'],
       Policies: { PasswordPolicy: { MinimumLength: 12, RequireUppercase: true, RequireLowercase: true, RequireNumbers: true } },
     }),
-    resource('AWS::Cognito::UserPoolClient', CLIENT, {
-      UserPoolId: POOL,
-      ExplicitAuthFlows: ['ALLOW_ADMIN_USER_PASSWORD_AUTH'],
-      RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 10 },
-      ...{ AccessTokenValidity: 60, IdTokenValidity: 60, RefreshTokenValidity: 7, PreventUserExistenceErrors: 'ENABLED' },
-      TokenValidityUnits: { AccessToken: 'minutes', IdToken: 'minutes', RefreshToken: 'days' },
-    }),
+    userPoolClient(CLIENT, { ClientName: 'api', ExplicitAuthFlows: ['ALLOW_ADMIN_USER_PASSWORD_AUTH'] }),
+    userPoolClient(HOSTED_CLIENT, { ClientName: 'hosted', AllowedOAuthFlowsUserPoolClient: true, AllowedOAuthFlows: ['code'] }),
+    userPoolClient(ENROLMENT_CLIENT, { ClientName: 'enrolment', ExplicitAuthFlows: ['ALLOW_ADMIN_USER_PASSWORD_AUTH'] }),
+    resource('AWS::SecretsManager::Secret', KEYRING, { GenerateSecretString: { PasswordLength: 64, ExcludePunctuation: true } }),
   ]
   return {
     region: REGION,
@@ -134,13 +145,14 @@ export interface Bench {
   /** What was given to SES and to EventBridge. */
   mails: AwsRequest[]
   published: AwsRequest[]
-  pool: { id: string; client: string }
+  pool: { id: string; client: string; hostedClient: string; enrolmentClient: string; issuer: string }
   close(): Promise<void>
 }
 
 const settings = {
   ...{ TESSERA_STAGE: 'test', TESSERA_TABLE: 'bench', TESSERA_DATA_ROLE: `arn:aws:iam::${ACCOUNT}:role/bench`, TESSERA_USER_POOL: POOL },
-  ...{ TESSERA_USER_POOL_CLIENT: CLIENT, TESSERA_EVENT_BUS: 'bench', TESSERA_MAIL_FROM: 'Tessera <no-reply@tessera.local>' },
+  ...{ TESSERA_USER_POOL_CLIENT: CLIENT, TESSERA_HOSTED_CLIENT: HOSTED_CLIENT, TESSERA_ENROLMENT_CLIENT: ENROLMENT_CLIENT },
+  ...{ TESSERA_KEYRING: KEYRING, TESSERA_EVENT_BUS: 'bench', TESSERA_MAIL_FROM: 'Tessera <no-reply@tessera.local>' },
   ...{
     TESSERA_APP_URL: 'http://localhost:3000',
     TESSERA_LOGIN_URL: 'https://login.test',
@@ -300,17 +312,21 @@ export async function openWorkbench(): Promise<Bench> {
     return { FailedEntryCount: 0, Entries: entries.map(() => ({ EventId: randomUUID() })) }
   })
   const mail = sink('ses', mails, () => ({ MessageId: randomUUID() }))
-  const front = await startFront({ port: 0, services: [dynamodb.service, cognito.service, bus, mail], credentials, iam, log: quiet })
+  const secrets = createSecrets({ deployment: deployment(), dataDir: join(dataDir, 'secrets') })
+  const services = [dynamodb.service, cognito.service, secrets, bus, mail]
+  const front = await startFront({ port: 0, services, credentials, iam, log: quiet })
   const root = credentials.root()
   Object.assign(process.env, settings, {
+    TESSERA_ISSUER: cognito.issuer(POOL),
     AWS_ENDPOINT_URL: front.url,
     AWS_ACCESS_KEY_ID: root.accessKeyId,
     AWS_SECRET_ACCESS_KEY: root.secretAccessKey,
     AWS_SESSION_TOKEN: root.sessionToken,
   })
+  await openKeyring()
   return {
     ...{ request, founder, member, tenant, react, mails, published },
-    pool: { id: POOL, client: CLIENT },
+    pool: { id: POOL, client: CLIENT, hostedClient: HOSTED_CLIENT, enrolmentClient: ENROLMENT_CLIENT, issuer: cognito.issuer(POOL) },
     async close() {
       await front.close()
       await cognito.close()

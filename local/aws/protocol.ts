@@ -18,6 +18,7 @@ const targets: Record<string, string> = {
   AWSCognitoIdentityProviderService: 'cognito-idp',
   AWSEvents: 'events',
   AmazonSQS: 'sqs',
+  secretsmanager: 'secretsmanager',
 }
 
 const routes: Array<{ service: string; operation: string; method: string; path: RegExp }> = [
