@@ -35,7 +35,8 @@ async function readInvited(call: AcceptCall, { organizationId, userId, email, in
   const isOpen =
     user?.status === 'invited' && !user.deletedAt && isSame(user.email, email) && (user.invitedAt ?? user.createdAt) === invitedAt
   if (!organization || !user || !isOpen || (person && !isSame(person.email, email))) throw problem('INVITATION_EXPIRED')
-  const refusal = shutBy(organization.status) ?? (organization.status === 'offboarding' ? problem('ORGANIZATION_OFFBOARDING') : undefined)
+  const refusal =
+    shutBy(organization, call.now) ?? (organization.status === 'offboarding' ? problem('ORGANIZATION_OFFBOARDING') : undefined)
   if (refusal) throw refusal
   return { tenant, organization, user, person }
 }

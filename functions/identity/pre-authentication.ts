@@ -1,7 +1,6 @@
 import type { PreAuthenticationTriggerEvent } from 'aws-lambda'
 import { asksForTotp } from '../../shared/identity-challenges.ts'
-import type { OrganizationGate } from '../../shared/serve/call.ts'
-import { shutBy } from '../../shared/serve/life-cycle.ts'
+import { type Life, shutBy } from '../../shared/serve/life-cycle.ts'
 import { attemptsKey, recoveryKey } from '../../shared/store/keys.ts'
 import { meter } from '../../shared/store/meter.ts'
 import { type Table, tableFor } from '../../shared/store/table.ts'
@@ -30,10 +29,10 @@ const UNASKED =
 const NOWHERE = 'org_none'
 
 /** May the person act in any organization, as far as the memberships tell? Every request asks the user record itself. */
-async function mayActSomewhere(lookups: Table, memberships: readonly Membership[]): Promise<boolean> {
+async function mayActSomewhere(lookups: Table, memberships: readonly Membership[], now: string): Promise<boolean> {
   const open = memberships.filter(({ userStatus }) => userStatus === 'active').map(({ organizationId }) => organizationId)
   const cards = await readCards(lookups, open.length > 0 ? open : [NOWHERE])
-  return cards.some(({ status }) => !shutBy(status as OrganizationGate['status']))
+  return cards.some((card) => !shutBy(card as Life, now))
 }
 
 /** Throws `ACCOUNT_LOCKED` while failures lock the address. */
@@ -44,7 +43,7 @@ async function objectionTo({ userName, userPoolId, request }: PreAuthenticationT
   const [[attempts, recovery], { person, memberships }] = await Promise.all([lookups.read(keys), readPerson(lookups, userName)])
   assertNotLockedOut(attempts as Attempts | undefined, now)
   const [isOpen, isAsked] = await Promise.all([
-    mayActSomewhere(lookups, memberships),
+    mayActSomewhere(lookups, memberships, now),
     person?.mfaEnabled !== true || asksForTotp(counts, userPoolId, userName),
   ])
   if (recovery) return RECOVERING

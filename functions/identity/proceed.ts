@@ -21,8 +21,8 @@ export interface Proving {
 }
 
 /** What stands against somebody who proved who they are; without a wish, no place left is an account that was closed. */
-const objectionTo = (entrance: Entrance | undefined, wanted: string | undefined): Problem | undefined =>
-  entrance?.standing ? refusalOf(entrance.standing) : problem(wanted ? 'NOT_FOUND' : 'ACCOUNT_DISABLED')
+const objectionTo = (entrance: Entrance | undefined, wanted: string | undefined, now: string): Problem | undefined =>
+  entrance?.standing ? refusalOf(entrance.standing, now) : problem(wanted ? 'NOT_FOUND' : 'ACCOUNT_DISABLED')
 
 const UNPASSED =
   'This account has a second factor that was not asked for, because a recovery with a backup code is not finished. Finish it with the same code, or ask an administrator to reset the second factor.'
@@ -40,7 +40,7 @@ async function wait(call: Asking, { address, organizationId }: Proving, { challe
 
 /** Where the person asked to act; without such a wish, wherever they may. */
 async function openTo(call: Asking, { entrance, organizationId }: Proving): Promise<Entrance | undefined> {
-  const isShut = !organizationId && objectionTo(entrance, organizationId) !== undefined
+  const isShut = !organizationId && objectionTo(entrance, organizationId, call.now) !== undefined
   return (isShut && entrance && (await enterElsewhere(call, entrance))) || entrance
 }
 
@@ -48,7 +48,7 @@ async function enter(call: Asking, proving: Proving, proof: SignedIn) {
   const { address, organizationId, way } = proving
   try {
     const entrance = await openTo(call, proving)
-    const objection = objectionTo(entrance, organizationId)
+    const objection = objectionTo(entrance, organizationId, call.now)
     if (objection || !entrance) return await refuse(call, address, objection ?? problem('ACCOUNT_DISABLED'))
     if (isUnpassed(entrance, way)) return await refuse(call, address, problem('MFA_REQUIRED', { message: UNPASSED }))
     return await beginSession(call, { ...way, entrance, proof, mailHash: address.hash, hadFailures: address.attempts !== undefined })

@@ -26,7 +26,7 @@ async function prolong(call: PublicCall<typeof refresh>, renewed: SignedIn): Pro
   const session = await readSession(call, renewed)
   const tenant = call.enter(session.organizationId, { id: renewed.userId, kind: 'member', sessionId: session.id })
   const standing = await readStanding(tenant, renewed.userId)
-  const refusal = standing ? refusalOf(standing) : problem('INVALID_SESSION')
+  const refusal = standing ? refusalOf(standing, call.now) : problem('INVALID_SESSION')
   if (refusal) throw refusal
   const { sessionPolicy = {} } = standing?.organization.settings ?? {}
   const isOver = hasOutlived(session, sessionPolicy, call.now) || hasIdled(session, sessionPolicy, call.now)

@@ -55,7 +55,7 @@ export async function enterElsewhere(call: Asking, entrance: Entrance): Promise<
   for (const { organizationId } of others) {
     const other = call.enter(organizationId, { id: person.id, kind: 'member' })
     const standing = await readStanding(other, person.id)
-    if (standing && !refusalOf(standing)) return { ...entrance, tenant: other, standing }
+    if (standing && !refusalOf(standing, call.now)) return { ...entrance, tenant: other, standing }
   }
 }
 
@@ -109,7 +109,7 @@ export function beginSession(call: Asking, beginning: Beginning) {
   const mfaEnabled = { ...person, ...beginning.person }.mfaEnabled === true
   return again(async (attempt) => {
     const standing = attempt === 1 ? entrance.standing : await readStanding(tenant, person.id)
-    const refusal = standing ? refusalOf(standing) : problem('NOT_FOUND')
+    const refusal = standing ? refusalOf(standing, at) : problem('NOT_FOUND')
     if (!standing || refusal) throw refusal
     const user = signedIn(standing.user, { at, ...agent, loginMethod: method, mfaEnabled })
     // Should one of these have changed meanwhile, it is left for the next sign-in.

@@ -1,5 +1,5 @@
 import { type Code, type Problem, problem } from '../../shared/errors.ts'
-import { shutBy } from '../../shared/serve/life-cycle.ts'
+import { leftWithProvider, shutBy } from '../../shared/serve/life-cycle.ts'
 import { organizationKey } from '../../shared/store/keys.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import type { Organization } from '../organizations/reads.ts'
@@ -17,12 +17,13 @@ const REFUSED: Partial<Record<User['status'], Code>> = { locked: 'ACCOUNT_LOCKED
 export async function readStanding(tenant: Tenant, userId: string): Promise<Standing | undefined> {
   const keys = [organizationKey(tenant.id), users.keyOf({ id: userId, organizationId: tenant.id })]
   const [organization, user] = (await tenant.read(...keys)) as [Organization | undefined, User | undefined]
-  return organization && user && !user.deletedAt && user.status !== 'invited' ? { organization, user } : undefined
+  if (!organization || !user || user.deletedAt || user.status === 'invited' || leftWithProvider(organization, user)) return undefined
+  return { organization, user }
 }
 
 /** Why somebody who proved who they are may not act there, if so. */
-export function refusalOf({ organization, user }: Standing): Problem | undefined {
+export function refusalOf({ organization, user }: Standing, now: string): Problem | undefined {
   const code = REFUSED[user.status]
   if (code) return problem(code, user.lockReason ? { details: { reason: user.lockReason } } : {})
-  return shutBy(organization.status)
+  return shutBy(organization, now)
 }

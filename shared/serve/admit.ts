@@ -14,7 +14,7 @@ import { signal } from '../store/writes.ts'
 import { describeError, logger } from '../telemetry.ts'
 import type { Claims, Incoming, OrganizationGate, PrincipalGate } from './call.ts'
 import { isHosted } from './first-request.ts'
-import { settledBy, shutBy } from './life-cycle.ts'
+import { leftWithProvider, settledBy, shutBy } from './life-cycle.ts'
 
 /** System roles are constants; an organization's own roles join them here. */
 export const policy: Policy = { role: systemRole }
@@ -62,21 +62,22 @@ export function gateOf(items: (Item | undefined)[], claims: Claims, now: string)
   ]
   if (session ? !isLive(session, now) : !isHosted(claims)) throw problem('INVALID_SESSION')
   if (!organization || !principal || principal.deletedAt || principal.status === 'invited') throw problem('NOT_FOUND')
+  if (leftWithProvider(organization, principal)) throw problem('NOT_FOUND')
   const proven = session ?? { createdAt: now, authTime: claims.auth_time }
   if (hasOutlived(proven, organization.settings.sessionPolicy ?? {}, now)) throw problem('INVALID_SESSION', { message: OUTLIVED })
   return { organization, principal, session }
 }
 
 /** Why a member may do nothing now: their state, the organization's. */
-export function barredFor({ organization, principal }: OpenGate): Problem | undefined {
+export function barredFor({ organization, principal }: OpenGate, now: string): Problem | undefined {
   const refused = REFUSED_STATUS[principal.status]
   if (refused) return problem(refused, principal.lockReason ? { details: { reason: principal.lockReason } } : {})
-  return shutBy(organization.status)
+  return shutBy(organization, now)
 }
 
 /** Why a member who may act here may not do this: the organization is leaving, the second factor, the permission, in this order. */
 export function deniedFor(contract: Endpoint, { organization, principal, session }: Gate, now: string): Problem | undefined {
-  const settled = settledBy(organization.status, contract)
+  const settled = settledBy(organization, contract, now)
   if (settled) return settled
   if (organization.settings.mfaRequired && !session.mfa && !isSelfCare(contract)) return problem('MFA_REQUIRED')
   if (!('permission' in contract)) return undefined

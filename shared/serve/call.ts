@@ -12,6 +12,8 @@ export interface OrganizationGate extends Versioned {
   name: string
   type: 'customer' | 'mss_provider'
   status: 'trial' | 'active' | 'suspended' | 'offboarding' | 'closed'
+  /** When it is closed, unless that is called off before. */
+  closesAt?: string
   policyVersion: number
   /** Signs its cursors. */
   cursorKey: string
@@ -28,6 +30,8 @@ export interface PrincipalGate extends Versioned, Principal {
   emailVerified: boolean
   firstName: string
   lastName: string
+  /** They came as one of the provider's people: the provider's organization. */
+  fromProvider?: string
   assignments: Assignment[]
 }
 

@@ -53,7 +53,7 @@ export async function enterCustomer(
   const organization = item && strip<OrganizationGate>(item)
   const provider = organization?.provider
   if (!organization || provider?.organizationId !== providerId || provider.endedAt) throw problem('NOT_FOUND')
-  const refused = closedToProvider(organization.status, contract)
+  const refused = closedToProvider(organization, contract, base.now)
   if (refused) throw refused
   const metadata = { ...visitor.metadata, actorOrganizationId: providerId }
   const tenant = openSite(contract, base, site, organization.cursorKey, metadata)

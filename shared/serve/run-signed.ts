@@ -72,7 +72,7 @@ export async function runSigned(
     await recordDenial(contract, home, base, principal.id, denied)
     throw denied
   }
-  const barred = barredFor(admitted)
+  const barred = barredFor(admitted, base.now)
   if (barred) return refuse(barred)
   const session = admitted.session ?? (await recordSession({ ...base, claims, table: site.table, tenant: home }))
   const denied = deniedFor(contract, { principal, organization: own, session }, base.now)
