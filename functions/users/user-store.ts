@@ -16,6 +16,7 @@ export const users = entity<User>({
   indexes: ({ id, deletedAt }) => (deletedAt ? {} : { g1: ['USERS', id] }),
   tally: { kind: 'ADMINISTRATORS', counts: isAdministrator, conflict: 'LAST_ADMIN' },
   label: ({ firstName, lastName }) => `${firstName} ${lastName}`,
+  freeForm: ['preferences', 'metadata'],
 })
 
 /** A user's place in a list that a reaction keeps, with a copy, so that a page is one query. */

@@ -7,6 +7,7 @@ import { ABSENT, type Part, type WriteContext } from './part.ts'
 import { toItem } from './stored-item.ts'
 
 export function itemPart<T extends Versioned>(entity: Entity<T>, { before, after }: Change<T>, context: WriteContext): Part {
+  if (entity.partial && before) return { item: { Update: changedAttributes(entity, before, after, context) }, conflict: 'VERSION_CONFLICT' }
   const condition = before
     ? { ConditionExpression: '#version = :version', ExpressionAttributeNames: { '#version': 'version' } }
     : { ConditionExpression: ABSENT }
@@ -14,6 +15,22 @@ export function itemPart<T extends Versioned>(entity: Entity<T>, { before, after
   return {
     item: { Put: { TableName: context.tableName, Item: toItem(entity, after), ...condition, ...values } },
     conflict: before ? 'VERSION_CONFLICT' : 'CONFLICT',
+  }
+}
+
+/** Sets the attributes that changed and removes those that are gone, under the version that was read; no other is named. */
+function changedAttributes<T extends Versioned>(entity: Entity<T>, before: T, after: T, { tableName }: WriteContext) {
+  const item = toItem(entity, after)
+  const names = [...Object.keys(diff(toItem(entity, before), item)), 'version', 'updatedAt'].map((name, n) => [name, n] as const)
+  const kept = names.filter(([name]) => item[name] !== undefined)
+  const gone = names.filter(([name]) => item[name] === undefined).map(([, n]) => `#${n}`)
+  return {
+    TableName: tableName,
+    Key: { pk: item.pk, sk: item.sk },
+    UpdateExpression: `SET ${kept.map(([, n]) => `#${n} = :${n}`).join(', ')}${gone.length > 0 ? ` REMOVE ${gone.join(', ')}` : ''}`,
+    ConditionExpression: '#version = :version',
+    ExpressionAttributeNames: { ...Object.fromEntries(names.map(([name, n]) => [`#${n}`, name])), '#version': 'version' },
+    ExpressionAttributeValues: { ...Object.fromEntries(kept.map(([name, n]) => [`:${n}`, item[name]])), ':version': before.version },
   }
 }
 

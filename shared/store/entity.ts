@@ -42,16 +42,24 @@ export interface EntityOptions<T extends Versioned> {
   label?: (item: T) => string
   /** When the item may be cleaned away (TTL), epoch seconds. */
   expires?: (item: T) => number | undefined
+  /** Fields whose shape the caller decides: kept as JSON text. */
+  freeForm?: readonly (keyof T & string)[]
+  /**
+   * A change writes the fields that changed and leaves every other attribute alone, so that it can be granted by attributes; a creation
+   * writes the whole item. Goes with no indexes, whose attributes follow the fields.
+   */
+  partial?: true
 }
 
 export interface Entity<T extends Versioned> extends EntityOptions<T> {
   keyOf(item: Pick<T, 'id' | 'organizationId'> & Partial<T>): Key
 }
 
-export const entity = <T extends Versioned>(options: EntityOptions<T>): Entity<T> => ({
-  ...options,
-  keyOf: options.key ?? ((item) => itemKey(item.organizationId, options.name, item.id)),
-})
+/** Throws where the options contradict one another. */
+export function entity<T extends Versioned>(options: EntityOptions<T>): Entity<T> {
+  if (options.partial && options.indexes) throw new Error(`${options.name}: what is changed in part has no indexes.`)
+  return { ...options, keyOf: options.key ?? ((item) => itemKey(item.organizationId, options.name, item.id)) }
+}
 
 /** What a transition returns: the item before and after, and the event that says what happened. */
 export interface Change<T extends Versioned> {

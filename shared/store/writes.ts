@@ -8,7 +8,7 @@ import { ABSENT, type Write } from './part.ts'
 import type { Item } from './table.ts'
 
 export type { Write } from './part.ts'
-export { strip, toItem } from './stored-item.ts'
+export { asText, strip, toItem } from './stored-item.ts'
 
 const seconds = (timestamp: string) => Math.floor(Date.parse(timestamp) / 1000)
 
