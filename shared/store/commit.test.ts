@@ -4,7 +4,7 @@ import { type Bench, openWorkbench } from '../../test/workbench.ts'
 import { Problem } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { fold } from './changes.ts'
-import type { Change } from './entity.ts'
+import { type Change, entity } from './entity.ts'
 import { guardKey, itemKey, signalKey } from './keys.ts'
 import { meter } from './meter.ts'
 import { tableFor } from './table.ts'
@@ -72,6 +72,30 @@ describe('a change of an aggregate', () => {
     const made = write(tenant.id, 'Twice')
     await tenant.commit(save(notes, made))
     expect(await codeOf(tenant.commit(save(notes, made)))).toBe('CONFLICT')
+  })
+
+  test('in part names what changed alone, and leaves what others keep in the item', async () => {
+    const parts = entity<Note>({
+      name: 'PART',
+      partial: true,
+      freeForm: ['text'],
+      expires: ({ pinned }) => (pinned ? 4_000_000_000 : undefined),
+    })
+    const made = write(tenant.id, 'In part', { text: 'milk', pinned: true })
+    await tenant.commit(save(parts, made))
+    await tenant.commit(patch(parts.keyOf(made.after), { seenAt: 'now', 'json:mine': '{}' }))
+    const moved = change(made.after, { text: undefined, title: 'Parted', pinned: false })
+    const [part] = save(parts, moved)({ tableName: 't', organizationId: tenant.id, now: '', metadata: {} as never })
+    expect(Object.values(part?.item.Update?.ExpressionAttributeNames ?? {}).sort()).toEqual(
+      ['json:text', 'pinned', 'title', 'ttl', 'updatedAt', 'version', 'version'].sort(),
+    )
+    await tenant.commit(save(parts, moved))
+    expect(await tenant.get(parts, made.after.id)).toEqual({ ...fold(await tenant.events(parts, made.after.id)), seenAt: 'now', mine: {} })
+    expect(await codeOf(tenant.commit(save(parts, moved)))).toBe('VERSION_CONFLICT')
+  })
+
+  test('in part is no match for indexes, whose attributes follow the fields', () => {
+    expect(() => entity<Note>({ name: 'PART', partial: true, indexes: ({ id }) => ({ g1: ['PARTS', id] }) })).toThrow('has no indexes')
   })
 
   test('among many at once, events stay without gaps', async () => {
