@@ -1,6 +1,20 @@
 import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
 import * as z from 'zod'
-import { Email, Id, orNull, PageQuery, PermissionName, PersonName, Phone, QueryFlag, RoleId, Slug, Timestamp } from './schema.ts'
+import {
+  Email,
+  Id,
+  OrganizationName,
+  orNull,
+  PageQuery,
+  PermissionName,
+  PersonName,
+  Phone,
+  QueryFlag,
+  RoleId,
+  Slug,
+  Timestamp,
+} from './schema.ts'
 
 const Page = z.object(PageQuery)
 const ULID = '01j9z0s6n6r3v7t4q2m8k5w1xa'
@@ -54,4 +68,93 @@ test('what may be missing is null in a reply, never absent', () => {
     { phone: null },
     { phone: 'x' },
   ])
+})
+
+describe('what people and organizations are called', () => {
+  const both = [PersonName, OrganizationName]
+  const accepts = (name: string) => both.map((schema) => schema.safeParse(name).success)
+
+  test.each([
+    ...[
+      'Acme Inc.',
+      'J. R. R. Tolkien',
+      'J.R.R. Tolkien',
+      'St. John',
+      'Zoë',
+      'O’Hara',
+      "D'Arcy",
+      'Müller & Söhne GmbH & Co. KG',
+      '漢字 株式会社',
+    ],
+    ...['Ana-María', 'e. V.', 'U.S. Bank', 'Version 2.0', '3.14 Ltd.', 'AT&T', 'N/A', 'www', 'http', 'a: b', 'नमस्ते', '👩 Labs', '…und Co.'],
+  ])('may be %j', (name) => expect(accepts(name)).toEqual([true, true]))
+
+  test.each([
+    ...[
+      'https://evil',
+      'x://y',
+      'www.evil',
+      'WWW.EVIL',
+      'evil.example',
+      'Visit evil.com/path now',
+      'evil.com',
+      'EVIL.CO',
+      '1.ly',
+      'xn--e.xn--p1ai',
+    ],
+    ...[
+      'пример.рф',
+      'ada@evil.example',
+      '192.0.2.1',
+      'at 192.0.2.1:80',
+      'evil．com',
+      'evil。com',
+      'éé.fr',
+      'e\u0301.fr',
+      '(evil.com)',
+      'a.b.cd',
+    ],
+  ])('may hold no web address: %j', (name) => {
+    expect(accepts(name)).toEqual([false, false])
+    expect(PersonName.safeParse(name).error?.issues[0]?.message).toContain('without a web address')
+  })
+
+  test.each([
+    ...[
+      'a\u0000b',
+      'a\nb',
+      'a\u001bb',
+      'a\u007fb',
+      'a\u0085b',
+      'a\u200bb',
+      'a\u200eb',
+      'a\u202eb',
+      'a\u2066b',
+      'a\u2028b',
+      'a\u2029b',
+      'a\ufeffb',
+    ],
+    ...['a\u00adb', 'a\u2060b', 'a\ud800b', 'a\udc00', 'a\u{e0041}b'],
+  ])('may hold nothing unseen: %j', (name) => {
+    expect(accepts(name)).toEqual([false, false])
+    expect(OrganizationName.safeParse(name).error?.issues[0]?.message).toContain('without invisible characters')
+  })
+
+  test('are kept as they are written, wherever letters are from, as long as a space follows the dot', () => {
+    const word = fc.string({ unit: fc.constantFrom(...'aZéßñЖ漢あ한ع९7'), minLength: 1, maxLength: 8 })
+    const names = fc.array(fc.tuple(word, fc.constantFrom('', '.', ',', ' &', ' -', '’')), { minLength: 1, maxLength: 6 })
+    fc.assert(
+      fc.property(names, (parts) => {
+        const name = parts.map(([text, mark]) => text + mark).join(' ')
+        expect(OrganizationName.parse(name)).toBe(name)
+      }),
+    )
+  })
+
+  test('are refused wherever a host name stands in them', () => {
+    const label = fc.string({ unit: fc.constantFrom(...'abcxyz09éж'), minLength: 1, maxLength: 5 })
+    const host = fc.tuple(label, fc.constantFrom('com', 'example', 'co', 'io', 'рф', 'xn--p1ai')).map((labels) => labels.join('.'))
+    const around = fc.string({ unit: fc.constantFrom(...'ab ,(/:'), maxLength: 6 })
+    fc.assert(fc.property(around, host, around, (before, name, after) => expect(accepts(before + name + after)).toEqual([false, false])))
+  })
 })

@@ -18,7 +18,27 @@ export const Email = z
   .trim()
   .max(254)
   .pipe(z.email({ message: 'Invalid email format' }))
-export const PersonName = z.string().trim().min(1).max(100)
+
+/** Not to be seen, or changing how what stands beside it is seen: control, format (zero-width, bidi), line and paragraph separators. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u
+/** What a mail program makes a link of; the dots of other scripts are dots to a browser (UTS 46). */
+const ADDRESS = /:\/\/|www[.．。｡]|[\p{L}\p{M}\p{N}][.．。｡]\p{L}[\p{L}\p{M}]|(?:^|\D)\d{1,3}(?:\.\d{1,3}){3}(?!\d)/iu
+
+/** What somebody or something is called: it stands in mails to others, so it can hold no link and nothing unseen. */
+const CalledName = (longest: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(longest)
+    .refine((name) => !UNSEEN.test(name), 'Write it without invisible characters: letters, digits, spaces and punctuation only')
+    .refine(
+      (name) => !ADDRESS.test(name),
+      'Write it without a web address: Acme instead of acme.com, and a space after the dot of St. John',
+    )
+export const PersonName = CalledName(100)
+export const OrganizationName = CalledName(255)
+
 export const Phone = z.string().regex(/^\+[1-9]\d{6,14}$/, 'Must be an international number such as +6421123456')
 export const Slug = z
   .string()

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { endpoint } from '../../shared/endpoint.ts'
-import { Email, Id, orNull, PageQuery, PersonName, Phone, Slug, Timestamp } from '../../shared/schema.ts'
+import { Email, Id, OrganizationName, orNull, PageQuery, PersonName, Phone, Slug, Timestamp } from '../../shared/schema.ts'
 import { createUser, listUsers, User } from '../users/contract.ts'
 
 const Line = z.string().trim().min(1).max(200)
@@ -32,7 +32,7 @@ const sessionPolicy = {
   lifetimeMinutes: z.number().int().min(15).max(WEEK_MINUTES),
 }
 const branding = {
-  displayName: z.string().trim().min(1).max(100),
+  displayName: OrganizationName.max(100),
   logoUrl: z.url({ protocol: /^https$/, message: 'Must be an https:// address' }).max(2_000),
   primaryColor: z.string().regex(/^#[0-9a-f]{6}$/i, 'Must be a colour such as #1a73e8'),
 }
@@ -83,6 +83,8 @@ export const Organization = z.object({
   status: Status,
   /** Why it is suspended, or leaves, where somebody said so. */
   statusReason: orNull(z.string()),
+  /** When it is closed, unless that is called off before. */
+  closesAt: orNull(Timestamp),
   provider: orNull(ProviderLink),
   domain: orNull(z.string()),
   ssoEnabled: z.boolean(),
@@ -97,9 +99,12 @@ export const Organization = z.object({
 /** What must hold once a patch is applied. */
 export const Details = z.object({ contact: Contact.optional(), settings: Settings })
 
-const Name = z.string().trim().min(1).max(255)
 const details = { domain: Domain.nullish(), contact: ContactPatch.nullish(), settings: SettingsPatch.nullish() }
-export const OrganizationPatch = z.object({ name: Name.optional(), ...details })
+export const OrganizationPatch = z.object({ name: OrganizationName.optional(), ...details })
+
+const FRESH_FOR_SECURITY = 'when it changes security settings'
+const securityTakes = (permission: string) =>
+  `\`mfaRequired\`, \`sessionPolicy\` and \`auditRetentionDays\` take the permission \`${permission}\` too; only somebody who passed a second factor in this session demands one of everybody.`
 
 export const getOrganization = endpoint({
   route: 'GET /api/v1/organization',
@@ -112,11 +117,12 @@ export const getOrganization = endpoint({
 export const updateOrganization = endpoint({
   route: 'PATCH /api/v1/organization',
   summary: 'Changes the own organization by a JSON merge patch (RFC 7396): null empties a field or restores its default.',
-  description: 'The short name (`slug`) never changes. With `mfaRequired`, sessions without a second factor get no further than `/auth/*`.',
+  description: `The short name (\`slug\`) never changes. With \`mfaRequired\`, sessions without a second factor get no further than \`/auth/*\`. ${securityTakes('organization:update_security')}`,
   permission: 'organization:update',
   body: OrganizationPatch,
   reply: Organization,
-  fails: ['PRECONDITION_FAILED', 'VERSION_CONFLICT'],
+  fails: ['MFA_REQUIRED', 'PRECONDITION_FAILED', 'VERSION_CONFLICT'],
+  fresh: FRESH_FOR_SECURITY,
   writes: ['ORGANIZATION'],
 })
 
@@ -129,17 +135,19 @@ export const leaveOrganization = endpoint({
   status: 204,
   fails: ['LAST_ADMIN', 'VERSION_CONFLICT'],
   writes: ['USER', 'SESSION'],
-  lookups: ['PERSON', 'SESSION'],
+  lookups: ['PERSON', 'SESSION_STATE'],
   ending: 'open',
 })
 
 export const endProvider = endpoint({
   route: 'DELETE /api/v1/organization/provider',
   summary: 'Ends the link to the provider that made this organization: it is shut out at its next request.',
-  description: 'There is no way back, and nobody then suspends, activates or closes the organization but whoever runs the installation.',
-  permission: 'organization:update',
+  description:
+    "There is no way back, and nobody then suspends, activates or closes the organization but whoever runs the installation. The provider's people who are members go with it, so it takes an administrator who is none of them, and another cannot do it.",
+  permission: 'organization:end_provider',
   status: 204,
-  fails: ['PRECONDITION_FAILED', 'VERSION_CONFLICT'],
+  fails: ['LAST_ADMIN', 'PRECONDITION_FAILED', 'VERSION_CONFLICT'],
+  fresh: true,
   writes: ['ORGANIZATION'],
   ending: 'open',
 })
@@ -173,16 +181,16 @@ export const createCustomerOrganization = endpoint({
     'Always a new organization: one that exists cannot be taken over. It is on trial until it is activated. A slug that is left out is made from the name.',
   permission: 'organizations:create',
   body: z.object({
-    name: Name,
+    name: OrganizationName,
     slug: Slug.optional(),
     ...details,
     admin: z.strictObject({ email: Email, firstName: PersonName, lastName: PersonName }).optional(),
   }),
   status: 201,
   reply: Organization,
-  fails: ['SLUG_TAKEN', 'EMAIL_NOT_VERIFIED'],
+  fails: ['SLUG_TAKEN', 'EMAIL_NOT_VERIFIED', 'TOO_MANY_ORGANIZATIONS'],
   writes: ['ORGANIZATION', 'USER', 'CUSTOMER', 'SIGNALS'],
-  lookups: ['LOGIN', 'PERSON', 'SLUG', 'TENANTS', 'TOKEN'],
+  lookups: ['LOGIN', 'PERSON', 'SLUG', 'TENANTS', 'MARKER'],
 })
 
 const params = z.object({ id: Id('org') })
@@ -201,12 +209,14 @@ export const getCustomerOrganization = endpoint({
 export const updateCustomerOrganization = endpoint({
   route: 'PATCH /api/v1/organizations/{id}',
   summary: 'Changes the record of a customer by a JSON merge patch (RFC 7396).',
+  description: securityTakes('organizations:update_security'),
   permission: 'organizations:update',
   ...atCustomer,
   body: OrganizationPatch,
   reply: Organization,
-  fails: ['ORGANIZATION_CLOSED'],
+  fails: ['MFA_REQUIRED', 'ORGANIZATION_CLOSED'],
   writes: ['ORGANIZATION'],
+  fresh: FRESH_FOR_SECURITY,
 })
 
 const Reason = z.string().trim().min(1).max(500)
@@ -224,6 +234,7 @@ export const activateOrganization = endpoint({
   route: 'POST /api/v1/organizations/{id}/activate',
   summary: 'Ends the trial of a customer, or its suspension.',
   ...transition,
+  permission: 'organizations:activate',
   body: maybeWhy,
 })
 
@@ -239,14 +250,26 @@ export const offboardOrganization = endpoint({
   summary: 'Begins the leaving of a customer: its members read and export, and change nothing any more.',
   description: 'There is no way back; suspend what may come back.',
   ...transition,
+  permission: 'organizations:close',
+  fresh: true,
   body: maybeWhy,
 })
 
+const closing = { ...transition, permission: 'organizations:close', lookups: ['DUE'] } as const
+
 export const closeOrganization = endpoint({
   route: 'POST /api/v1/organizations/{id}/close',
-  summary: 'Closes a customer that was offboarded: nobody enters it any more, and the provider sees its record alone.',
-  ...transition,
+  summary: 'Closes a customer that was offboarded, in 72 hours: nobody enters it from then on, and the provider sees its record alone.',
+  description: 'Until then it can be called off.',
+  ...closing,
+  fresh: true,
   body: maybeWhy,
+})
+
+export const cancelClosing = endpoint({
+  route: 'POST /api/v1/organizations/{id}/cancel-closing',
+  summary: 'Calls off the closing of a customer, whose moment has not come yet: it goes on being offboarded.',
+  ...closing,
 })
 
 export const listOrganizationUsers = endpoint({
@@ -266,6 +289,7 @@ export const createOrganizationUser = endpoint({
   summary: 'Adds a person to a customer and invites them by mail.',
   description: 'Without `roleIds` the person gets the role `basic_user`. Nobody grants what they do not hold themselves.',
   permission: 'users:create',
+  fresh: 'when an administrator role is given',
   ...atCustomer,
   body: createUser.body,
   status: 201,
