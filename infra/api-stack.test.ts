@@ -45,11 +45,14 @@ test('beside the contracts there is only the route that answers 404 and 405, and
   expect(() => product.role('system-any-other', 'DataRole')).toThrow()
 })
 
-test('the authorizer takes tokens of the own user pool for the own client only', () => {
+test('the authorizer takes tokens of the own user pool, of those clients only whose tokens leave the server', () => {
   const { JwtConfiguration } = only(product.ofType('AWS::ApiGatewayV2::Authorizer')).Properties as {
     JwtConfiguration: { Audience: unknown[]; Issuer: unknown }
   }
-  expect(JwtConfiguration.Audience).toEqual([{ Ref: expect.stringContaining('userpoolclientid') }])
+  expect(JwtConfiguration.Audience).toEqual([
+    { Ref: expect.stringContaining('userpoolclientid') },
+    { Ref: expect.stringContaining('hostedclientid') },
+  ])
   expect(JSON.stringify(JwtConfiguration.Issuer)).toMatch(/https:\/\/cognito-idp\..*userpoolid/)
 })
 

@@ -28,13 +28,14 @@ export class ApiStack extends Stack {
     Validations.of(this).acknowledge({ id: 'CloudFormation-Validate::W2001', reason: 'The one function here has no data role.' })
   }
 
-  private authorizer(httpApi: HttpApi, { userPoolId, userPoolClientId }: Required<Pick<Resources, 'userPoolId' | 'userPoolClientId'>>) {
+  /** A token of the enrolment client opens nothing here: it never leaves the server. */
+  private authorizer(httpApi: HttpApi, resources: Required<Pick<Resources, 'issuer' | 'userPoolClientId' | 'hostedClientId'>>) {
     return new HttpAuthorizer(this, 'SignedIn', {
       httpApi,
       type: HttpAuthorizerType.JWT,
       identitySource: ['$request.header.Authorization'],
-      jwtIssuer: `https://cognito-idp.${this.region}.${this.urlSuffix}/${userPoolId}`,
-      jwtAudience: [userPoolClientId],
+      jwtIssuer: resources.issuer,
+      jwtAudience: [resources.userPoolClientId, resources.hostedClientId],
     })
   }
 }

@@ -1,6 +1,7 @@
-import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib'
+import { RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib'
 import { AttributeType, Billing, StreamViewType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
 import { INDEXES, nameOfIndex } from '../shared/store/keys.ts'
 import { share } from './parameters.ts'
@@ -31,10 +32,15 @@ const tablePolicy = () =>
     ],
   })
 
-/** The one table: all state of the product. */
+const NO_ROTATION = {
+  id: 'AwsSolutions-SMG4',
+  reason: 'Keys of look-ups come from it: another secret would find no stored address any more. It is read by roles that name it, only.',
+}
+
+/** The one table, all state of the product, and the secret that its keys and sealed texts come from. */
 export class DataStack extends Stack {
   constructor(scope: Construct, id: string, { stage, ...props }: StackProps & { stage: Stage }) {
-    super(scope, id, { ...props, description: 'Tessera: the table' })
+    super(scope, id, { ...props, description: 'Tessera: the table and the keyring' })
     const table = new TableV2(this, 'Table', {
       partitionKey: text('pk'),
       sortKey: text('sk'),
@@ -50,6 +56,18 @@ export class DataStack extends Stack {
       deletionProtection: stage.retainData,
       removalPolicy: stage.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     })
+    const { secretArn } = this.keyring(stage)
     share(this, stage, { 'table-name': table.tableName, 'table-arn': table.tableArn, 'table-stream-arn': table.tableStreamArn ?? '' })
+    share(this, stage, { 'keyring-arn': secretArn })
+  }
+
+  private keyring(stage: Stage): Secret {
+    const secret = new Secret(this, 'Keyring', {
+      description: 'Tessera: every key of this installation comes from this secret',
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+      removalPolicy: stage.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    })
+    Validations.of(secret).acknowledge(NO_ROTATION)
+    return secret
   }
 }

@@ -31,6 +31,9 @@ function environment(part: Part, stage: Stage, resources: Resources): Record<str
   const present = {
     TESSERA_USER_POOL: resources.userPoolId,
     TESSERA_USER_POOL_CLIENT: resources.userPoolClientId,
+    TESSERA_HOSTED_CLIENT: resources.hostedClientId,
+    TESSERA_ENROLMENT_CLIENT: resources.enrolmentClientId,
+    TESSERA_ISSUER: resources.issuer,
     TESSERA_LOGIN_URL: resources.loginUrl,
     TESSERA_EVENT_BUS: resources.eventBusName,
   }
@@ -38,11 +41,13 @@ function environment(part: Part, stage: Stage, resources: Resources): Record<str
     TESSERA_STAGE: stage.name,
     TESSERA_FUNCTION: part.name,
     TESSERA_TABLE: resources.tableName,
+    TESSERA_KEYRING: resources.keyringArn,
     TESSERA_MAIL_FROM: stage.mailFrom,
     TESSERA_APP_URL: stage.appUrl,
     TESSERA_VERSION: stage.version,
     TESSERA_IP_LIMIT: String(stage.ipLimit),
     TESSERA_REGISTRATION: stage.registration,
+    TESSERA_CUSTOMER_LIMIT: String(stage.customerLimit),
     TESSERA_TENANT_CREDENTIALS: String(stage.tenantCredentials),
     TESSERA_STRICT: String(stage.strict),
     POWERTOOLS_SERVICE_NAME: part.name,

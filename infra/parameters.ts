@@ -7,9 +7,9 @@ import type { Stage } from './stage.ts'
  * without taking both apart.
  */
 const shared = [
-  ...(['table-name', 'table-arn', 'table-stream-arn', 'event-bus-name'] as const),
+  ...(['table-name', 'table-arn', 'table-stream-arn', 'keyring-arn', 'event-bus-name'] as const),
   ...(['api-url', 'api-id', 'authorizer-id'] as const),
-  ...(['user-pool-id', 'user-pool-client-id', 'login-url'] as const),
+  ...(['user-pool-id', 'user-pool-client-id', 'hosted-client-id', 'enrolment-client-id', 'login-url'] as const),
 ] as const
 export type Shared = (typeof shared)[number]
 

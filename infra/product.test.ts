@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { nameFor } from './function.ts'
-import { partsOf } from './parts.ts'
+import { allParts, partsOf } from './parts.ts'
 import { countResources, MAX_RESOURCES } from './product.ts'
 import { fileContext, readStage } from './stage.ts'
 import { synthesizeProduct } from './test-product.ts'
@@ -18,6 +18,7 @@ describe('prod keeps its data', () => {
   test.each([
     'AWS::DynamoDB::GlobalTable',
     'AWS::Cognito::UserPool',
+    'AWS::SecretsManager::Secret',
     'AWS::Logs::LogGroup',
   ])('%s stays when its stack is deleted', (type) => {
     for (const { DeletionPolicy } of prod.ofType(type)) expect(DeletionPolicy).toBe('Retain')
@@ -47,25 +48,80 @@ test('the table refuses everybody the change of its record', () => {
   )
 })
 
-test('the client takes passwords from the product only, rotates refresh tokens and tells nobody who exists', () => {
-  expect(one(prod, 'AWS::Cognito::UserPoolClient')?.Properties).toMatchObject({
-    GenerateSecret: false,
-    ExplicitAuthFlows: ['ALLOW_ADMIN_USER_PASSWORD_AUTH'],
-    RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 10 },
-    AccessTokenValidity: 60,
-    RefreshTokenValidity: 10_080,
-    TokenValidityUnits: { AccessToken: 'minutes', RefreshToken: 'minutes' },
-    PreventUserExistenceErrors: 'ENABLED',
-    AllowedOAuthFlows: ['code'],
-    WriteAttributes: ['locale'],
+const clientOf = (product: typeof prod, name: string) =>
+  product.ofType('AWS::Cognito::UserPoolClient').find(({ Properties }) => Properties.ClientName === name)?.Properties ?? {}
+
+describe('the clients of the user pool', () => {
+  test('are three', () => {
+    expect(prod.ofType('AWS::Cognito::UserPoolClient').map(({ Properties }) => Properties.ClientName)).toEqual([
+      'api',
+      'hosted',
+      'enrolment',
+    ])
+  })
+  test.each([
+    'api',
+    'hosted',
+    'enrolment',
+  ])('%s rotates refresh tokens, tells nobody who exists, and lets no token change an address', (name) => {
+    expect(clientOf(prod, name)).toMatchObject({
+      GenerateSecret: false,
+      RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 10 },
+      AccessTokenValidity: 60,
+      TokenValidityUnits: { AccessToken: 'minutes', RefreshToken: 'minutes' },
+      PreventUserExistenceErrors: 'ENABLED',
+      EnableTokenRevocation: true,
+      WriteAttributes: ['locale'],
+    })
+  })
+  test.each(['api', 'enrolment'])('%s takes passwords from the product only, and has no hosted login', (name) => {
+    expect(clientOf(prod, name)).toMatchObject({
+      ExplicitAuthFlows: ['ALLOW_ADMIN_USER_PASSWORD_AUTH'],
+      AllowedOAuthFlowsUserPoolClient: false,
+    })
+    for (const setting of ['AllowedOAuthFlows', 'AllowedOAuthScopes', 'CallbackURLs'])
+      expect(clientOf(prod, name)).not.toHaveProperty(setting)
+  })
+  test('hosted takes codes of the hosted login, for tokens that cannot call Cognito itself, and no password', () => {
+    expect(clientOf(prod, 'hosted')).toMatchObject({
+      ExplicitAuthFlows: ['ALLOW_CUSTOM_AUTH'],
+      AllowedOAuthFlowsUserPoolClient: true,
+      AllowedOAuthFlows: ['code'],
+      AllowedOAuthScopes: ['openid', 'email'],
+    })
+    const { LambdaConfig } = one(prod, 'AWS::Cognito::UserPool')?.Properties as { LambdaConfig: object }
+    expect(Object.keys(LambdaConfig).filter((trigger) => /Challenge/.test(trigger))).toEqual([])
+  })
+  test('a session lasts a week, and an enrolment as short as Cognito allows', () => {
+    expect(['api', 'hosted', 'enrolment'].map((name) => clientOf(prod, name).RefreshTokenValidity)).toEqual([10_080, 10_080, 60])
   })
 })
 
 test('/docs signs in where the address of the API is known', () => {
-  const { CallbackURLs } =
-    one(synthesizeProduct({ stage: 'prod', apiUrl: 'https://api.my.org/' }, partsOf([], [], [])), 'AWS::Cognito::UserPoolClient')
-      ?.Properties ?? {}
-  expect(CallbackURLs).toContain('https://api.my.org/docs/oauth2-redirect.html')
+  const product = synthesizeProduct({ stage: 'prod', apiUrl: 'https://api.my.org/' }, partsOf([], [], []))
+  expect(clientOf(product, 'hosted').CallbackURLs).toContain('https://api.my.org/docs/oauth2-redirect.html')
+})
+
+describe('the keyring', () => {
+  test('is a secret that nobody chose, long enough for every key', () => {
+    expect(prod.ofType('AWS::SecretsManager::Secret').map(({ Properties }) => Properties.GenerateSecretString)).toEqual([
+      { PasswordLength: 64, ExcludePunctuation: true },
+    ])
+  })
+  test('is named to every function, and open to those alone that declare it', () => {
+    for (const { Properties } of prod.ofType('AWS::Lambda::Function')) {
+      expect(Properties.Environment).toMatchObject({ Variables: { TESSERA_KEYRING: expect.anything() } })
+    }
+    const declared = allParts(prod.parts).filter(({ calls }) => calls.includes('secretsmanager:GetSecretValue'))
+    const opening = prod.ofType('AWS::IAM::Role').filter((role) => JSON.stringify(prod.statementsOf(role)).includes('secretsmanager'))
+    expect(opening.map(({ id }) => id)).toEqual(declared.map(({ name }) => prod.role(name).id))
+    const [first] = prod.parts.endpoints
+    if (!first) throw new Error('The catalogue is empty')
+    const parts = { ...partsOf([], [], []), endpoints: [{ ...first, calls: ['secretsmanager:GetSecretValue'] }] }
+    const made = synthesizeProduct({ stage: 'prod' }, parts)
+    const statement = made.statementsOf(made.role(first.name)).find(({ Action }) => Action === 'secretsmanager:GetSecretValue')
+    expect(statement?.Resource).toEqual({ Ref: expect.stringMatching(/keyringarn/) })
+  })
 })
 
 test('every function runs on arm64 and Node 24, says whose it is, and logs into a group that forgets', () => {

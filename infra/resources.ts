@@ -7,25 +7,37 @@ import { mailDomain, type Stage } from './stage.ts'
 export interface Resources {
   tableName: string
   tableArn: string
+  keyringArn: string
   userPoolId?: string
+  /** Of the product's own sign-in, over its API. */
   userPoolClientId?: string
+  hostedClientId?: string
+  enrolmentClientId?: string
+  issuer?: string
   loginUrl?: string
   eventBusName?: string
   /** Dead-letter queues, and the queues that a redrive puts messages back into. */
   queueArns?: string[]
 }
 
-/** The table, as the data stack's SSM parameters tell it. */
-export const tableBelow = (stack: Stack, stage: Stage): Pick<Resources, 'tableName' | 'tableArn'> => ({
+/** Table and keyring, as the data stack's SSM parameters tell them. */
+export const dataBelow = (stack: Stack, stage: Stage): Pick<Resources, 'tableName' | 'tableArn' | 'keyringArn'> => ({
   tableName: shareOf(stack, stage, 'table-name'),
   tableArn: shareOf(stack, stage, 'table-arn'),
+  keyringArn: shareOf(stack, stage, 'keyring-arn'),
 })
 
-/** Table and user pool. */
+/** Who signs the tokens of the user pool. */
+const issuerOf = (stack: Stack, userPoolId: string) => `https://cognito-idp.${stack.region}.${stack.urlSuffix}/${userPoolId}`
+
+/** What stands below the event bus: data and user pool. */
 export const resourcesBelow = (stack: Stack, stage: Stage): Omit<Required<Resources>, 'eventBusName' | 'queueArns' | 'loginUrl'> => ({
-  ...tableBelow(stack, stage),
+  ...dataBelow(stack, stage),
   userPoolId: shareOf(stack, stage, 'user-pool-id'),
   userPoolClientId: shareOf(stack, stage, 'user-pool-client-id'),
+  hostedClientId: shareOf(stack, stage, 'hosted-client-id'),
+  enrolmentClientId: shareOf(stack, stage, 'enrolment-client-id'),
+  issuer: issuerOf(stack, shareOf(stack, stage, 'user-pool-id')),
 })
 
 /** Everything that stands below the API. */
@@ -52,6 +64,7 @@ export const tableArns = ({ tableArn }: Resources): TableArns => ({
 const targets: Record<string, (stack: Stack, stage: Stage, resources: Resources) => string[] | undefined> = {
   'cognito-idp': (stack, _, { userPoolId }) => (userPoolId ? [arn(stack, 'cognito-idp', 'userpool', userPoolId)] : undefined),
   events: (stack, _, { eventBusName }) => (eventBusName ? [arn(stack, 'events', 'event-bus', eventBusName)] : undefined),
+  secretsmanager: (_stack, _stage, { keyringArn }) => [keyringArn],
   ses: (stack, stage) => [arn(stack, 'ses', 'identity', mailDomain(stage))],
   sqs: (_stack, _stage, { queueArns }) => queueArns,
 }

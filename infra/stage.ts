@@ -25,6 +25,8 @@ export const Stage = z.strictObject({
   /** Browsers' origins that may call the API. */
   origins: list.default([]),
   registration: z.enum(['open', 'invited']).default('open'),
+  /** How many customers one organization may found. */
+  customerLimit: positive.default(25),
   /** Requests a minute from one IP address on public routes. */
   ipLimit: positive.default(100),
   /** Answers carry their cost, and a reply that breaks its contract is an error. */

@@ -16,7 +16,7 @@ const RETURN_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; 
 
 /** What the page needs to know of this deployment. */
 const settings = () => {
-  const { loginUrl, userPoolClientId: clientId } = config
+  const { loginUrl, hostedClientId: clientId } = config
   return `window.tessera = ${JSON.stringify({ loginUrl, clientId, scopes: Object.keys(LOGIN_SCOPES) })}\n`
 }
 

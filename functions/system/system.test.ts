@@ -89,7 +89,7 @@ describe('the reference', () => {
     expect(reply.headers).toMatchObject({ 'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'no-store' })
     expect(JSON.parse(String(reply.body).replace('window.tessera = ', ''))).toMatchObject({
       loginUrl: 'https://login.test',
-      clientId: bench.pool.client,
+      clientId: bench.pool.hostedClient,
     })
   })
 
@@ -127,7 +127,9 @@ describe('what no route takes', () => {
   test('is 404 in our envelope for an address that does not exist', async () => {
     const reply = await ask('GET', '/api/v1/nothing')
     expect(reply.statusCode).toBe(404)
-    expect(JSON.parse(reply.body ?? '')).toMatchObject({ success: false, code: 'NOT_FOUND', path: '/api/v1/nothing', requestId: 'r' })
+    expect(reply.headers).toMatchObject({ 'x-request-id': 'r', 'x-tessera-request-id': expect.stringMatching(/^[\da-f-]{36}$/) })
+    const requestId = reply.headers?.['x-tessera-request-id']
+    expect(JSON.parse(reply.body ?? '')).toMatchObject({ success: false, code: 'NOT_FOUND', path: '/api/v1/nothing', requestId })
   })
 
   test('is 405 for another method of one that does, and tells which it takes', async () => {

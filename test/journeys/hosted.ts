@@ -18,7 +18,7 @@ export interface Flow {
   verifier: string
 }
 
-const SCOPES = 'openid email aws.cognito.signin.user.admin'
+const SCOPES = 'openid email'
 
 export async function newFlow(more: Record<string, string> = {}): Promise<Flow> {
   const [state, verifier] = [randomBytes(16).toString('hex'), randomBytes(48).toString('base64url')]
