@@ -15,7 +15,7 @@ const REQUEST_HEADERS = [
 ]
 const ANSWER_HEADERS = [
   ...['etag', 'location', 'retry-after', 'ratelimit', 'ratelimit-policy'],
-  ...['idempotency-replayed', 'x-request-id', 'traceparent', 'x-cost'],
+  ...['idempotency-replayed', 'x-request-id', 'x-tessera-request-id', 'traceparent', 'x-cost'],
 ]
 
 const ACCESS_LOG = JSON.stringify({

@@ -11,11 +11,13 @@ export interface EventType<D extends z.ZodType = z.ZodType> {
   data: D
   /** Names other systems know it by. */
   aka?: readonly string[]
+  /** Its audit entries go after so many days; without it they stay. */
+  keptDays?: number
 }
 
 export const eventType = <D extends z.ZodType>(
   name: string,
-  options: { summary: string; data: D; version?: number; aka?: string[] },
+  options: { summary: string; data: D; version?: number; aka?: string[]; keptDays?: number },
 ): EventType<D> => ({ name, version: options.version ?? 1, ...options })
 
 export type ActorKind = 'member' | 'guest' | 'service' | 'system' | 'anonymous'
@@ -32,6 +34,8 @@ export interface EventMetadata {
   /** The event this one follows from. */
   causationId?: string
   requestId: string
+  /** What the caller calls the request. */
+  clientRequestId?: string
   ipAddress?: string
   userAgent?: string
   /** The route or the reaction that wrote it. */

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { methodOf, pathOf } from '../../shared/endpoint.ts'
 import { problem } from '../../shared/errors.ts'
-import { traceOf, traceParentOf } from '../../shared/serve/incoming.ts'
+import { traceHeaders, traceOf } from '../../shared/serve/incoming.ts'
 import { failure, toResult } from '../../shared/serve/respond.ts'
 import { catalogue } from '../catalogue.ts'
 
@@ -23,9 +23,7 @@ export async function handler(event: APIGatewayProxyEventV2): Promise<APIGateway
   const error = methods.length
     ? problem('METHOD_NOT_ALLOWED', { message: `This address takes ${methods.join(', ')}.`, headers: { allow: methods.join(', ') } })
     : problem('NOT_FOUND', { message: 'There is no such address; see /docs.' })
-  const { requestId } = traceOf(event.headers ?? {})
-  const traceparent = traceParentOf(event.headers ?? {})
-  const answer = failure(error, { now: new Date().toISOString(), path: event.rawPath, requestId })
-  const echoed = { 'x-request-id': requestId, ...(traceparent ? { traceparent } : {}) }
-  return toResult({ ...answer, headers: { ...answer.headers, ...echoed } })
+  const trace = traceOf(event.headers ?? {})
+  const answer = failure(error, { now: new Date().toISOString(), path: event.rawPath, requestId: trace.requestId })
+  return toResult({ ...answer, headers: { ...answer.headers, ...traceHeaders(trace, event.headers ?? {}) } })
 }

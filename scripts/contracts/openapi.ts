@@ -50,6 +50,7 @@ function failures(contract: Endpoint): Record<string, unknown> {
       String(status),
       {
         description: codes.map((code) => `\`${code}\`: ${problems[code][1]}`).join('\n\n'),
+        headers: answerHeaders,
         content: { 'application/json': { schema: { $ref: '#/components/schemas/Problem' } } },
       },
     ]),
@@ -90,9 +91,14 @@ const envelope = (data: JsonSchema, list: boolean): JsonSchema => ({
   },
 })
 
+const answerHeaders = {
+  'X-Request-Id': { description: 'The one you sent, else our own.', schema: { type: 'string' } },
+  'X-Tessera-Request-Id': { description: 'Our own: quote it when you report a problem.', schema: { type: 'string' } },
+}
+
 function successOf(contract: Endpoint, parts: Components) {
   const status = contract.status ?? (contract.reply || contract.raw ? 200 : 204)
-  const headers = { 'X-Request-Id': { description: 'Quote it when you report a problem.', schema: { type: 'string' } } }
+  const headers = answerHeaders
   if (contract.raw && !contract.reply) return { [status]: { description: contract.summary, headers } }
   if (!contract.reply) return { [status]: { description: 'Done.', headers } }
   const data = parts.of(contract.reply, 'output')
@@ -145,7 +151,7 @@ const commonSchemas = {
       details: { type: 'object', additionalProperties: true },
       timestamp: { type: 'string', format: 'date-time' },
       path: { type: 'string' },
-      requestId: { type: 'string' },
+      requestId: { type: 'string', description: 'Our own: quote it when you report a problem.' },
     },
   },
   PageMeta: {

@@ -38,6 +38,10 @@ export interface PrincipalGate extends Versioned, Principal {
 /** What the kernel needs to know of a person, when a session of theirs is new. */
 export interface PersonGate {
   id: string
+  email: string
+  epoch: number
+  /** Since when memberships stand still until they are approved again. */
+  approvalsVoidAt?: string
   /** Sign-ins from before are void. */
   validAfter?: string
   /** Cognito demands a second factor at every sign-in; it is turned on together with `validAfter`. */
@@ -73,7 +77,10 @@ export interface Incoming<E extends Endpoint> {
   params: ParamsOf<E>
   query: QueryOf<E>
   body: BodyOf<E>
+  /** Our own. */
   requestId: string
+  /** What the caller calls it (`X-Request-Id`). */
+  clientRequestId?: string
   correlationId: string
   client: Client
   /** RFC 3339 UTC with milliseconds: the one clock of this request. */
@@ -87,6 +94,13 @@ export interface Incoming<E extends Endpoint> {
   headers: Record<string, string | undefined>
 }
 
+/** Who calls a public route with a session: proven, alive, and not asked where they may act. */
+export interface Caller {
+  personId: string
+  session: Session
+  person: PersonGate
+}
+
 /** What every handler gets. */
 export interface PublicCall<E extends Endpoint> extends Incoming<E> {
   meter: Meter
@@ -94,6 +108,8 @@ export interface PublicCall<E extends Endpoint> extends Incoming<E> {
   lookups: Table
   /** Opens a tenant that the look-ups led to. */
   enter(organizationId: string, as?: Actor & { sessionId?: string }): Tenant
+  /** Where the contract says `signedIn`, and a token was sent. */
+  caller?: Caller
   /** Headers to add to the answer. */
   answer: { headers: Record<string, string>; status?: number }
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import * as z from 'zod'
 import { type Endpoint, endpoint } from '../endpoint.ts'
-import { readIncoming } from './incoming.ts'
+import { readIncoming, traceHeaders } from './incoming.ts'
 
 const Inner = z.object({ city: z.string() })
 const create = endpoint({
@@ -214,11 +214,21 @@ describe('headers', () => {
   const json = { 'content-type': 'application/json' }
   const withHeader = (headers: Record<string, string>) => readBody({ name: 'x' }, { headers: { ...json, ...headers } })
 
-  test('a request id of the caller is taken, unless it could harm a log', () => {
-    expect(withHeader({ 'x-request-id': 'abc-1.2:3_4' }).incoming.requestId).toBe('abc-1.2:3_4')
+  test('a request id of the caller stands beside our own, unless it could harm a log, and is what comes back', () => {
+    const headers = { 'x-request-id': 'abc-1.2:3_4' }
+    const { incoming } = withHeader(headers)
+    expect(incoming).toMatchObject({ requestId: expect.stringMatching(/^[\da-f-]{36}$/), clientRequestId: 'abc-1.2:3_4' })
+    expect(traceHeaders(incoming, headers)).toEqual({ 'x-request-id': 'abc-1.2:3_4', 'x-tessera-request-id': incoming.requestId })
     for (const odd of ['', 'a b', 'a\nb', 'é', 'x'.repeat(129), 'one,two']) {
-      expect(withHeader({ 'x-request-id': odd }).incoming.requestId).toMatch(/^[\da-f-]{36}$/)
+      const { requestId, clientRequestId, ...rest } = withHeader({ 'x-request-id': odd }).incoming
+      expect([requestId, clientRequestId]).toEqual([expect.stringMatching(/^[\da-f-]{36}$/), undefined])
+      expect(traceHeaders({ requestId, ...rest }, {})).toEqual({ 'x-request-id': requestId, 'x-tessera-request-id': requestId })
     }
+  })
+
+  test('two requests that call themselves the same are two', () => {
+    const [one, two] = [withHeader({ 'x-request-id': 'same' }), withHeader({ 'x-request-id': 'same' })]
+    expect(one.incoming.requestId).not.toBe(two.incoming.requestId)
   })
 
   test('a trace ties requests together; a void one does not', () => {

@@ -63,14 +63,32 @@ function parseBody(contract: Endpoint, event: APIGatewayProxyEventV2): unknown {
 }
 
 /** The caller's `traceparent`, if it is one. */
-export const traceParentOf = ({ traceparent }: Record<string, string | undefined>) =>
+const traceParentOf = ({ traceparent }: Record<string, string | undefined>) =>
   traceparent && TRACE_PARENT.test(traceparent) ? traceparent : undefined
 
-/** The ids that an answer echoes: given ones if they are usable, else new. */
-export function traceOf(headers: Record<string, string | undefined>) {
+/** What a request is known by; `requestId` is always our own, so that no caller can pass a request off as another. */
+export interface Trace {
+  requestId: string
+  /** What the caller calls it, if that is usable. */
+  clientRequestId?: string
+  correlationId: string
+}
+
+export function traceOf(headers: Record<string, string | undefined>): Trace {
+  const requestId = randomUUID()
   const asked = headers['x-request-id'] ?? ''
-  const requestId = REQUEST_ID.test(asked) ? asked : randomUUID()
-  return { requestId, correlationId: TRACE_PARENT.exec(headers.traceparent ?? '')?.[1] ?? requestId }
+  const correlationId = TRACE_PARENT.exec(headers.traceparent ?? '')?.[1] ?? requestId
+  return { requestId, correlationId, ...(REQUEST_ID.test(asked) ? { clientRequestId: asked } : {}) }
+}
+
+/** The headers by which an answer tells whose it is: what the caller sent comes back, and our own id stands beside it. */
+export function traceHeaders({ requestId, clientRequestId = requestId }: Trace, headers: Record<string, string | undefined>) {
+  const traceparent = traceParentOf(headers)
+  return {
+    'x-request-id': clientRequestId,
+    'x-tessera-request-id': requestId,
+    ...(traceparent ? { traceparent } : {}),
+  }
 }
 
 export function readIncoming<E extends Endpoint>(contract: E, event: APIGatewayProxyEventV2, now: Date): Parsed<E> {

@@ -11,6 +11,7 @@ export const metadataOf = (contract: Endpoint, base: Base, actor: Actor & { sess
   ...(actor.sessionId ? { sessionId: actor.sessionId } : {}),
   correlationId: base.correlationId,
   requestId: base.requestId,
+  ...(base.clientRequestId ? { clientRequestId: base.clientRequestId } : {}),
   ipAddress: base.client.ip,
   userAgent: base.client.userAgent,
   source: contract.route,

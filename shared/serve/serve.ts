@@ -3,12 +3,13 @@ import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructured
 import { config } from '../config.ts'
 import { type Endpoint, isPublic, methodOf, pathOf, type ReplyInputOf } from '../endpoint.ts'
 import { type Problem, problem } from '../errors.ts'
+import { openKeyring } from '../keyring.ts'
 import type { Versioned } from '../store/entity.ts'
 import { type Meter, meter } from '../store/meter.ts'
 import { logger, MetricUnit, metrics } from '../telemetry.ts'
 import { answerError, answerOf, unlessKnown } from './answer.ts'
 import type { Base, Call, PublicCall, ServeOptions } from './call.ts'
-import { readIncoming, traceParentOf } from './incoming.ts'
+import { readIncoming, traceHeaders } from './incoming.ts'
 import { type Answer, toResult } from './respond.ts'
 import { runPublic } from './run-public.ts'
 import { runSigned } from './run-signed.ts'
@@ -40,9 +41,7 @@ function record(contract: Endpoint, { status, body }: Answer, startedMs: number,
 
 function baseOf(contract: Endpoint, event: Event, now: Date) {
   const { incoming, invalid } = readIncoming(contract, event, now)
-  const traceparent = traceParentOf(incoming.headers)
-  const headers: Record<string, string> = { 'x-request-id': incoming.requestId, ...(traceparent ? { traceparent } : {}) }
-  const base: Base = { ...incoming, meter: meter(), answer: { headers } }
+  const base: Base = { ...incoming, meter: meter(), answer: { headers: traceHeaders(incoming, incoming.headers) } }
   return { base, invalid }
 }
 
@@ -61,9 +60,11 @@ async function handle(contract: Endpoint, event: Event, context: Context, work: 
   const { base, invalid } = baseOf(contract, event, now)
   const { meter: counts } = base
   logger.resetKeys()
-  logger.appendKeys({ requestId: base.requestId, correlationId: base.correlationId })
+  const { requestId, clientRequestId, correlationId } = base
+  logger.appendKeys({ requestId, correlationId, ...(clientRequestId ? { clientRequestId } : {}) })
   let answer: Answer
   try {
+    if (contract.keyring) await openKeyring()
     const reply = await within(context.getRemainingTimeInMillis() - RESERVE_MS, work(base, invalid, event))
     answer = unlessKnown(contract, answerOf(contract, reply, base), base)
   } catch (error) {

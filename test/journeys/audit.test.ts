@@ -64,7 +64,11 @@ describe('every change', () => {
     const headers = { 'x-request-id': 'journey-42', traceparent: `00-${trailing}-${'b'.repeat(16)}-01` }
     await ada.api.updateUser({ params: { id: grace.userId }, body: { department: 'Traces' }, headers })
     const entry = await trace({ action: 'user.updated', resourceType: 'user', resourceId: grace.userId })
-    expect(entry).toMatchObject({ requestId: 'journey-42', correlationId: trailing })
+    expect(entry).toMatchObject({
+      clientRequestId: 'journey-42',
+      requestId: expect.stringMatching(/^[\da-f-]{36}$/),
+      correlationId: trailing,
+    })
     expect(entry.ipAddress).toBeTruthy()
   })
 })

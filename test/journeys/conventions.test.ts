@@ -141,7 +141,9 @@ describe('tracing', () => {
 
   test('failures carry the id too, and never an inner message', async () => {
     const refused = await refusal(ada.api.getUser({ params: { id: 'nonsense' }, headers: { 'x-request-id': 'mine-2' } }))
-    expect([refused.status, refused.requestId]).toEqual([404, 'mine-2'])
+    expect([refused.status, refused.headers.get('x-request-id')]).toEqual([404, 'mine-2'])
+    expect(refused.requestId).toBe(refused.headers.get('x-tessera-request-id'))
+    expect(refused.requestId).toMatch(/^[\da-f-]{36}$/)
   })
 })
 
