@@ -4,7 +4,7 @@ import { eventCatalogue } from '../../events/catalogue.ts'
 import type { DomainEvent } from '../../shared/event.ts'
 import { newId } from '../../shared/ids.ts'
 import { toEntry } from './audit-entry.ts'
-import { fromStored, toStored } from './audit-store.ts'
+import { fromStored, putEntry, toStored } from './audit-store.ts'
 import { AuditEntry } from './contract.ts'
 
 const event = (over: Partial<DomainEvent> = {}): DomainEvent => ({
@@ -47,6 +47,45 @@ test('an entry is given back from the store as it was written', () => {
 test('a secret that changed is told, its value is not', () => {
   const { changes } = toEntry(event({ changes: { cursorKey: { old: 'abc', new: 'def' }, name: { new: 'Tessera' } } }))
   expect(changes).toEqual({ cursorKey: { old: '***', new: '***' }, name: { new: 'Tessera' } })
+})
+
+describe('the actor is always named', () => {
+  const named = (metadata: Partial<DomainEvent['metadata']>, over: Partial<DomainEvent> = {}) =>
+    toEntry(event({ metadata: { ...event().metadata, actorName: undefined, ...metadata } as never, ...over })).actor.name
+
+  test.each([
+    ['as the event says', { actorName: 'Grace Hopper' }, 'Grace Hopper'],
+    ['as the product itself', { actorId: 'system', actorKind: 'system' as const }, 'Tessera'],
+    ['as not signed in', { actorId: 'anonymous', actorKind: 'anonymous' as const }, 'Not signed in'],
+    ['as what was changed, where that is the actor', { actorId: 'usr_1' }, 'Ada Lovelace'],
+    ['by the id, where nothing else is known', {}, 'usr_2'],
+    ['by the id, where the name is empty', { actorName: '' }, 'usr_2'],
+  ])('%s', (_, metadata, name) => expect(named(metadata)).toBe(name))
+
+  test('by the id, where what was changed has no name', () => {
+    const { aggregateName: _, ...nameless } = event()
+    expect(
+      toEntry({ ...nameless, metadata: { actorId: 'usr_1', actorKind: 'member', correlationId: 'c', requestId: 'r', source: 's' } }).actor
+        .name,
+    ).toBe('usr_1')
+  })
+})
+
+test('what the caller calls the request stands beside our own id', () => {
+  const entry = toEntry(event({ metadata: { ...event().metadata, clientRequestId: 'mine' } }))
+  expect(entry).toMatchObject({ requestId: 'r', clientRequestId: 'mine' })
+  expect(fromStored(toStored('org_1', entry))).toEqual(entry)
+  expect(toEntry(event()).clientRequestId).toBeNull()
+})
+
+test('an entry stays for good, unless its event says for how many days', () => {
+  const context = { tableName: 't', organizationId: 'org_1', now: event().timestamp, metadata: event().metadata }
+  const ttlOf = (type: string): unknown => putEntry('org_1', toEntry(event({ type })))(context)[0]?.item.Put?.Item?.ttl
+  const began = Date.parse(event().timestamp) / 1000
+  for (const { name, keptDays } of eventCatalogue.map(({ type }) => type)) {
+    expect([name, ttlOf(name)]).toEqual([name, keptDays === undefined ? undefined : began + keptDays * 86_400])
+  }
+  expect(eventCatalogue.some(({ type }) => type.keptDays !== undefined)).toBe(true)
 })
 
 test('an entry shares the sortable part of the id of its event', () => {

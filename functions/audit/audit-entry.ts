@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { DomainEvent, EventMetadata } from '../../shared/event.ts'
+import type { ActorKind, DomainEvent } from '../../shared/event.ts'
 import { auditId } from '../../shared/store/audit-keys.ts'
 import type { Changes } from '../../shared/store/changes.ts'
 import type { AuditEntry as Shown } from './contract.ts'
@@ -23,12 +23,14 @@ function reasonOf({ reason, missing, code }: Record<string, unknown>): string | 
   return String(reason ?? code ?? 'It was refused.')
 }
 
-const actorOf = ({ actorId, actorKind, actorName, actorOrganizationId }: EventMetadata): AuditEntry['actor'] => ({
-  id: actorId,
-  kind: actorKind,
-  name: actorName ?? null,
-  organizationId: actorOrganizationId ?? null,
-})
+const NAMES: Partial<Record<ActorKind, string>> = { system: 'Tessera', anonymous: 'Not signed in' }
+
+/** Somebody is always named: by themselves, by their kind, as what they changed, at the least by their id. */
+function actorOf({ metadata, aggregateId, aggregateName }: DomainEvent): AuditEntry['actor'] {
+  const { actorId: id, actorKind: kind, actorName, actorOrganizationId } = metadata
+  const own = aggregateId === id ? aggregateName : undefined
+  return { id, kind, name: actorName || NAMES[kind] || own || id, organizationId: actorOrganizationId ?? null }
+}
 
 /** What the record says of an event. */
 export function toEntry(event: DomainEvent): AuditEntry {
@@ -37,7 +39,7 @@ export function toEntry(event: DomainEvent): AuditEntry {
   return {
     id: auditId(event.id),
     timestamp: event.timestamp,
-    actor: actorOf(metadata),
+    actor: actorOf(event),
     action: event.type,
     resource: { type: event.aggregateType, id: event.aggregateId, name: event.aggregateName ?? null },
     success,
@@ -48,6 +50,7 @@ export function toEntry(event: DomainEvent): AuditEntry {
     userAgent: metadata.userAgent ?? null,
     sessionId: metadata.sessionId ?? null,
     requestId: metadata.requestId,
+    clientRequestId: metadata.clientRequestId ?? null,
     correlationId: metadata.correlationId,
     eventId: event.id,
   }

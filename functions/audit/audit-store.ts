@@ -1,3 +1,4 @@
+import { eventCatalogue } from '../../events/catalogue.ts'
 import { ulidOf } from '../../shared/ids.ts'
 import { pack, unpack } from '../../shared/pack.ts'
 import { auditKey } from '../../shared/store/audit-keys.ts'
@@ -38,29 +39,40 @@ type Open = Omit<StoredEntry, 'packed'>
 const known = ({ id, createdAt, actorId, action, resourceId }: Open) => [id, createdAt, actorId, action, resourceId].join(' ')
 
 export function toStored(organizationId: string, entry: AuditEntry): StoredEntry {
-  const { id, timestamp, action, success, actor, resource, ipAddress, eventId: _sharesTheId, ...rest } = entry
+  const { id, timestamp, action, success, actor, resource, ipAddress, clientRequestId, eventId: _sharesTheId, ...rest } = entry
   const about = { actorId: actor.id, action, resourceType: resource.type, resourceId: resource.id, success }
   const dates = { createdAt: timestamp, updatedAt: timestamp }
   const open: Open = { id, organizationId, version: 1, ...dates, ...about, ...(ipAddress ? { ip: ipAddress } : {}) }
   const from = actor.organizationId ? { actorOrganizationId: actor.organizationId } : {}
-  const closed = { ...rest, actorKind: actor.kind, actorName: actor.name, ...from, resourceName: resource.name }
+  const caller = clientRequestId === null ? {} : { clientRequestId }
+  const closed = { ...rest, ...caller, actorKind: actor.kind, actorName: actor.name, ...from, resourceName: resource.name }
   return { ...open, packed: pack(closed, known(open)) }
 }
 
 export function fromStored({ packed, ...open }: StoredEntry): AuditEntry {
-  const { actorKind, actorName, actorOrganizationId = null, resourceName, ...rest } = unpack(packed, known(open))
+  const { actorKind, actorName, actorOrganizationId = null, resourceName, clientRequestId = null, ...rest } = unpack(packed, known(open))
   const { id, createdAt, actorId, action, resourceType, resourceId, success, ip } = open
   const whole = {
     ...{ id, timestamp: createdAt, action, success, ipAddress: ip ?? null, eventId: `evt_${ulidOf(id)}` },
     actor: { id: actorId, kind: actorKind, name: actorName, organizationId: actorOrganizationId },
     resource: { type: resourceType, id: resourceId, name: resourceName },
     ...rest,
+    clientRequestId,
   }
   return whole as AuditEntry
+}
+
+const DAY_MS = 86_400_000
+const keptDays = new Map(eventCatalogue.map(({ type }) => [type.name, type.keptDays]))
+
+/** When an entry may be cleaned away: most never. */
+function endOf({ action, timestamp }: AuditEntry): string | undefined {
+  const days = keptDays.get(action)
+  return days === undefined ? undefined : new Date(Date.parse(timestamp) + days * DAY_MS).toISOString()
 }
 
 /** Writes an entry that is not there yet. What the key and `createdAt` tell already is not kept: most entries then fit into 1 KB. */
 export function putEntry(tenant: string, entry: AuditEntry): Write {
   const { organizationId: _inTheKey, updatedAt: _asCreated, ...item } = toItem(auditEntries, toStored(tenant, entry))
-  return putNew(auditKey(tenant, entry.id), item, 'CONFLICT')
+  return putNew(auditKey(tenant, entry.id), item, 'CONFLICT', endOf(entry))
 }

@@ -9,7 +9,7 @@ export const AuditEntry = z.object({
   actor: z.object({
     id: z.string(),
     kind: z.enum(['member', 'guest', 'service', 'system', 'anonymous']),
-    name: orNull(z.string()),
+    name: z.string(),
     /** Where the actor belongs, when that is another organization: a provider's person. */
     organizationId: orNull(z.string()),
   }),
@@ -25,7 +25,9 @@ export const AuditEntry = z.object({
   ipAddress: orNull(z.string()),
   userAgent: orNull(z.string()),
   sessionId: orNull(z.string()),
+  /** Our own; beside it what the caller calls the request. */
   requestId: z.string(),
+  clientRequestId: orNull(z.string()),
   correlationId: z.string(),
   eventId: Id('evt'),
 })

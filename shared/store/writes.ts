@@ -111,7 +111,10 @@ export interface Signal {
   fold?: string
 }
 
-/** An event that changes nothing (a failed sign-in, a denial): only the relay reads it, and TTL cleans it away after 30 days. */
+/** Days after which a signal has long been told. */
+const SIGNAL_DAYS = 30
+
+/** An event that changes nothing (a failed sign-in, a denial): only the relay reads it, and TTL cleans it away after 30 days at most. */
 export const signal =
   ({ event, aggregate, data, fold }: Signal): Write =>
   ({ tableName, organizationId, now, metadata }) => {
@@ -123,6 +126,7 @@ export const signal =
       ...(aggregate.name ? { aggregateName: aggregate.name } : {}),
       data: event.data.parse(data) as Record<string, unknown>,
     })
-    const Item = { ...signalKey(organizationId, now.slice(0, 10), fold ?? id), ...record, ttl: seconds(now) + 30 * 86_400 }
+    const days = Math.min(event.keptDays ?? SIGNAL_DAYS, SIGNAL_DAYS)
+    const Item = { ...signalKey(organizationId, now.slice(0, 10), fold ?? id), ...record, ttl: seconds(now) + days * 86_400 }
     return [{ item: { Put: { TableName: tableName, Item, ConditionExpression: ABSENT } }, conflict: 'CONFLICT' }]
   }
