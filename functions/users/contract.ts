@@ -178,14 +178,18 @@ export const updateUser = endpoint({
   ...changes,
 })
 
+/** Ends the sessions that the user began here, too. */
+const shuttingOut = { writes: ['USER', 'SESSION'], lookups: ['SESSION_STATE'] } as const
+
 export const deleteUser = endpoint({
   route: 'DELETE /api/v1/users/{id}',
-  summary: 'Removes a user. They can be restored for 30 days; the mail address stays taken.',
+  summary: 'Removes a user, whose sessions here end at once. They can be restored for 30 days.',
   permission: 'users:delete',
   params,
   status: 204,
   fails: ['DELETED', 'LAST_ADMIN', 'VERSION_CONFLICT'],
-  writes: ['USER'],
+  ...shuttingOut,
+  lookups: ['PERSON', 'SESSION_STATE'],
 })
 
 export const restoreUser = endpoint({
@@ -196,6 +200,8 @@ export const restoreUser = endpoint({
   reply: User,
   fails: ['DELETED', 'INVALID_TRANSITION', 'VERSION_CONFLICT'],
   writes: ['USER'],
+  lookups: ['PERSON'],
+  fresh: 'when an administrator role is given',
 })
 
 export const setUserRoles = endpoint({
@@ -208,6 +214,7 @@ export const setUserRoles = endpoint({
   reply: User,
   fails: ['DELETED', 'ROLE_UNKNOWN', 'LAST_ADMIN', 'VERSION_CONFLICT'],
   writes: ['USER'],
+  fresh: 'when an administrator role is given or taken',
 })
 
 const transition = { permission: 'users:update', params, reply: User, writes: ['USER'] } as const
@@ -223,6 +230,7 @@ export const deactivateUser = endpoint({
   route: 'POST /api/v1/users/{id}/deactivate',
   summary: 'Keeps a user out of this organization until activated again, in force at their next request.',
   ...transition,
+  ...shuttingOut,
   fails: ['DELETED', 'INVALID_TRANSITION', 'LAST_ADMIN', 'VERSION_CONFLICT'],
   ending: 'open',
 })
@@ -231,6 +239,7 @@ export const lockUser = endpoint({
   route: 'POST /api/v1/users/{id}/lock',
   summary: 'Locks a user out of this organization, for a reason that they are told, in force at their next request.',
   ...transition,
+  ...shuttingOut,
   body: z.object({ reason: Reason }),
   fails: ['DELETED', 'INVALID_TRANSITION', 'LAST_ADMIN', 'VERSION_CONFLICT'],
   ending: 'open',
@@ -309,7 +318,7 @@ export const endUserSessions = endpoint({
   fails: ['DELETED'],
   reads: ['USER'],
   writes: ['SESSION'],
-  lookups: ['SESSION'],
+  lookups: ['SESSION_STATE'],
   ending: 'open',
 })
 

@@ -1,7 +1,14 @@
 import { serve } from '../../shared/serve/serve.ts'
-import { commitTransition } from './commit-transition.ts'
 import { deactivateUser } from './contract.ts'
+import { requireAsMighty } from './granting.ts'
+import { toUser } from './present-user.ts'
+import { commitShutOut } from './shut-out.ts'
 import { deactivate } from './user.ts'
 import { users } from './user-store.ts'
 
-export const handler = serve(deactivateUser, { resource: users }, (call) => commitTransition(call, deactivate(call.resource, call.now)))
+export const handler = serve(deactivateUser, { resource: users }, async (call) => {
+  const { resource, policy, now } = call
+  const change = deactivate(resource, now)
+  await requireAsMighty(call, resource, 'deactivate')
+  return commitShutOut(call, { change, reason: 'deactivated by an administrator', reply: toUser(change.after, policy) })
+})

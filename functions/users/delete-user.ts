@@ -1,9 +1,12 @@
 import { serve } from '../../shared/serve/serve.ts'
-import { save } from '../../shared/store/writes.ts'
 import { deleteUser } from './contract.ts'
+import { requireAsMighty } from './granting.ts'
+import { commitShutOut } from './shut-out.ts'
 import { remove } from './user.ts'
 import { users } from './user-store.ts'
 
-export const handler = serve(deleteUser, { resource: users }, ({ resource, tenant, now }) =>
-  tenant.commit(save(users, remove(resource, now))),
-)
+export const handler = serve(deleteUser, { resource: users }, async (call) => {
+  const { resource, now } = call
+  await requireAsMighty(call, resource, 'remove')
+  return commitShutOut(call, { change: remove(resource, now), reason: 'removed by an administrator', isGone: true })
+})

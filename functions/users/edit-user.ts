@@ -22,7 +22,7 @@ export async function commitDetails(call: Granter, user: User, details: Details)
   const change = edit(user, details, now)
   if (!change) return toUser(user, policy)
   const moved = hasOtherMail(user, change.after)
-  if (moved) await requireAsMighty(call, user, 'address')
+  if (moved) await requireAsMighty(call, user, 'change the address of')
   await tenant.commit([...(moved ? moveMail(user, change.after) : []), save(users, change)])
   return toUser(change.after, policy)
 }

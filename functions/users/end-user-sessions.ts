@@ -1,16 +1,23 @@
 import { serve } from '../../shared/serve/serve.ts'
-import { endSessions, isLive, sessionsOf } from '../identity/reads.ts'
+import { endSessions } from '../identity/reads.ts'
 import { endUserSessions } from './contract.ts'
+import { requireAsMighty } from './granting.ts'
+import { AT_ONCE, isOvertaken, liveHere } from './shut-out.ts'
 import { users } from './user-store.ts'
 
-/** One transaction takes no more; a person seldom has as many. */
-const AT_ONCE = 45
+/** More than a person's sessions come to, and as often as they may renew one at the same moment. */
+const MAX_ROUNDS = 5
 
-export const handler = serve(endUserSessions, { resource: users }, async ({ resource, lookups, tenant, organization, now }) => {
-  const all = await sessionsOf(lookups, resource.id)
-  const live = all.filter((session) => session.organizationId === organization.id && isLive(session, now))
-  for (let from = 0; from < live.length; from += AT_ONCE) {
-    await tenant.commit(endSessions(live.slice(from, from + AT_ONCE), 'ended by an administrator', now))
+export const handler = serve(endUserSessions, { resource: users }, async (call) => {
+  const { resource, tenant, now } = call
+  await requireAsMighty(call, resource, 'end the sessions of')
+  for (let round = 1; ; round++) {
+    const live = await liveHere(call, resource.id)
+    try {
+      if (live.length > 0) await tenant.commit(endSessions(live, 'ended by an administrator', now))
+      if (live.length < AT_ONCE) return undefined
+    } catch (error) {
+      if (round >= MAX_ROUNDS || !isOvertaken(error)) throw error
+    }
   }
-  return undefined
 })

@@ -1,6 +1,6 @@
 import { escalationAttempted } from '../../shared/access/denied.ts'
 import { notHeld, permissionsHeld } from '../../shared/access/evaluate.ts'
-import { BASIC_ROLE, type Role } from '../../shared/access/system-roles.ts'
+import { administratorRoles, BASIC_ROLE, type Role } from '../../shared/access/system-roles.ts'
 import type { Endpoint } from '../../shared/endpoint.ts'
 import { problem } from '../../shared/errors.ts'
 import type { Call } from '../../shared/serve/call.ts'
@@ -39,14 +39,21 @@ export function requireGrantable(granter: Granter, roleIds: readonly string[]): 
   return requireHeld(granter, permissions, 'Nobody can hand out, or take away, permissions that they do not hold.')
 }
 
-/** Whoever could change a mightier user's address could become them by a password reset; their second factor stands against it too. */
-export function requireAsMighty(granter: Granter, user: User, what: 'address' | 'second factor'): Promise<void> {
+/** Is one of these an administrator's? Giving or taking it takes a fresh session. */
+export const grantsAdministration = (roleIds: readonly string[]) => roleIds.some((id) => administratorRoles.includes(id))
+
+/**
+ * Nobody decides over a user who may do more than they do: whoever could move a mightier user's address could become them, and whoever
+ * could lock them out could act unwatched. Oneself is nobody mightier. `what` is what they tried: `lock`, `change the address of`.
+ */
+export async function requireAsMighty(granter: Granter, user: User, what: string): Promise<void> {
+  if (user.id === granter.principal.id) return
   const held = permissionsHeld(
     { ...user, assignments: user.assignments.filter(({ roleId }) => roleId !== BASIC_ROLE) },
     granter.policy,
     granter.now,
   )
-  return requireHeld(granter, held, `Nobody can change the ${what} of a user who may do more than they.`)
+  await requireHeld(granter, held, `Nobody can ${what} a user who may do more than they.`)
 }
 
 /** Invitations carry the inviter's name, so that one must be known. */

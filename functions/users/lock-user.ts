@@ -1,9 +1,14 @@
 import { serve } from '../../shared/serve/serve.ts'
-import { commitTransition } from './commit-transition.ts'
 import { lockUser } from './contract.ts'
+import { requireAsMighty } from './granting.ts'
+import { toUser } from './present-user.ts'
+import { commitShutOut } from './shut-out.ts'
 import { lock } from './user.ts'
 import { users } from './user-store.ts'
 
-export const handler = serve(lockUser, { resource: users }, (call) =>
-  commitTransition(call, lock(call.resource, call.body.reason, call.now)),
-)
+export const handler = serve(lockUser, { resource: users }, async (call) => {
+  const { resource, body, policy, now } = call
+  const change = lock(resource, body.reason, now)
+  await requireAsMighty(call, resource, 'lock')
+  return commitShutOut(call, { change, reason: 'locked by an administrator', reply: toUser(change.after, policy) })
+})

@@ -8,6 +8,6 @@ import { users } from './user-store.ts'
 
 export const handler = serve(resetUserMfa, { resource: users }, async (call) => {
   const reset = resetMfa(call.resource, call.now)
-  await requireAsMighty(call, call.resource, 'second factor')
+  await requireAsMighty(call, call.resource, 'remove the second factor of')
   return commitTransition(call, reset, requireHome(call.resource))
 })

@@ -56,9 +56,12 @@ export const personOf = (user: Pick<User, 'id' | 'email' | 'firstName' | 'lastNa
   organizationId: user.organizationId,
 })
 
-/** Somebody on whom the organization can count to administrate it: present, let in, and not only for a time. */
-export const isAdministrator = ({ status, deletedAt, assignments }: User) =>
-  status === 'active' && !deletedAt && assignments.some(({ roleId, expiresAt }) => !expiresAt && administratorRoles.includes(roleId ?? ''))
+/** Somebody on whom the organization can count to administrate it: its own, present, let in, and not only for a time. */
+export const isAdministrator = ({ status, deletedAt, fromProvider, assignments }: User) =>
+  status === 'active' &&
+  !deletedAt &&
+  !fromProvider &&
+  assignments.some(({ roleId, expiresAt }) => !expiresAt && administratorRoles.includes(roleId ?? ''))
 
 function begin(user: NewUser, how: 'registered' | 'invited'): Change<User> {
   const { roleIds, by, at, ...fields } = user

@@ -1,0 +1,60 @@
+import type { Endpoint } from '../../shared/endpoint.ts'
+import { Problem } from '../../shared/errors.ts'
+import type { Call } from '../../shared/serve/call.ts'
+import type { Change } from '../../shared/store/entity.ts'
+import { save, type Write } from '../../shared/store/writes.ts'
+import { departure, endSessions, findPerson, isLive, newestFirst, type Session, sessionsOf } from '../identity/reads.ts'
+import type { User } from './user.ts'
+import { users } from './user-store.ts'
+
+/** Two parts of a transaction for each ended session; a reaction ends what is left. */
+export const AT_ONCE = 40
+const MAX_TRIES = 3
+
+type Acting = Pick<Call<Endpoint>, 'tenant' | 'lookups' | 'now'>
+
+/** The live sessions that a person began in the organization acted in, the newest first, as many as one transaction ends. */
+export async function liveHere({ tenant, lookups, now }: Acting, personId: string): Promise<Session[]> {
+  const all = await sessionsOf(lookups, personId)
+  return all
+    .filter((session) => session.organizationId === tenant.id && isLive(session, now))
+    .sort(newestFirst)
+    .slice(0, AT_ONCE)
+}
+
+export const isOvertaken = (error: unknown) => error instanceof Problem && error.code === 'VERSION_CONFLICT'
+
+export interface ShuttingOut<R> {
+  change: Change<User>
+  /** Told with each ended session. */
+  reason: string
+  /** The user is a member no more, not only kept out. */
+  isGone?: true
+  alongside?: readonly Write[]
+  reply?: R
+}
+
+/** Whoever only was invited belongs to nothing yet. */
+const wasMember = ({ before }: Change<User>) => before !== undefined && before.status !== 'invited'
+
+async function departureOf({ tenant, lookups }: Acting, { change, isGone }: ShuttingOut<unknown>): Promise<Write[]> {
+  if (!isGone || !wasMember(change)) return []
+  const person = await findPerson(lookups, change.after.id)
+  return person ? departure(person, tenant.id) : []
+}
+
+/**
+ * Writes what shuts a user out, and ends the sessions they began here in the same transaction. Somebody who renews one at that very
+ * moment does not hold it up: sessions are read again, and at last left to the reaction, for nothing opens here to a user shut out.
+ */
+export async function commitShutOut<R = undefined>(call: Acting, shuttingOut: ShuttingOut<R>): Promise<R> {
+  const { change, reason, alongside = [], reply } = shuttingOut
+  for (let tries = 1; ; tries++) {
+    const [sessions, gone] = await Promise.all([tries < MAX_TRIES ? liveHere(call, change.after.id) : [], departureOf(call, shuttingOut)])
+    try {
+      return await call.tenant.commit([save(users, change), ...alongside, ...gone, ...endSessions(sessions, reason, call.now)], reply as R)
+    } catch (error) {
+      if (tries >= MAX_TRIES || !isOvertaken(error)) throw error
+    }
+  }
+}
