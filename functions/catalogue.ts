@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import { named } from '../shared/endpoint.ts'
+import * as access from './access/contract.ts'
 import * as audit from './audit/contract.ts'
 import * as identity from './identity/contract.ts'
 import * as notifications from './notifications/contract.ts'
@@ -7,7 +8,7 @@ import * as organizations from './organizations/contract.ts'
 import * as system from './system/contract.ts'
 import * as users from './users/contract.ts'
 
-const contexts = { identity, organizations, users, audit, notifications, system }
+const contexts = { identity, organizations, users, access, audit, notifications, system }
 
 /** Every endpoint of the product. Routes, roles, throttles, OpenAPI, client, permissions and the dull tests derive from it. */
 export const catalogue = named(contexts)

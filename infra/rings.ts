@@ -4,7 +4,7 @@
  */
 const rings = {
   identity: ['identity', 'system'],
-  organization: ['organizations', 'users', 'audit', 'notifications'],
+  organization: ['organizations', 'users', 'access', 'audit', 'notifications'],
 } as const satisfies Record<string, readonly string[]>
 
 export type Ring = keyof typeof rings

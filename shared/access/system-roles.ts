@@ -3,16 +3,25 @@ export interface Role {
   id: string
   name: string
   displayName: string
+  /** What its holder is there for, in one sentence. */
+  description: string
   permissions: readonly string[]
   isSystem: boolean
   /** Which type of organization may hand it out. */
   organizationType: 'customer' | 'mss_provider' | 'any'
 }
 
-const role = (name: string, displayName: string, organizationType: Role['organizationType'], permissions: string[]): Role => ({
+const role = (
+  name: string,
+  displayName: string,
+  description: string,
+  organizationType: Role['organizationType'],
+  permissions: string[],
+): Role => ({
   id: `rol_${name}`,
   name,
   displayName,
+  description,
   permissions,
   isSystem: true,
   organizationType,
@@ -22,7 +31,7 @@ const ADMINISTRATION = ['organization', 'users', 'roles', 'units', 'groups', 'ro
 const CONNECTIONS = ['technician_access', 'notifications', 'webhooks']
 
 export const systemRoles: readonly Role[] = [
-  role('admin', 'Administrator', 'any', [
+  role('admin', 'Administrator', 'Runs the organization: its people, its settings and its record.', 'any', [
     ...[...ADMINISTRATION, ...CONNECTIONS].map((resource) => `${resource}:*`),
     'reports:read',
     'alerts:read',
@@ -30,20 +39,22 @@ export const systemRoles: readonly Role[] = [
     'interventions:create',
     'interventions:read',
   ]),
-  role('report_viewer', 'Report viewer', 'customer', ['reports:read', 'alerts:read']),
-  role('request_user', 'Request user', 'customer', ['interventions:create', 'interventions:read', 'reports:read']),
-  role('basic_user', 'Basic user', 'any', ['dashboard:read']),
-  role('super_admin', 'Super administrator', 'mss_provider', ['*:*']),
-  role('account_manager', 'Account manager', 'mss_provider', [
-    'organizations:create',
-    'organizations:read',
-    'organizations:update',
-    'users:create',
-    'users:read',
-    'users:update',
+  role('report_viewer', 'Report viewer', 'Reads reports and alerts, and changes nothing.', 'customer', ['reports:read', 'alerts:read']),
+  role('request_user', 'Request user', 'Asks for interventions, follows them and reads reports.', 'customer', [
+    'interventions:create',
+    'interventions:read',
     'reports:read',
   ]),
-  role('security_analyst', 'Security analyst', 'mss_provider', [
+  role('basic_user', 'Basic user', 'Signs in and sees the dashboard; what everybody is without another role.', 'any', ['dashboard:read']),
+  role('super_admin', 'Super administrator', 'May do everything, at the provider and to its customers.', 'mss_provider', ['*:*']),
+  role(
+    'account_manager',
+    'Account manager',
+    'Looks after customers: makes them, keeps their records and adds their people.',
+    'mss_provider',
+    ['organizations:create', 'organizations:read', 'organizations:update', 'users:create', 'users:read', 'users:update', 'reports:read'],
+  ),
+  role('security_analyst', 'Security analyst', 'Works on alerts, writes reports and hands out interventions.', 'mss_provider', [
     'alerts:read',
     'alerts:update',
     'reports:create',
@@ -52,7 +63,7 @@ export const systemRoles: readonly Role[] = [
     'interventions:read',
     'interventions:assign',
   ]),
-  role('technician', 'Technician', 'mss_provider', [
+  role('technician', 'Technician', 'Carries out interventions at customers, also from afar.', 'mss_provider', [
     'interventions:read',
     'interventions:update',
     'customer_access:read',
