@@ -25,6 +25,14 @@ export const organizationOffboarded = eventType('organization.offboarded', {
   summary: 'An organization began to leave: it can be read and exported, and not changed any more.',
   data: Reason,
 })
+export const organizationClosingScheduled = eventType('organization.closing_scheduled', {
+  summary: 'An organization is going to be closed, unless that is called off before.',
+  data: z.object({ closesAt: z.string(), reason: z.string().optional() }),
+})
+export const organizationClosingCancelled = eventType('organization.closing_cancelled', {
+  summary: 'The closing of an organization was called off: it goes on leaving.',
+  data: z.object({}),
+})
 export const organizationClosed = eventType('organization.closed', { summary: 'An organization was closed for good.', data: Reason })
 
 export const providerEnded = eventType('organization.provider.ended', {

@@ -25,6 +25,7 @@ import { rule as onUserArrived } from './notifications/on-user-arrived.ts'
 import { rule as tellOfChanges } from './notifications/on-user-changed.ts'
 import { rule as onUserInvited } from './notifications/on-user-invited.ts'
 import { rule as onUserLocked } from './notifications/on-user-locked.ts'
+import { rule as closeDue } from './organizations/close-due.ts'
 import { rule as onCustomerChanged } from './organizations/on-customer-changed.ts'
 import { rule as onUserChanged } from './users/on-user-changed.ts'
 
@@ -77,6 +78,7 @@ export const reactions: Placed<Reaction>[] = [
 export const tasks: Placed<Task>[] = [
   place('functions/identity/pre-authentication.ts', preAuthentication),
   place('functions/identity/pre-token-generation.ts', preTokenGeneration),
+  place('functions/organizations/close-due.ts', closeDue),
   place('events/relay.ts', relay),
   place('events/reconcile.ts', reconcile),
 ]

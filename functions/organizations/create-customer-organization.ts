@@ -1,6 +1,7 @@
 import { serve } from '../../shared/serve/serve.ts'
 import { requireVerified } from '../users/reads.ts'
 import { createCustomerOrganization } from './contract.ts'
+import { withinCap } from './customer-cap.ts'
 import { isOvertaken, linkStands, linkWrites, requireProvider } from './customer-link.ts'
 import { foundCustomer } from './found-customer.ts'
 import { toOrganization } from './present-organization.ts'
@@ -10,7 +11,7 @@ export const handler = serve(createCustomerOrganization, async (call) => {
   const { body, organization, tenant } = call
   requireProvider(organization)
   if (body.admin) requireVerified(call)
-  const customer = await foundCustomer(call)
+  const customer = await withinCap(tenant, organization, () => foundCustomer(call))
   const reply = toOrganization(customer)
   return tenant.commit(linkWrites(tenant.id, customer, undefined), reply).catch((error: unknown) => {
     if (!isOvertaken(error)) throw error

@@ -5,7 +5,7 @@ import { newId } from '../../shared/ids.ts'
 import type { Call } from '../../shared/serve/call.ts'
 import { Conflict } from '../../shared/store/commit.ts'
 import type { Change } from '../../shared/store/entity.ts'
-import { slugKey, tokenKey } from '../../shared/store/keys.ts'
+import { markerKey, slugKey } from '../../shared/store/keys.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import { put, putNew, save, type Write } from '../../shared/store/writes.ts'
 import { hashOf } from '../../shared/tokens.ts'
@@ -13,6 +13,7 @@ import { putCard, slugOf, withSuffix } from '../identity/reads.ts'
 import { commitInvited, invite } from '../users/reads.ts'
 import { applyPatch } from './apply-patch.ts'
 import type { createCustomerOrganization } from './contract.ts'
+import type { Making } from './customer-cap.ts'
 import { isMade, type Made } from './customer-link.ts'
 import { found, type Organization } from './organization.ts'
 import { organizations } from './organization-store.ts'
@@ -27,7 +28,7 @@ const DAY_MS = 86_400_000
  */
 function markerOf({ idempotencyKey, body, organization, actor, now }: Founding, customerId: string): Write[] {
   if (idempotencyKey === undefined) return []
-  const key = tokenKey(hashOf(JSON.stringify([organization.id, actor.id, idempotencyKey, body])))
+  const key = markerKey(hashOf(JSON.stringify([organization.id, actor.id, idempotencyKey, body])))
   const [expired, expires] = [-DAY_MS, DAY_MS].map((ms) => new Date(Date.parse(now) + ms).toISOString())
   const isFree = { expression: 'attribute_not_exists(pk) OR createdAt <= :expired', values: { ':expired': expired } }
   return [put(key, { organizationId: customerId, createdAt: now }, isFree, 'REQUEST_IN_PROGRESS', expires)]
@@ -67,7 +68,7 @@ function write(call: Founding, tenant: Tenant, slug: string): Promise<Organizati
 }
 
 /** Makes the customer, in its own tenant. A request repeated after a crash finds the one it made. */
-export async function foundCustomer(call: Founding): Promise<Made> {
+export async function foundCustomer(call: Founding): Promise<Making<Made>> {
   const { body, organization, actor, session, now } = call
   const open = (id: string) => call.enter(id, { ...actor, sessionId: session.id, organizationId: organization.id })
   const id = newId('org', Date.parse(now))
@@ -77,11 +78,11 @@ export async function foundCustomer(call: Founding): Promise<Made> {
       if (body.slug || !isConflict(error, 'SLUG_TAKEN')) throw error
       return write(call, open(id), withSuffix(slug, id))
     })
-    return asMade(made)
+    return { value: asMade(made), isEarlier: false }
   } catch (error) {
     const earlier = madeBefore(error)
     if (!earlier) throw error
-    return asMade(await open(earlier).get(organizations, earlier))
+    return { value: asMade(await open(earlier).get(organizations, earlier)), isEarlier: true }
   }
 }
 
