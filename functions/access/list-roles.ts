@@ -4,8 +4,5 @@ import { listRoles } from './contract.ts'
 
 export const handler = serve(listRoles, ({ organization }) => {
   const given = systemRoles.filter(({ organizationType }) => organizationType === 'any' || organizationType === organization.type)
-  return {
-    items: given.map(({ organizationType: _organizationType, permissions, ...role }) => ({ ...role, permissions: [...permissions] })),
-    nextCursor: null,
-  }
+  return { items: given.map((role) => ({ ...role, permissions: [...role.permissions] })), nextCursor: null }
 })

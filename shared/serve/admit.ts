@@ -91,8 +91,14 @@ const MAX_TOLD = 1_000
 const told = new Set<string>()
 
 /** Leaves a trace of a denial: one per actor, endpoint and minute. It never turns a refusal into another failure. */
-export async function recordDenial(contract: Endpoint, tenant: Tenant, incoming: Incoming<Endpoint>, actor: string, denied: Problem) {
-  const fold = `${actor}#${contract.route}#${incoming.now.slice(0, 16)}`
+export async function recordDenial(
+  contract: Endpoint,
+  tenant: Tenant,
+  { now }: Pick<Incoming<Endpoint>, 'now'>,
+  actor: string,
+  denied: Problem,
+) {
+  const fold = `${actor}#${contract.route}#${now.slice(0, 16)}`
   const here = `${tenant.id}#${fold}`
   if (told.has(here)) return
   if (told.size >= MAX_TOLD) told.clear()
