@@ -50,13 +50,15 @@ export async function answerChallenge(counts: Meter, step: Step): Promise<Signed
   return { challenge: reply.ChallengeName ?? '', session: reply.Session ?? '' }
 }
 
-/** Cognito knows the access token's session no more, or the token came by the hosted login and opens nothing there. */
+const BEGIN_ANEW = 'This set-up has ended. Begin it again: POST /api/v1/auth/mfa/setup.'
+
+/** The enrolment whose access token this was has ended. */
 const notThere = (error: unknown) =>
   error instanceof Problem && error.code === 'INVALID_CREDENTIALS'
-    ? problem('INVALID_SESSION', { message: 'Sign in with your password first, then set up the second factor.', cause: error })
+    ? problem('INVALID_TRANSITION', { message: BEGIN_ANEW, cause: error })
     : error
 
-/** A new secret for an authenticator app; it counts once a code of it was given. */
+/** A new secret for an authenticator app, by the access token of an enrolment; it counts once a code of it was given. */
 export async function associateTotp(counts: Meter, accessToken: string): Promise<string> {
   const reply = await ask(counts, (cognito) => cognito.send(new AssociateSoftwareTokenCommand({ AccessToken: accessToken }))).catch(
     (error) => {
@@ -66,7 +68,7 @@ export async function associateTotp(counts: Meter, accessToken: string): Promise
   return reply.SecretCode ?? ''
 }
 
-/** Throws `INVALID_CODE`, or `INVALID_TRANSITION` where no secret was asked for. */
+/** Throws `INVALID_CODE`, or `INVALID_TRANSITION` where no secret was asked for or the enrolment has ended. */
 export async function verifyTotp(counts: Meter, accessToken: string, code: string): Promise<void> {
   const input = { AccessToken: accessToken, UserCode: code }
   await ask(counts, (cognito) => cognito.send(new VerifySoftwareTokenCommand(input))).catch((error) => {

@@ -2,9 +2,14 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Problem } from './errors.ts'
+import { associateTotp, verifyTotp } from './identity-challenges.ts'
+import { clientName } from './identity-clients.ts'
 import {
+  beginEnrolment,
   createIdentity,
   deleteIdentity,
+  endEnrolment,
+  invalidatePassword,
   refreshTokens,
   revokeTokens,
   setMail,
@@ -12,11 +17,14 @@ import {
   signIn,
   signOutEverywhere,
 } from './identity-provider.ts'
+import { useKeyring } from './keyring.ts'
+import { isRefreshProof } from './refresh-proof.ts'
 import { meter } from './store/meter.ts'
 
 /** What Cognito answers to each operation: an exception, or a result. */
 let answers: Record<string, { error?: string; message?: string; result?: object }> = {}
 const asked: string[] = []
+let last: Record<string, unknown> = {}
 let server: Server
 
 beforeAll(async () => {
@@ -24,8 +32,15 @@ beforeAll(async () => {
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? ''
     asked.push(operation)
     const { error, message, result } = answers[operation] ?? {}
-    response.writeHead(error ? 400 : 200, { 'content-type': 'application/x-amz-json-1.1' })
-    response.end(JSON.stringify(error ? { __type: error, message } : (result ?? {})))
+    let body = ''
+    request.on('data', (chunk) => {
+      body += chunk
+    })
+    request.on('end', () => {
+      last = JSON.parse(body)
+      response.writeHead(error ? 400 : 200, { 'content-type': 'application/x-amz-json-1.1' })
+      response.end(JSON.stringify(error ? { __type: error, message } : (result ?? {})))
+    })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   Object.assign(process.env, {
@@ -35,7 +50,9 @@ beforeAll(async () => {
       AWS_MAX_ATTEMPTS: '1',
     },
     ...{ AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x', TESSERA_USER_POOL: 'eu-central-1_Pool', TESSERA_USER_POOL_CLIENT: 'client' },
+    ...{ TESSERA_HOSTED_CLIENT: 'hosted-client', TESSERA_ENROLMENT_CLIENT: 'enrolment-client' },
   })
+  useKeyring('a secret of an installation, long enough')
 })
 afterAll(() => new Promise((resolve) => server.close(resolve)))
 
@@ -83,6 +100,72 @@ test('the tokens say whose session it is, which and where', async () => {
     tokens: { accessToken: AuthenticationResult.AccessToken, idToken: 'id', refreshToken: 'old', expiresIn: 60, tokenType: 'Bearer' },
     ...{ userId: 'usr_1', sessionId: 'sid', organizationId: 'org_1' },
   })
+})
+
+test.each([
+  ['api', 'client'],
+  ['hosted', 'hosted-client'],
+] as const)('a refresh token of the door %s is exchanged and revoked with its own client', async (door, ClientId) => {
+  answers = {}
+  await refreshTokens(counts, 'old', door).catch(() => undefined)
+  expect(last).toMatchObject({ ClientId, RefreshToken: 'old' })
+  await revokeTokens(counts, 'old', door)
+  expect(last).toEqual({ ClientId, Token: 'old' })
+})
+
+test('a refresh proves to the trigger that the product asks for it', async () => {
+  answers = {}
+  await refreshTokens(counts, 'old').catch(() => undefined)
+  expect(isRefreshProof((last.ClientMetadata as { proof: string }).proof, Date.now())).toBe(true)
+})
+
+test('an enrolment has tokens of a client of its own, which end with it', async () => {
+  answers = { AdminInitiateAuth: { result: { AuthenticationResult: { AccessToken: 'a', RefreshToken: 'r' } } } }
+  expect(await beginEnrolment(counts, 'usr_1', 'x')).toEqual({ accessToken: 'a', refreshToken: 'r' })
+  expect(last).toMatchObject({ ClientId: 'enrolment-client', AuthParameters: { USERNAME: 'usr_1', PASSWORD: 'x' } })
+  await endEnrolment(counts, 'r')
+  expect(last).toEqual({ ClientId: 'enrolment-client', Token: 'r' })
+})
+
+test.each([
+  [{ error: 'NotAuthorizedException' }, 'INVALID_CREDENTIALS'],
+  [{ result: { ChallengeName: 'SOFTWARE_TOKEN_MFA', Session: 's' } }, 'INVALID_TRANSITION'],
+  [{ error: 'TooManyRequestsException' }, 'UNAVAILABLE'],
+])('an enrolment that Cognito answers with %j is %s', async (answer, code) => {
+  answers = { AdminInitiateAuth: answer }
+  expect((await failure(beginEnrolment(counts, 'usr_1', 'x'))).code).toBe(code)
+})
+
+test.each([
+  ['AssociateSoftwareToken', 'NotAuthorizedException', 'INVALID_TRANSITION'],
+  ['VerifySoftwareToken', 'NotAuthorizedException', 'INVALID_TRANSITION'],
+  ['VerifySoftwareToken', 'InvalidParameterException', 'INVALID_TRANSITION'],
+  ['VerifySoftwareToken', 'EnableSoftwareTokenMFAException', 'INVALID_CODE'],
+])('%s that ends with %s is %s', async (operation, error, code) => {
+  answers = { [operation]: { error, message: 'x' } }
+  const work = operation === 'AssociateSoftwareToken' ? associateTotp(counts, 'a') : verifyTotp(counts, 'a', '123456')
+  expect((await failure(work)).code).toBe(code)
+})
+
+test('a password is made void by one that nobody knows and every policy takes', async () => {
+  answers = {}
+  await invalidatePassword(counts, 'usr_1')
+  const { Password, ...rest } = last as { Password: string }
+  expect(rest).toEqual({ UserPoolId: 'eu-central-1_Pool', Username: 'usr_1', Permanent: true })
+  expect(Password).toMatch(/^(?=.*[a-z])(?=.*[A-Z])(?=.*\d).{40,}$/)
+  await invalidatePassword(counts, 'usr_1')
+  expect(last.Password).not.toBe(Password)
+})
+
+test('the name of a client is asked for once, and again only after a failure', async () => {
+  asked.length = 0
+  answers = { DescribeUserPoolClient: { error: 'TooManyRequestsException' } }
+  expect((await failure(clientName(counts, 'pool', 'id'))).code).toBe('UNAVAILABLE')
+  answers = { DescribeUserPoolClient: { result: { UserPoolClient: { ClientName: 'enrolment' } } } }
+  expect(await Promise.all([clientName(counts, 'pool', 'id'), clientName(counts, 'pool', 'id')])).toEqual(['enrolment', 'enrolment'])
+  expect(await clientName(counts, 'pool', 'id')).toBe('enrolment')
+  expect(asked).toHaveLength(2)
+  expect(last).toEqual({ UserPoolId: 'pool', ClientId: 'id' })
 })
 
 test.each([

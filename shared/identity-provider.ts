@@ -2,6 +2,7 @@ import {
   AdminCreateUserCommand,
   AdminDeleteUserCommand,
   AdminInitiateAuthCommand,
+  type AdminInitiateAuthCommandOutput,
   AdminSetUserPasswordCommand,
   AdminUpdateUserAttributesCommand,
   AdminUserGlobalSignOutCommand,
@@ -14,8 +15,10 @@ import {
 import { config } from './config.ts'
 import { Problem, problem } from './errors.ts'
 import { nameOf, toProblem, weak } from './identity-problems.ts'
+import { refreshProof } from './refresh-proof.ts'
 import type { Meter } from './store/meter.ts'
 import { describeError, logger } from './telemetry.ts'
+import { newToken } from './tokens.ts'
 
 /** The only holder of a Cognito client. A username there is the person's `usr_` id. */
 let client: CognitoIdentityProviderClient | undefined
@@ -72,6 +75,9 @@ export async function setPassword(counts: Meter, userId: string, password: strin
   }
 }
 
+/** Nobody knows the password afterwards: only a reset lets the person in again. */
+export const invalidatePassword = (counts: Meter, userId: string) => setPassword(counts, userId, `aA1${newToken()}`)
+
 /**
  * Makes a person able to sign in, without a mail address yet. Safe to repeat: somebody who exists gets this password.
  * `field` is what a weak password is called in the request; nobody remains then.
@@ -115,13 +121,17 @@ export function signedIn(result: AuthenticationResultType, previousRefreshToken 
   }
 }
 
-/** Throws `INVALID_CREDENTIALS` for a wrong password and for nobody alike. */
-export async function signIn(counts: Meter, userId: string, password: string): Promise<SignedIn | Challenge> {
-  const reply = await ask(counts, (cognito) =>
+/** A way in that hands tokens to people: each has its own client of the user pool. */
+export type Door = 'api' | 'hosted'
+
+const clientIdOf = (door: Door) => (door === 'hosted' ? config.hostedClientId : config.userPoolClientId)
+
+function provePassword(counts: Meter, clientId: string, userId: string, password: string): Promise<AdminInitiateAuthCommandOutput> {
+  return ask(counts, (cognito) =>
     cognito.send(
       new AdminInitiateAuthCommand({
         UserPoolId: config.userPoolId,
-        ClientId: config.userPoolClientId,
+        ClientId: clientId,
         AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
         AuthParameters: { USERNAME: userId, PASSWORD: password },
         // The pre-authentication trigger then asks nothing: the caller of this has looked at everything itself.
@@ -132,13 +142,35 @@ export async function signIn(counts: Meter, userId: string, password: string): P
     // A password that Cognito could never have taken is simply wrong.
     throw nameOf(error) === 'InvalidParameterException' ? problem('INVALID_CREDENTIALS', { cause: error }) : error
   })
+}
+
+/** Throws `INVALID_CREDENTIALS` for a wrong password and for nobody alike. */
+export async function signIn(counts: Meter, userId: string, password: string): Promise<SignedIn | Challenge> {
+  const reply = await provePassword(counts, config.userPoolClientId, userId, password)
   if (reply.AuthenticationResult) return signedIn(reply.AuthenticationResult)
   return { challenge: reply.ChallengeName ?? '', session: reply.Session ?? '' }
 }
 
+/** Tokens that may set up a second factor at Cognito: they are kept on the server, and no session of the product comes of them. */
+export interface Enrolment {
+  accessToken: string
+  refreshToken: string
+}
+
+/** Throws `INVALID_CREDENTIALS` for a wrong password, and `INVALID_TRANSITION` where a second factor is on already. */
+export async function beginEnrolment(counts: Meter, userId: string, password: string): Promise<Enrolment> {
+  const { AuthenticationResult } = await provePassword(counts, config.enrolmentClientId, userId, password)
+  if (!AuthenticationResult) {
+    throw problem('INVALID_TRANSITION', { message: 'A second factor is on already. Turn it off before you set up another.' })
+  }
+  return { accessToken: AuthenticationResult.AccessToken ?? '', refreshToken: AuthenticationResult.RefreshToken ?? '' }
+}
+
 /** New tokens of the same session. Throws `INVALID_SESSION` for a token that is unknown, revoked, expired or retired. */
-export async function refreshTokens(counts: Meter, refreshToken: string): Promise<SignedIn> {
-  const input = { ClientId: config.userPoolClientId, RefreshToken: refreshToken }
+export async function refreshTokens(counts: Meter, refreshToken: string, door: Door = 'api'): Promise<SignedIn> {
+  // Without the proof the pre token generation trigger gives nothing, so that nobody exchanges tokens past the product's own record.
+  const ClientMetadata = { proof: refreshProof(Date.now()) }
+  const input = { ClientId: clientIdOf(door), RefreshToken: refreshToken, ClientMetadata }
   const reply = await ask(counts, (cognito) => cognito.send(new GetTokensFromRefreshTokenCommand(input))).catch((error) => {
     const ended = (error instanceof Problem && error.code === 'INVALID_CREDENTIALS') || nameOf(error) === 'InvalidParameterException'
     throw ended ? problem('INVALID_SESSION', { cause: error }) : error
@@ -146,9 +178,14 @@ export async function refreshTokens(counts: Meter, refreshToken: string): Promis
   return signedIn(reply.AuthenticationResult ?? {}, refreshToken)
 }
 
+const revoke = (counts: Meter, ClientId: string, Token: string) =>
+  leniently(counts, (cognito) => cognito.send(new RevokeTokenCommand({ ClientId, Token })))
+
 /** Ends a session at Cognito; best effort. */
-export const revokeTokens = (counts: Meter, refreshToken: string) =>
-  leniently(counts, (cognito) => cognito.send(new RevokeTokenCommand({ ClientId: config.userPoolClientId, Token: refreshToken })))
+export const revokeTokens = (counts: Meter, refreshToken: string, door: Door = 'api') => revoke(counts, clientIdOf(door), refreshToken)
+
+/** Its tokens open nothing any more; best effort, for they end by themselves within the hour. */
+export const endEnrolment = (counts: Meter, refreshToken: string) => revoke(counts, config.enrolmentClientId, refreshToken)
 
 /** No refresh token of the person works any more; best effort. */
 export const signOutEverywhere = (counts: Meter, userId: string) =>

@@ -1,15 +1,27 @@
 import type { PreTokenGenerationV2TriggerEvent } from 'aws-lambda'
+import { clientName } from '../../shared/identity-clients.ts'
+import { openKeyring } from '../../shared/keyring.ts'
+import { isRefreshProof } from '../../shared/refresh-proof.ts'
 import { meter } from '../../shared/store/meter.ts'
 import { tableFor } from '../../shared/store/table.ts'
 import { task } from '../../shared/task.ts'
 import type { Membership, Person } from './person.ts'
-import { readPerson } from './person-store.ts'
+import { readPersonWithFactor } from './person-store.ts'
 
 export const rule = task({
   summary: 'Puts organization, role and second factor into the tokens; refuses people who may act nowhere.',
   startedBy: { cognito: 'PreTokenGeneration' },
-  lookupReads: ['PERSON'],
+  lookupReads: ['PERSON', 'FACTOR'],
+  calls: ['cognito-idp:DescribeUserPoolClient'],
+  keyring: true,
 })
+
+/** A token with this scope may call Cognito itself: change the password or the second factor, past the product. */
+const SELF_SERVICE = 'aws.cognito.signin.user.admin'
+
+const REFRESH_ELSEWHERE = 'Refresh tokens are exchanged by POST /api/v1/auth/refresh only'
+
+type Event = PreTokenGenerationV2TriggerEvent
 
 const REFUSED = { locked: 'ACCOUNT_LOCKED', disabled: 'ACCOUNT_DISABLED', invited: 'FORBIDDEN', deleted: 'FORBIDDEN', active: undefined }
 
@@ -33,11 +45,24 @@ export function refusalOf(membership: Membership | undefined, triggerSource: str
   return membership ? REFUSED[membership.userStatus] : 'FORBIDDEN'
 }
 
+/** Does Cognito exchange a refresh token for somebody else than the product, whose record would then miss it? */
+async function isForeignRefresh({ triggerSource, request }: Event): Promise<boolean> {
+  if (triggerSource !== 'TokenGeneration_RefreshTokens') return false
+  await openKeyring()
+  return !isRefreshProof(request.clientMetadata?.proof, Date.now())
+}
+
 /** Cognito's trigger, version 2 of its event. What it throws reaches the caller of Cognito as text. */
-export const handler = async (event: PreTokenGenerationV2TriggerEvent): Promise<PreTokenGenerationV2TriggerEvent> => {
-  const { person, memberships, isRecovering } = await readPerson(tableFor(undefined, meter()), event.userName)
+export const handler = async (event: Event): Promise<Event> => {
+  if (await isForeignRefresh(event)) throw new Error(REFRESH_ELSEWHERE)
+  const counts = meter()
+  const [{ person, memberships, isRecovering }, client] = await Promise.all([
+    readPersonWithFactor(tableFor(undefined, counts), event.userName),
+    clientName(counts, event.userPoolId, event.callerContext.clientId),
+  ])
+  const isEnrolment = client === 'enrolment'
   const membership = person && defaultMembership(person, memberships)
-  const refusal = refusalOf(membership, event.triggerSource, isRecovering)
+  const refusal = isEnrolment && !person ? 'FORBIDDEN' : refusalOf(membership, event.triggerSource, isRecovering)
   if (refusal) throw new Error(refusal)
   const claims = {
     org: membership?.organizationId ?? person?.homeOrganizationId ?? '',
@@ -46,7 +71,7 @@ export const handler = async (event: PreTokenGenerationV2TriggerEvent): Promise<
   }
   event.response.claimsAndScopeOverrideDetails = {
     idTokenGeneration: { claimsToAddOrOverride: claims },
-    accessTokenGeneration: { claimsToAddOrOverride: claims },
-  } as unknown as PreTokenGenerationV2TriggerEvent['response']['claimsAndScopeOverrideDetails']
+    accessTokenGeneration: { claimsToAddOrOverride: claims, scopesToSuppress: isEnrolment ? [] : [SELF_SERVICE] },
+  } as unknown as Event['response']['claimsAndScopeOverrideDetails']
   return event
 }
