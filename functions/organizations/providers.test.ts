@@ -10,10 +10,12 @@ import { patch, put, remove } from '../../shared/store/writes.ts'
 import { type Bench, openWorkbench, type Person, type RequestOptions } from '../../test/workbench.ts'
 import { type User, users } from '../users/reads.ts'
 import { handler as activate } from './activate-organization.ts'
+import { handler as cancelClosing } from './cancel-closing.ts'
 import { handler as close } from './close-organization.ts'
 import * as contracts from './contract.ts'
 import { handler as create } from './create-customer-organization.ts'
 import { handler as createUser } from './create-organization-user.ts'
+import { withinCap } from './customer-cap.ts'
 import { handler as endProvider } from './end-provider.ts'
 import { foundCustomer } from './found-customer.ts'
 import { handler as getOne } from './get-customer-organization.ts'
@@ -35,7 +37,12 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => bench.close())
 
-const provider = () => bench.founder({ type: 'mss_provider', roleIds: ['rol_super_admin'] })
+/** One that whoever runs the installation knows, so that nothing limits its customers. */
+async function provider(): Promise<Person> {
+  const founder = await bench.founder({ type: 'mss_provider', roleIds: ['rol_super_admin'] })
+  await bench.tenant(founder.organizationId).commit(patch(organizationKey(founder.organizationId), { status: 'active' }))
+  return founder
+}
 const newMail = () => `${randomUUID()}@example.com`
 const admin = (email = newMail()) => ({ email, firstName: 'Joan', lastName: 'Clarke' })
 const make = (body: object = {}, options: RequestOptions = {}) =>
@@ -49,6 +56,7 @@ const calls = {
   activate: [activate, contracts.activateOrganization],
   offboard: [offboard, contracts.offboardOrganization],
   close: [close, contracts.closeOrganization],
+  cancelClosing: [cancelClosing, contracts.cancelClosing],
   listUsers: [listUsers, contracts.listOrganizationUsers],
   createUser: [createUser, contracts.createOrganizationUser],
 } as const
@@ -70,6 +78,13 @@ const eventsOf = (id: string) => bench.tenant(id).events(organizations, id)
 const stored = (id: string) => bench.tenant(id).get(organizations, id)
 /** Hands the customer's events to the reaction, in the order given. */
 const relay = (events: DomainEvent[]) => bench.react(onCustomerChanged, ...events)
+
+/** Offboards a customer and lets the moment of its closing pass. */
+async function shut(id: string): Promise<void> {
+  await at('offboard', id)
+  await at('close', id)
+  await bench.tenant(id).commit(patch(organizationKey(id), { closesAt: new Date(Date.now() - 1_000).toISOString() }))
+}
 
 /** Somebody signed in at a customer, as an administrator. */
 async function memberOf(id: string): Promise<Person> {
@@ -157,7 +172,7 @@ describe('a new customer', () => {
 
 describe('a crash between the two tenants', () => {
   const crash = serve(contracts.createCustomerOrganization, async (call) => {
-    await foundCustomer(call)
+    await withinCap(call.tenant, call.organization, () => foundCustomer(call))
     throw new Error('The function ended here.')
   })
   const crashed = (body: object, headers = {}) =>
@@ -272,7 +287,8 @@ describe("in the customer's tenant", () => {
     await at('suspend', id, { body: { reason: 'Unpaid' } })
     await at('activate', id)
     await at('offboard', id, { body: { reason: 'Moves on' } })
-    await at('close', id)
+    await at('close', id, { body: { reason: 'Gone' } })
+    await at('cancelClosing', id)
     const events = await eventsOf(id)
     expect(events.map(({ type, data }) => [type, data.reason])).toEqual([
       ['organization.created', undefined],
@@ -280,7 +296,8 @@ describe("in the customer's tenant", () => {
       ['organization.suspended', 'Unpaid'],
       ['organization.activated', undefined],
       ['organization.offboarded', 'Moves on'],
-      ['organization.closed', undefined],
+      ['organization.closing_scheduled', 'Gone'],
+      ['organization.closing_cancelled', undefined],
     ])
     for (const { metadata } of events) expect(metadata).toMatchObject({ actorId: grace.userId, actorOrganizationId: grace.organizationId })
     expect(fold(events)).toEqual(await stored(id))
@@ -358,6 +375,8 @@ describe('the state of a customer', () => {
     await at('offboard', id)
     expect(await codes(joan)).toEqual([200, 'ORGANIZATION_OFFBOARDING'])
     await at('close', id)
+    expect(await codes(joan)).toEqual([200, 'ORGANIZATION_OFFBOARDING'])
+    await bench.tenant(id).commit(patch(organizationKey(id), { closesAt: new Date(Date.now() - 1_000).toISOString() }))
     expect(await codes(joan)).toEqual(['ORGANIZATION_CLOSED', 'ORGANIZATION_CLOSED'])
   })
 
@@ -366,11 +385,12 @@ describe('the state of a customer', () => {
     await at('offboard', id)
     expect((await at('createUser', id, { body: admin() })).body.code).toBe('ORGANIZATION_OFFBOARDING')
     expect((await at('listUsers', id)).status).toBe(200)
-    await at('close', id)
-    expect((await at('get', id)).body.data.status).toBe('closed')
+    await shut(id)
+    expect((await at('get', id)).status).toBe(200)
     expect(await everyCall(id)).toEqual([
       ...['get 200', 'update ORGANIZATION_CLOSED', 'suspend INVALID_TRANSITION', 'activate INVALID_TRANSITION'],
-      ...['offboard INVALID_TRANSITION', 'close INVALID_TRANSITION', 'listUsers ORGANIZATION_CLOSED', 'createUser ORGANIZATION_CLOSED'],
+      ...['offboard INVALID_TRANSITION', 'close INVALID_TRANSITION', 'cancelClosing INVALID_TRANSITION'],
+      ...['listUsers ORGANIZATION_CLOSED', 'createUser ORGANIZATION_CLOSED'],
     ])
   })
 
