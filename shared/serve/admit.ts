@@ -2,13 +2,15 @@ import { accessDenied } from '../access/denied.ts'
 import { decide, type Policy } from '../access/evaluate.ts'
 import { hasOutlived, isLive, type Session } from '../access/session.ts'
 import { systemRole } from '../access/system-roles.ts'
+import { config } from '../config.ts'
 import { type Endpoint, isSelfCare } from '../endpoint.ts'
 import { type Code, type Problem, problem } from '../errors.ts'
 import { Id } from '../schema.ts'
 import { Conflict } from '../store/commit.ts'
-import { itemKey, type Key, organizationKey, sessionKey } from '../store/keys.ts'
+import { hasCredentials } from '../store/credentials.ts'
+import { itemKey, type Key, membershipKey, organizationKey, sessionKey } from '../store/keys.ts'
 import { strip } from '../store/stored-item.ts'
-import type { Item } from '../store/table.ts'
+import type { Item, Table } from '../store/table.ts'
 import type { Tenant } from '../store/tenant.ts'
 import { signal } from '../store/writes.ts'
 import { describeError, logger } from '../telemetry.ts'
@@ -32,6 +34,15 @@ export function tenantOf(incoming: Incoming<Endpoint>, claims: Claims): string {
   const tenant = incoming.headers['x-organization-id'] || claims.org
   if (!Id('org').safeParse(tenant).success) throw problem('NOT_FOUND')
   return tenant
+}
+
+/** Is this organization one that only the header names, and that this function has not entered yet? */
+export const isUnentered = (tenant: string, claims: Claims) => tenant !== claims.org && config.tenantCredentials && !hasCredentials(tenant)
+
+/** Does the person belong to it? Looked up outside the tenants, because whoever may name any tenant must not cost a call to STS for each. */
+export async function isMember(lookups: Table, person: string, tenant: string): Promise<boolean> {
+  const [membership] = await lookups.read([membershipKey(person, tenant)])
+  return membership !== undefined && membership.userStatus !== 'deleted' && membership.userStatus !== 'invited'
 }
 
 /** The keys of the request's one batch read; idempotency record and resource follow them. */

@@ -20,7 +20,7 @@ interface Count {
 const counts = new Map<string, Count>()
 
 export interface Limit {
-  /** Whom to count: tenant and user, or IP address. */
+  /** Whom to count: person and route, or IP address. */
   caller: string
   perMinute: number
   /** Where the shared counter of this minute stands. */

@@ -7,7 +7,19 @@ import { rateKey } from '../store/keys.ts'
 import { type Item, type Table, tableFor } from '../store/table.ts'
 import { openTenant } from '../store/tenant.ts'
 import { logger } from '../telemetry.ts'
-import { barredFor, claimsOf, deniedFor, gateKeys, gateOf, type OpenGate, policy, recordDenial, tenantOf } from './admit.ts'
+import {
+  barredFor,
+  claimsOf,
+  deniedFor,
+  gateKeys,
+  gateOf,
+  isMember,
+  isUnentered,
+  type OpenGate,
+  policy,
+  recordDenial,
+  tenantOf,
+} from './admit.ts'
 import type { Actor, Base, Call, Claims, ServeOptions } from './call.ts'
 import { enterCustomer, linkKeysOf } from './customer.ts'
 import { recordSession } from './first-request.ts'
@@ -26,16 +38,20 @@ interface Admitted extends OpenGate {
   rest: (Item | undefined)[]
 }
 
-function limitOf(contract: Endpoint, tenantId: string, caller: string, table: Table): Limit {
+/** Counts over all tenants, so that naming another one is no way around it. */
+function limitOf(contract: Endpoint, person: string, table: Table): Limit {
   return {
-    caller: `${tenantId}#${caller}#${contract.route}`,
+    caller: `${person}#${contract.route}`,
     perMinute: contract.limitPerMinute ?? DEFAULT_PER_USER,
-    key: (window) => rateKey(tenantId, caller, `${contract.route}#${window}`),
+    key: (window) => rateKey(person, `${contract.route}#${window}`),
     table,
   }
 }
 
-/** The one batch: organization, principal, session, and idempotency record and resource, or link; the shared rate counter beside it. */
+/**
+ * The one batch: organization, principal, session, and idempotency record and resource, or link; the shared rate counter beside it. Before
+ * a tenant that only the caller names is entered, their membership is looked up.
+ */
 async function admit(
   contract: Endpoint,
   base: Base,
@@ -43,13 +59,22 @@ async function admit(
   options?: ServeOptions<Versioned>,
 ): Promise<Admitted> {
   const claims = claimsOf(event.requestContext.authorizer?.jwt?.claims)
+  const lookups = tableFor(undefined, base.meter)
+  const counted = countCall(limitOf(contract, claims.username, lookups), Date.parse(base.now))
+  // Judged beside the first read; until then it may fail unheard.
+  counted.catch(() => undefined)
+  const whileCounting = async <T>(read: Promise<T>): Promise<T> => {
+    const [state, found] = await Promise.all([counted, read])
+    Object.assign(base.answer.headers, limitHeaders(state))
+    return found
+  }
   const tenantId = tenantOf(base, claims)
+  const isStranger = isUnentered(tenantId, claims) && !(await whileCounting(isMember(lookups, claims.username, tenantId)))
+  if (isStranger) throw problem('NOT_FOUND')
   const site = siteOf(contract, base, tenantId, claims.username, options)
-  const counted = countCall(limitOf(contract, tenantId, claims.username, site.table), Date.parse(base.now))
   const beside = contract.customer ? linkKeysOf(contract, base, tenantId) : keysOf(site)
   const gate = gateKeys(tenantId, claims)
-  const [state, items] = await Promise.all([counted, site.table.read([...gate, ...beside])])
-  Object.assign(base.answer.headers, limitHeaders(state))
+  const items = await whileCounting(site.table.read([...gate, ...beside]))
   return { ...gateOf(items, claims, base.now), claims, site, rest: items.slice(gate.length) }
 }
 

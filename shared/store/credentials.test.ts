@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
-import { credentialsFor } from './credentials.ts'
+import { credentialsFor, hasCredentials } from './credentials.ts'
 import { meter } from './meter.ts'
 
 /** STS that counts, and fails when told to. */
@@ -58,7 +58,9 @@ test('the session carries the tenant as its tag, and a session for look-ups carr
 })
 
 test('credentials are kept 50 minutes, and renewed before AWS lets them end', async () => {
+  expect(hasCredentials('org_old', NOW)).toBe(false)
   const first = await credentialsFor('org_old', meter(), NOW)
+  expect([hasCredentials('org_old', NOW + 50 * MINUTE - 1), hasCredentials('org_old', NOW + 50 * MINUTE)]).toEqual([true, false])
   expect(await credentialsFor('org_old', meter(), NOW + 50 * MINUTE - 1)).toBe(first)
   expect(await credentialsFor('org_old', meter(), NOW + 50 * MINUTE)).not.toBe(first)
   expect(asked).toHaveLength(2)

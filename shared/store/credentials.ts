@@ -37,6 +37,9 @@ async function assume(tenant: string | undefined, counts: Meter, epochMs: number
   }
 }
 
+/** Does this instance hold credentials of the tenant, so that entering it costs no call to STS? */
+export const hasCredentials = (tenant: string, epochMs = Date.now()) => (held.get(tenant)?.until ?? 0) > epochMs
+
 /**
  * Credentials of this function's data role that reach one tenant, or, without a tenant, the look-ups its contract names.
  * Cached 50 minutes per tenant and instance. A map keeps insertion order, so the first key is the least recently used.
