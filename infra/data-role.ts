@@ -14,17 +14,35 @@ const SEARCH = 'dynamodb:Query'
  * `ForAllValues` alone also holds for a request that names no key at all, such as a scan, so a key is demanded beside it.
  * A `*` in a key's place (and never a tag's value, whose alphabet has none) stands for any characters.
  */
-const statementOf = (actions: string[], resources: string[], leadingKeys: string[]) =>
-  new PolicyStatement({
+const statementOf = (actions: string[], resources: string[], { leadingKeys, attributes }: Grant) => {
+  const narrowed = attributes ? narrowedTo(attributes) : undefined
+  return new PolicyStatement({
     ...{ effect: Effect.ALLOW, actions, resources },
-    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': leadingKeys }, Null: { 'dynamodb:LeadingKeys': 'false' } },
+    conditions: {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': leadingKeys },
+      ...narrowed?.conditions,
+      Null: { 'dynamodb:LeadingKeys': 'false', ...narrowed?.demanded },
+    },
   })
+}
 
-const statementsOf = ({ actions, leadingKeys }: Grant, { table, indexes }: TableArns) => {
-  const onItems = actions.filter((action) => action !== SEARCH)
+/**
+ * To these attributes alone. A write could give back all the others as it found them, so it may ask for nothing or for what it wrote
+ * (Amazon DynamoDB Developer Guide, "Using IAM policy conditions for fine-grained access control").
+ */
+const narrowedTo = (attributes: string[]) => ({
+  conditions: {
+    'ForAllValues:StringEquals': { 'dynamodb:Attributes': attributes },
+    StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE', 'UPDATED_OLD', 'UPDATED_NEW'] },
+  },
+  demanded: { 'dynamodb:Attributes': 'false' },
+})
+
+const statementsOf = (grant: Grant, { table, indexes }: TableArns) => {
+  const onItems = grant.actions.filter((action) => action !== SEARCH)
   return [
-    ...(onItems.length > 0 ? [statementOf(onItems, [table], leadingKeys)] : []),
-    ...(actions.includes(SEARCH) ? [statementOf([SEARCH], [table, ...indexes], leadingKeys)] : []),
+    ...(onItems.length > 0 ? [statementOf(onItems, [table], grant)] : []),
+    ...(grant.actions.includes(SEARCH) ? [statementOf([SEARCH], [table, ...indexes], grant)] : []),
   ]
 }
 
@@ -34,7 +52,7 @@ export const tenantStatements = (grants: readonly Grant[], tables: TableArns) =>
 /** The same for every tenant at once, for the execution role of a stage without tenant credentials. */
 export const allTenantsStatements = (grants: readonly Grant[], tables: TableArns) =>
   tenantStatements(
-    grants.map(({ actions, leadingKeys }) => ({ actions, leadingKeys: leadingKeys.map((key) => key.replace(TENANT_TAG, '*')) })),
+    grants.map((grant) => ({ ...grant, leadingKeys: grant.leadingKeys.map((key) => key.replace(TENANT_TAG, '*')) })),
     tables,
   )
 

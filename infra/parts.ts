@@ -44,13 +44,19 @@ const TRIGGER_TIMEOUT_SECONDS = 5
 
 export const ANY_OTHER_FILE = 'functions/system/any-other.ts'
 
+/** The keyring's secret is fetched once an instance. */
+const callsOf = ({ calls = [], keyring }: { calls?: readonly string[]; keyring?: true }) => [
+  ...calls,
+  ...(keyring ? ['secretsmanager:GetSecretValue'] : []),
+]
+
 const endpointPart = ({ name, context, file, contract }: Named): EndpointPart => ({
   name: `${kebab(context)}-${kebab(name)}`,
   file,
   summary: contract.summary,
   timeoutSeconds: API_TIMEOUT_SECONDS,
   grants: merged([...requestGrants(contract), ...grantsFor(contract)]),
-  calls: contract.calls ?? [],
+  calls: callsOf(contract),
   assets: contract.assets ?? [],
   rule: contract,
   ring: ringOf(context),
@@ -60,21 +66,43 @@ const reactionPart = ({ name, file, rule }: Placed<Reaction>): Part<Reaction> =>
   ...{ name, file, summary: rule.summary, rule, assets: [] },
   timeoutSeconds: REACTION_TIMEOUT_SECONDS,
   grants: merged([...reactionGrants, ...grantsFor(rule)]),
-  calls: rule.calls ?? [],
+  calls: callsOf(rule),
 })
 
 const taskPart = ({ name, file, rule }: Placed<Task>): Part<Task> => ({
   ...{ name, file, summary: rule.summary, rule, assets: [] },
   timeoutSeconds: rule.timeoutSeconds ?? ('cognito' in rule.startedBy ? TRIGGER_TIMEOUT_SECONDS : TASK_TIMEOUT_SECONDS),
   grants: merged(grantsFor(rule)),
-  calls: rule.calls ?? [],
+  calls: callsOf(rule),
 })
+
+/** The operations that a grant leaves over, once those are taken out that some grant of whole items allows for all its partitions. */
+function narrowed({ actions, leadingKeys, attributes }: Grant, whole: readonly Grant[]): Grant[] {
+  const allows = (action: string, key: string) => whole.some((grant) => grant.actions.includes(action) && grant.leadingKeys.includes(key))
+  const left = actions.filter((action) => !leadingKeys.every((key) => allows(action, key)))
+  return left.length === 0 || !attributes ? [] : [{ actions: left, leadingKeys, attributes: attributes.toSorted() }]
+}
+
+/** Does a grant by attributes allow all that another one does? */
+const covers = (wide: Grant, { actions, leadingKeys, attributes = [] }: Grant) =>
+  actions.every((action) => wide.actions.includes(action)) &&
+  leadingKeys.every((key) => wide.leadingKeys.includes(key)) &&
+  attributes.every((attribute) => wide.attributes?.includes(attribute))
+
+/** Statements of whole items merged; beside them what is granted by attributes, where no other grant allows it anyway. */
+export function merged(grants: Grant[]): Grant[] {
+  const whole = mergedWhole(grants.filter(({ attributes }) => !attributes))
+  const narrow = grants.filter(({ attributes }) => attributes).flatMap((grant) => narrowed(grant, whole))
+  const isNeedless = (grant: Grant, n: number) =>
+    narrow.some((other, m) => m !== n && covers(other, grant) && (m < n || !covers(grant, other)))
+  return [...whole, ...narrow.filter((grant, n) => !isNeedless(grant, n))]
+}
 
 /**
  * One statement for each operation, with all partitions it may reach: IAM lets a batch through only when a single statement
  * covers every key of it. Operations with the same partitions share theirs, for role policies have a limit of 10,240 characters.
  */
-function merged(grants: Grant[]): Grant[] {
+function mergedWhole(grants: Grant[]): Grant[] {
   const keysOf = new Map<string, Set<string>>()
   for (const { actions, leadingKeys } of grants) {
     for (const action of actions) keysOf.set(action, new Set([...(keysOf.get(action) ?? []), ...leadingKeys]))

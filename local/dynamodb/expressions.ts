@@ -12,6 +12,10 @@ export interface Expressions {
   ConditionExpression?: string
   UpdateExpression?: string
   AttributesToGet?: string[]
+  AttributeUpdates?: Record<string, unknown>
+  Expected?: Record<string, unknown>
+  QueryFilter?: Record<string, unknown>
+  ScanFilter?: Record<string, unknown>
 }
 
 /** A key's value as `dynamodb:LeadingKeys` shows it. */
@@ -50,5 +54,7 @@ export function namedAttributes(input: Expressions): string[] {
     .map(([, name = '']) => name)
     .filter((name) => !words.has(name.toUpperCase()))
     .map((name) => input.ExpressionAttributeNames?.[name] ?? name)
-  return [...names, ...Object.keys(input.KeyConditions ?? {}), ...(input.AttributesToGet ?? [])]
+  const { KeyConditions, AttributeUpdates, Expected, QueryFilter, ScanFilter } = input
+  const older = [KeyConditions, AttributeUpdates, Expected, QueryFilter, ScanFilter].flatMap((named) => Object.keys(named ?? {}))
+  return [...names, ...older, ...(input.AttributesToGet ?? [])]
 }

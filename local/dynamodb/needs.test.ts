@@ -125,6 +125,39 @@ describe('what a request needs', () => {
     expect(() => needs('GetItem', { TableName, Key: { PK: { M: {} } } })).toThrow('The provided key element does not match the schema')
   })
 
+  // Developer Guide, "Using IAM policy conditions": an attribute is named wherever the request writes, reads, compares or counts it.
+  test.each<[string, Record<string, unknown>, string[]]>([
+    ['Put', { Item: { ...Key, a: { S: 'x' }, 'b.c': { M: { d: { S: 'x' } } } } }, ['a', 'b.c']],
+    ['Put', { Item: { ...Key, a: { S: 'x' } }, ConditionExpression: 'attribute_not_exists(PK) OR begins_with(e, :v)' }, ['a', 'e']],
+    [
+      'Update',
+      { Key, UpdateExpression: 'SET #0 = :0, #1.x = if_not_exists(f, :1) ADD g :1 REMOVE h[0] DELETE i :0' },
+      ['a b', 'json:c', 'f', 'g', 'h', 'i'],
+    ],
+    ['Update', { Key, UpdateExpression: 'SET j = k + :1', ConditionExpression: '#0 = :0 AND size(l) > :1' }, ['a b', 'l', 'j', 'k']],
+    [
+      'Update',
+      { Key, UpdateExpression: 'SET m=list_append(n,:0)', ConditionExpression: 'NOT(o IN(:0,:1))AND(p BETWEEN :0 AND :1)' },
+      ['o', 'p', 'm', 'n'],
+    ],
+    ['Update', { Key, AttributeUpdates: { q: {} }, Expected: { r: {} } }, ['q', 'r']],
+    ['Delete', { Key, ConditionExpression: '#1 <> :0' }, ['json:c']],
+    ['Delete', { Key }, []],
+    ['ConditionCheck', { Key, ConditionExpression: 'attribute_exists(s) AND t.u <= :0' }, ['s', 't']],
+    ['ConditionCheck', { Key, ConditionExpression: 'contains(#0, w)' }, ['a b', 'w']],
+  ])('%s %j names every attribute that it touches', (kind, input, attributes) => {
+    const entry = { TableName, ExpressionAttributeNames: { '#0': 'a b', '#1': 'json:c' }, ...input }
+    const alone = kind === 'ConditionCheck' ? [] : [contextOf(`${kind}Item`, entry)]
+    for (const context of [...alone, contextOf('TransactWriteItems', { TransactItems: [{ [kind]: entry }] })]) {
+      expect(context?.['dynamodb:Attributes']).toEqual(['PK', 'SK', ...attributes])
+    }
+  })
+
+  test('a search by the older filters names their attributes', () => {
+    expect(contextOf('Scan', { TableName, ScanFilter: { a: {} } })?.['dynamodb:Attributes']).toEqual(['a'])
+    expect(contextOf('Scan', { TableName, QueryFilter: { b: {} } })?.['dynamodb:Attributes']).toEqual(['b'])
+  })
+
   test('tables, streams and the account have their own resources', () => {
     expect(needs('DescribeTable', { TableName })).toEqual([{ action: 'dynamodb:DescribeTable', resource: tableArn, context: {} }])
     expect(needs('GetRecords', { ShardIterator: 'arn:stream|1|x' })[0]?.resource).toBe('arn:stream')

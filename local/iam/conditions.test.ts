@@ -77,6 +77,25 @@ const sets: Case[] = [
   [{ 'ForAnyValue:StringNotLike': { 'aws:TagKeys': 'secret*' } }, { 'aws:TagKeys': ['a', 'secret-b'] }, true],
 ]
 
+// Amazon DynamoDB Developer Guide, "Using IAM policy conditions for fine-grained access control", example 3.
+const byAttributes = {
+  'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'status', 'version'] },
+  StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE', 'UPDATED_OLD', 'UPDATED_NEW'] },
+  Null: { 'dynamodb:Attributes': 'false' },
+}
+const named = (...attributes: string[]) => ({ 'dynamodb:Attributes': attributes })
+const attributes: Case[] = [
+  [byAttributes, named('pk', 'sk', 'status'), true],
+  [byAttributes, named('pk', 'sk', 'status', 'version'), true],
+  [byAttributes, named('pk', 'sk', 'status', 'personId'), false],
+  [byAttributes, named('pk', 'sk', 'Status'), false],
+  [byAttributes, {}, false],
+  [byAttributes, { ...named('pk', 'sk'), 'dynamodb:ReturnValues': ['UPDATED_NEW'] }, true],
+  [byAttributes, { ...named('pk', 'sk'), 'dynamodb:ReturnValues': ['NONE'] }, true],
+  [byAttributes, { ...named('pk', 'sk'), 'dynamodb:ReturnValues': ['ALL_OLD'] }, false],
+  [byAttributes, { ...named('pk', 'sk'), 'dynamodb:ReturnValues': ['ALL_NEW'] }, false],
+]
+
 // IAM User Guide, "IAM policy elements: Variables and tags" (reference_policies_variables).
 const ofTenant = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`TENANT#${variable('aws:PrincipalTag/tenant')}#*`] } }
 const withDefault = { StringEquals: { 'aws:RequestTag/team': variable("aws:PrincipalTag/team, 'company-wide'") } }
@@ -100,6 +119,7 @@ const variables: Case[] = [
 describe.each([
   ['a condition operator', operators],
   ['a set operator', sets],
+  ['a policy by attributes', attributes],
   ['a policy variable', variables],
 ])('%s', (_name, cases) => {
   test.each(
