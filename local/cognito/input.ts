@@ -31,6 +31,9 @@ export function texts(input: Input, name: string): Record<string, string> {
   return value as Record<string, string>
 }
 
+/** Undefined where the call has none, so that a trigger's event has none either. */
+export const clientMetadata = (input: Input) => (input.ClientMetadata === undefined ? undefined : texts(input, 'ClientMetadata'))
+
 /** `UserAttributes` as a plain object. */
 export function attributes(input: Input, name = 'UserAttributes'): Record<string, string> {
   const list = input[name] ?? []

@@ -127,6 +127,18 @@ describe('with users', () => {
     expect(await refusal(confirm('nobody', '123456', NEW_PASSWORD, 'plain'))).toContain('UserNotFoundException')
   })
 
+  // API reference, ForgotPassword and AdminResetUserPassword: the pool must have self-service recovery; the words are from memory.
+  test('where only an administrator recovers accounts, nobody is mailed a code', async () => {
+    const strict = await startTestPools({ pool: { AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'admin_only', Priority: 1 }] } } })
+    await addUser(strict, 'ada')
+    const refused = 'NotAuthorizedException: Contact administrator to reset password.'
+    for (const Username of ['ada', 'nobody'])
+      expect(await refusal(strict.sdk.send(new ForgotPasswordCommand({ ClientId: 'api', Username })))).toBe(refused)
+    expect(await refusal(strict.sdk.send(new AdminResetUserPasswordCommand({ UserPoolId: POOL, Username: 'ada' })))).toBe(refused)
+    expect(strict.mails).toEqual([])
+    await strict.close()
+  })
+
   test('a password is not reset for disabled users, before the first sign-in, or without a verified address', async () => {
     await addUser(pools, 'ida')
     await pools.sdk.send(new AdminDisableUserCommand({ UserPoolId: POOL, Username: 'ida' }))

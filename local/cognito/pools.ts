@@ -17,6 +17,8 @@ export interface Pool {
   usernameAttributes: string[]
   customAttributes: string[]
   policy: PasswordPolicy
+  /** Whoever forgot a password may have a code mailed; else only an administrator sets another. */
+  selfRecovery: boolean
   preToken: string | undefined
   preAuthentication: string | undefined
   /** A pool without a domain has no hosted login and no OAuth endpoints. */
@@ -75,6 +77,7 @@ const PoolProperties = z.object({
   UsernameAttributes: texts,
   Schema: z.array(z.object({ Name: z.string() })).default([]),
   Policies: z.object({ PasswordPolicy: PasswordPolicyProperties.prefault(DEFAULT_POLICY) }).prefault({}),
+  AccountRecoverySetting: z.object({ RecoveryMechanisms: z.array(z.object({ Name: z.string() })).default([]) }).prefault({}),
   LambdaConfig: z
     .object({
       PreAuthentication: z.string().optional(),
@@ -140,6 +143,7 @@ function readPool(deployment: Deployment, resource: Resource): Omit<Pool, 'clien
       symbols: policy.RequireSymbols,
       temporaryDays: policy.TemporaryPasswordValidityDays,
     },
+    selfRecovery: !properties.AccountRecoverySetting.RecoveryMechanisms.some(({ Name }) => Name === 'admin_only'),
     preToken: preTokenTrigger(resource.ref, properties.LambdaConfig),
     preAuthentication: properties.LambdaConfig.PreAuthentication,
   }

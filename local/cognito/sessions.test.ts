@@ -183,6 +183,14 @@ test('sessions are forgotten a day after they could last be refreshed, and not b
   await first.close()
 })
 
+test.each([
+  ['irrevocable', 'Not to be revoked'],
+  ['api', 'api'],
+])('the client %s is called %s, by the template or after its place in it', async (ClientId, ClientName) => {
+  const { UserPoolClient } = await pools.sdk.send(new DescribeUserPoolClientCommand({ UserPoolId: POOL, ClientId }))
+  expect(UserPoolClient).toMatchObject({ ClientId, ClientName, UserPoolId: POOL })
+})
+
 test('a client with a secret must prove it at every step', async () => {
   const described = await pools.sdk.send(new DescribeUserPoolClientCommand({ UserPoolId: POOL, ClientId: 'confidential' }))
   const secret = described.UserPoolClient?.ClientSecret ?? ''

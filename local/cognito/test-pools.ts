@@ -68,7 +68,11 @@ const CLIENTS = [
   client('plain', { ExplicitAuthFlows: [...API_FLOWS, 'ALLOW_REFRESH_TOKEN_AUTH'], PreventUserExistenceErrors: 'LEGACY' }),
   client('confidential', { ExplicitAuthFlows: API_FLOWS, GenerateSecret: 'true', ...OAUTH }),
   client('hosted', { ...OAUTH, ...ROTATING }),
-  client('irrevocable', { ExplicitAuthFlows: [...API_FLOWS, 'ALLOW_REFRESH_TOKEN_AUTH'], EnableTokenRevocation: false }),
+  client('irrevocable', {
+    ClientName: 'Not to be revoked',
+    ExplicitAuthFlows: [...API_FLOWS, 'ALLOW_REFRESH_TOKEN_AUTH'],
+    EnableTokenRevocation: false,
+  }),
   client('other', { ExplicitAuthFlows: API_FLOWS, ...OAUTH }, OTHER_POOL),
 ]
 

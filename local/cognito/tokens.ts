@@ -23,13 +23,19 @@ export interface MintedTokens {
   expiresIn: number
 }
 
+interface Asked {
+  source: TokenSource
+  clientMetadata?: Record<string, string> | undefined
+  nonce?: string
+}
+
 /** Makes an access and an id token of a session, as the pool's pre token generation function wants them. */
 export async function mintTokens(
   world: World,
-  grant: { realm: Realm; client: Client; user: User; session: Session; source: TokenSource; nonce?: string },
+  grant: Asked & { realm: Realm; client: Client; user: User; session: Session },
 ): Promise<MintedTokens> {
-  const { realm, client, user, session, source } = grant
-  const overrides = await askPreToken({ world, realm, client, source, user, scopes: session.scopes })
+  const { realm, client, user, session, source, clientMetadata } = grant
+  const overrides = await askPreToken({ world, realm, client, source, user, scopes: session.scopes, clientMetadata })
   const issuedAt = Math.floor(world.now() / 1000)
   const groups = overrides.groupOverrideDetails?.groupsToOverride
   const shared = {
@@ -71,15 +77,13 @@ export async function mintTokens(
 /** Opens a session with its first tokens; where the pre token generation function refuses, no session remains. */
 export async function startSession(
   world: World,
-  start: {
+  start: Asked & {
     realm: Realm
     client: Client
     user: User
-    source: TokenSource
     scopes: string[]
     hosted: boolean
     authTime?: number
-    nonce?: string
   },
 ): Promise<MintedTokens & { refreshToken: string }> {
   const { sessions } = start.realm

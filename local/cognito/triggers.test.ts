@@ -3,10 +3,13 @@ import {
   AdminInitiateAuthCommand,
   AdminRespondToAuthChallengeCommand,
   GetTokensFromRefreshTokenCommand,
+  InitiateAuthCommand,
+  RespondToAuthChallengeCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { decodeJwt } from 'jose'
 import { FunctionError } from '../types.ts'
+import { codeIn, openApp } from './hosted/test-app.ts'
 import { readPools } from './pools.ts'
 import { addUser, deploymentOf, PASSWORD, POOL, refusal, signInAs, startTestPools, type TestPools, tokensOf } from './test-pools.ts'
 
@@ -111,6 +114,76 @@ describe('the events', () => {
     const answer = { UserPoolId: POOL, ClientId: 'api', ChallengeName: 'NEW_PASSWORD_REQUIRED' as const, ChallengeResponses, Session }
     await pools.sdk.send(new AdminRespondToAuthChallengeCommand(answer))
     expect(sources()).toEqual(['PreAuthentication_Authentication', 'TokenGeneration_NewPasswordChallenge'])
+  })
+
+  const ClientMetadata = { proof: 'p' }
+  const metadataOf = (of: string) => seen.find(({ event }) => event.triggerSource === of)?.event.request.clientMetadata
+  const newUser = async (Username: string) => {
+    const create = { UserPoolId: POOL, Username, TemporaryPassword: PASSWORD, MessageAction: 'SUPPRESS' as const }
+    await pools.sdk.send(new AdminCreateUserCommand(create))
+    const { Session } = await signInAs(pools, Username)
+    const ChallengeResponses = { USERNAME: Username, NEW_PASSWORD: 'Another pass 22!' }
+    return { ClientId: 'api', ChallengeName: 'NEW_PASSWORD_REQUIRED' as const, ChallengeResponses, Session }
+  }
+
+  // API reference, ClientMetadata of each operation; the token endpoint knows `aws_client_metadata` for client credentials only.
+  test.each([
+    [
+      'GetTokensFromRefreshToken',
+      'TokenGeneration_RefreshTokens',
+      ClientMetadata,
+      async () => {
+        const { RefreshToken } = await tokensOf(pools, 'ada')
+        seen = []
+        await pools.sdk.send(new GetTokensFromRefreshTokenCommand({ ClientId: 'api', RefreshToken, ClientMetadata }))
+      },
+    ],
+    [
+      'RespondToAuthChallenge',
+      'TokenGeneration_NewPasswordChallenge',
+      ClientMetadata,
+      async () => pools.sdk.send(new RespondToAuthChallengeCommand({ ...(await newUser('bea')), ClientMetadata })),
+    ],
+    [
+      'AdminRespondToAuthChallenge',
+      'TokenGeneration_NewPasswordChallenge',
+      ClientMetadata,
+      async () => pools.sdk.send(new AdminRespondToAuthChallengeCommand({ UserPoolId: POOL, ...(await newUser('cleo')), ClientMetadata })),
+    ],
+    [
+      'AdminInitiateAuth',
+      'TokenGeneration_Authentication',
+      undefined,
+      () => {
+        const AuthParameters = { USERNAME: 'ada', PASSWORD }
+        const flow = { AuthFlow: 'ADMIN_USER_PASSWORD_AUTH' as const, AuthParameters, ClientMetadata }
+        return pools.sdk.send(new AdminInitiateAuthCommand({ UserPoolId: POOL, ClientId: 'api', ...flow }))
+      },
+    ],
+    [
+      'InitiateAuth',
+      'TokenGeneration_Authentication',
+      undefined,
+      () => {
+        const AuthParameters = { USERNAME: 'ada', PASSWORD }
+        return pools.sdk.send(new InitiateAuthCommand({ ClientId: 'api', AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters, ClientMetadata }))
+      },
+    ],
+    [
+      'the token endpoint',
+      'TokenGeneration_RefreshTokens',
+      undefined,
+      async () => {
+        const app = openApp(pools)
+        const { refresh_token = '' } = (await app.exchange(codeIn(await app.signIn()))).body
+        const sent = { aws_client_metadata: JSON.stringify(ClientMetadata) }
+        await app.post('/oauth2/token', { grant_type: 'refresh_token', client_id: 'hosted', refresh_token, ...sent })
+      },
+    ],
+  ])('of %s carry what the application sent along only where Cognito says so', async (_, source, expected, work) => {
+    await work()
+    expect(sources()).toContain(source)
+    expect(metadataOf(source)).toEqual(expected)
   })
 
   test('of a wrong password and of an unknown name reach the pre-authentication function alike', async () => {

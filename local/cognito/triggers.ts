@@ -38,14 +38,22 @@ export interface TriggerCall {
   client: Client
 }
 
+export interface PreTokenCall extends TriggerCall {
+  source: TokenSource
+  user: User
+  scopes: string[]
+  /** What the application sent along; a first InitiateAuth's does not get here. */
+  clientMetadata: Record<string, string> | undefined
+}
+
 /** Asks the pre token generation function what to put into both tokens; without one, nothing. */
-export async function askPreToken(call: TriggerCall & { source: TokenSource; user: User; scopes: string[] }): Promise<Overrides> {
-  const { realm, source, user, scopes } = call
+export async function askPreToken(call: PreTokenCall): Promise<Overrides> {
+  const { realm, source, user, scopes, clientMetadata } = call
   if (!realm.pool.preToken) return {}
   const groupConfiguration = { groupsToOverride: [], iamRolesToOverride: [], preferredRole: null }
   const answer = await run(call, 'PreTokenGeneration', realm.pool.preToken, {
     ...common(call, '2', source, user.username),
-    request: { userAttributes: attributesOf(user), groupConfiguration, scopes },
+    request: { userAttributes: attributesOf(user), groupConfiguration, scopes, ...(clientMetadata ? { clientMetadata } : {}) },
     response: { claimsAndScopeOverrideDetails: null },
   })
   const parsed = PreTokenAnswer.safeParse(answer)

@@ -1,8 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { AdminUserGlobalSignOutCommand, DescribeUserPoolClientCommand } from '@aws-sdk/client-cognito-identity-provider'
+import {
+  AdminUserGlobalSignOutCommand,
+  DescribeUserPoolClientCommand,
+  GetTokensFromRefreshTokenCommand,
+} from '@aws-sdk/client-cognito-identity-provider'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { decodeJwt } from 'jose'
-import { addUser, CALLBACK, PASSWORD, POOL, startTestPools, type TestPools } from '../test-pools.ts'
+import { addUser, CALLBACK, PASSWORD, POOL, refusal, startTestPools, type TestPools, tokensOf } from '../test-pools.ts'
 import { type App, authorize, CHALLENGE, codeIn, openApp } from './test-app.ts'
 
 const LambdaConfig = { PreTokenGenerationConfig: { LambdaArn: 'arn:aws:lambda:::function:pre-token', LambdaVersion: 'V2_0' } }
@@ -96,6 +100,25 @@ describe('the token endpoint', () => {
     expect((await revoke('')).body.error).toBe('invalid_request')
     expect((await revoke(next.body.refresh_token)).status).toBe(200)
     expect((await refresh(next.body.refresh_token)).body.error).toBe('invalid_grant')
+  })
+
+  test.each([
+    ['a code', 'token', { grant_type: 'authorization_code', code: 'c', redirect_uri: CALLBACK, code_verifier: 'v' }],
+    ['a refresh token', 'token', { grant_type: 'refresh_token', refresh_token: 'r' }],
+    ['a token to revoke', 'revoke', { token: 't' }],
+  ])('takes %s from no client without OAuth', async (_what, endpoint, form) => {
+    const answer = await app.post(`/oauth2/${endpoint}`, { client_id: 'api', ...form })
+    expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_client' } })
+  })
+
+  test('leaves a refresh token to the client that it was given to', async () => {
+    const { RefreshToken } = await tokensOf(pools, 'ada')
+    const form = { grant_type: 'refresh_token', client_id: 'hosted', refresh_token: RefreshToken }
+    expect((await app.post('/oauth2/token', form)).body.error).toBe('invalid_grant')
+    const exchange = (ClientId: string) => pools.sdk.send(new GetTokensFromRefreshTokenCommand({ ClientId, RefreshToken }))
+    expect(await refusal(exchange('hosted'))).toBe('NotAuthorizedException: Invalid Refresh Token')
+    expect((await app.post('/oauth2/revoke', { client_id: 'hosted', token: RefreshToken })).status).toBe(200)
+    expect(await refusal(exchange('api'))).toBe('no refusal')
   })
 
   test('gives no id token without the scope openid', async () => {

@@ -1,6 +1,6 @@
 import { AwsError } from '../../types.ts'
 import { parameter, respond } from '../challenges.ts'
-import { assertClientSecret, assertSecretHash, clientIn, type Input, optionalText, text, texts } from '../input.ts'
+import { assertClientSecret, assertSecretHash, clientIn, clientMetadata, type Input, optionalText, text, texts } from '../input.ts'
 import type { Session } from '../session-store.ts'
 import { type Progress, signIn } from '../sign-in.ts'
 import { mintTokens, SELF_SERVICE, startSession } from '../tokens.ts'
@@ -34,15 +34,16 @@ export async function respondToAuthChallenge(world: World, input: Input) {
   const responses = texts(input, 'ChallengeResponses')
   assertSecretHash(found, parameter(responses, 'USERNAME'), responses.SECRET_HASH)
   const answer = { ...found, name: text(input, 'ChallengeName'), session: text(input, 'Session'), responses }
-  return answerOf(world, found, await respond(world, answer))
+  return answerOf(world, found, await respond(world, answer), clientMetadata(input))
 }
 
-async function answerOf(world: World, { realm, client }: ClientOfRealm, progress: Progress) {
+async function answerOf(world: World, { realm, client }: ClientOfRealm, progress: Progress, metadata?: Record<string, string>) {
   if ('challenge' in progress) {
     return { ChallengeName: progress.challenge, Session: progress.session, ChallengeParameters: progress.parameters }
   }
   const { proven: user, source } = progress
-  const tokens = await startSession(world, { realm, client, user, source, scopes: [SELF_SERVICE], hosted: false })
+  const start = { realm, client, user, source, scopes: [SELF_SERVICE], hosted: false, clientMetadata: metadata }
+  const tokens = await startSession(world, start)
   return { ChallengeParameters: {}, AuthenticationResult: result(tokens, tokens.refreshToken) }
 }
 
@@ -60,21 +61,22 @@ async function refreshWithoutRotation(world: World, found: ClientOfRealm, parame
 export async function getTokensFromRefreshToken(world: World, input: Input) {
   const found = clientIn(world, input)
   assertClientSecret(found, optionalText(input, 'ClientSecret'))
-  return { AuthenticationResult: await refreshed(world, found, text(input, 'RefreshToken')) }
+  return { AuthenticationResult: await refreshed(world, found, text(input, 'RefreshToken'), clientMetadata(input)) }
 }
 
-async function refreshed(world: World, found: ClientOfRealm, token: string) {
-  const { tokens, refreshToken } = await refresh(world, found, token)
+async function refreshed(world: World, found: ClientOfRealm, token: string, metadata?: Record<string, string>) {
+  const { tokens, refreshToken } = await refresh(world, found, token, metadata)
   return result(tokens, refreshToken)
 }
 
 /** New tokens of the same session: `origin_jti` and `auth_time` stay. */
-export async function refresh(world: World, { realm, client }: ClientOfRealm, token: string) {
+export async function refresh(world: World, { realm, client }: ClientOfRealm, token: string, metadata?: Record<string, string>) {
   const user = realm.users.find(realm.sessions.byToken(token)?.username ?? '')
   if (user && !user.enabled) throw new AwsError('NotAuthorizedException', 'User is disabled.')
   if (!user) throw new AwsError('NotAuthorizedException', 'Invalid Refresh Token')
   const { session, refreshToken } = realm.sessions.refresh(token, client, world.now())
-  const tokens = await mintTokens(world, { realm, client, user, session, source: 'TokenGeneration_RefreshTokens' })
+  const source = 'TokenGeneration_RefreshTokens'
+  const tokens = await mintTokens(world, { realm, client, user, session, source, clientMetadata: metadata })
   return { tokens, refreshToken, session }
 }
 

@@ -16,6 +16,7 @@ export async function forgotPassword(world: World, input: Input) {
   const found = clientIn(world, input)
   const username = text(input, 'Username')
   assertSecretHash(found, username, optionalText(input, 'SecretHash'))
+  if (!found.realm.pool.selfRecovery) throw noSelfRecovery()
   const user = found.realm.users.find(username)
   if (!user && !found.client.hidesUnknownUsers) throw userNotFound()
   // To an unknown user's name the answer looks the same as to a known one's.
@@ -29,6 +30,7 @@ export async function forgotPassword(world: World, input: Input) {
 
 export async function adminResetUserPassword(world: World, input: Input) {
   const { realm, user } = userIn(world, input)
+  if (!realm.pool.selfRecovery) throw noSelfRecovery()
   if (user.status === 'FORCE_CHANGE_PASSWORD') {
     throw new AwsError('NotAuthorizedException', 'User password cannot be reset in the current state.')
   }
@@ -93,5 +95,7 @@ function delivery(address: string) {
   const hidden = `${name.charAt(0)}***@${domain.charAt(0)}***`
   return { CodeDeliveryDetails: { AttributeName: 'email', DeliveryMedium: 'EMAIL', Destination: hidden } }
 }
+
+const noSelfRecovery = () => new AwsError('NotAuthorizedException', 'Contact administrator to reset password.')
 
 const expiredCode = () => new AwsError('ExpiredCodeException', 'Invalid code provided, please request a code again.')
