@@ -18,7 +18,7 @@ export const userJoined = eventType('user.joined', {
 })
 export const userUpdated = eventType('user.updated', { summary: 'Details of a user changed.', data: z.object({}) })
 export const userEmailChanged = eventType('user.email_changed', {
-  summary: 'A user got another mail address, not verified yet.',
+  summary: 'A user has another mail address, which the person proved.',
   data: z.object({ ...person, oldEmail: z.string() }),
 })
 export const userEmailVerified = eventType('user.email_verified', {
@@ -43,6 +43,14 @@ export const userPasswordResetRequested = eventType('user.password_reset_request
 export const userMfaReset = eventType('user.mfa_reset', {
   summary: "An administrator removed a user's second factor.",
   data: z.object(person),
+})
+export const userReapproved = eventType('user.reapproved', {
+  summary: 'An administrator let a member go on whose account was recovered; or there is no other who could.',
+  data: z.object({ reason: z.string().optional() }),
+})
+export const userReapprovalRequired = eventType('user.reapproval_required', {
+  summary: 'The account of a member was recovered: they stand still here until an administrator approves them again.',
+  data: z.object({ since: z.string() }),
 })
 /** Told beside `auth.login.success`: this one belongs to the user, that one to the session. */
 export const userAuthenticated = eventType('user.authenticated', {

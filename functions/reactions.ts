@@ -3,6 +3,7 @@ import { rule as relay } from '../events/relay.ts'
 import type { Reaction } from '../shared/react.ts'
 import type { Task } from '../shared/task.ts'
 import { rule as auditOnAnyEvent } from './audit/on-any-event.ts'
+import { rule as onCredentialsRaised } from './identity/on-credentials-raised.ts'
 import { rule as onEmailVerified } from './identity/on-email-verified.ts'
 import { rule as onHostedSignIn } from './identity/on-hosted-sign-in.ts'
 import { rule as onMemberGone } from './identity/on-member-gone.ts'
@@ -49,6 +50,7 @@ const place = <T>(file: string, rule: T): Placed<T> => ({
 
 /** What answers to events: each line becomes a rule, a queue with its dead-letter queue, and a function. */
 export const reactions: Placed<Reaction>[] = [
+  place('functions/identity/on-credentials-raised.ts', onCredentialsRaised),
   place('functions/identity/on-hosted-sign-in.ts', onHostedSignIn),
   place('functions/identity/on-email-verified.ts', onEmailVerified),
   place('functions/identity/on-member-gone.ts', onMemberGone),

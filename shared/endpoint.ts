@@ -6,7 +6,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 export type Route = `${Method} /${string}`
 
 /** Who may call: holders of a permission, any signed-in person for themselves, or everybody, with the reason why. */
-export type Access = { permission: string } | { self: true } | { public: string }
+export type Access = { permission: string } | { self: true } | { public: string; signedIn?: 'optional' }
 
 export interface EndpointOptions {
   route: Route
@@ -31,6 +31,13 @@ export interface EndpointOptions {
   lookups?: readonly Lookup[]
   /** Keys outside the tenants that it only reads. */
   lookupReads?: readonly Lookup[]
+  /** Hashes addresses or codes, or seals secrets: the keyring is opened before the handler runs. */
+  keyring?: true
+  /**
+   * Takes a session that proved itself within five minutes (the second factor where one is on, else the password); a sentence says when,
+   * where that depends on the body, and the handler then calls `requireFresh`.
+   */
+  fresh?: true | string
   /** IAM actions beyond the table, such as `cognito-idp:AdminInitiateAuth`; become its execution role. */
   calls?: readonly string[]
   /**

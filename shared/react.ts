@@ -1,6 +1,7 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { Problem, problem } from './errors.ts'
 import type { ActorKind, DomainEvent, EventType } from './event.ts'
+import { openKeyring } from './keyring.ts'
 import type { DataNeeds, Grant } from './store/grants.ts'
 import { doneKey } from './store/keys.ts'
 import { type Meter, meter } from './store/meter.ts'
@@ -15,6 +16,8 @@ export interface Reaction extends DataNeeds {
   /** `every event`, or these types. */
   on: 'every event' | readonly EventType[]
   summary: string
+  /** As in an endpoint's contract. */
+  keyring?: true
   /** IAM actions beyond the table, such as `ses:SendEmail`. */
   calls?: readonly string[]
   /** Messages a function gets at once; default 10. */
@@ -87,12 +90,13 @@ export function eventIn(record: SQSRecord): DomainEvent {
  */
 export function react<R extends Reaction>(
   consumer: string,
-  _rule: R,
+  rule: R,
   handler: (call: ReactionCall) => Promise<void>,
 ): (event: SQSEvent) => Promise<SQSBatchResponse> {
   const one = async (record: SQSRecord) => {
     try {
       const event = eventIn(record)
+      if (rule.keyring) await openKeyring()
       await handler(callFor(consumer, event, new Date().toISOString()))
       return []
     } catch (error) {

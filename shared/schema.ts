@@ -2,7 +2,7 @@ import * as z from 'zod'
 
 /** What the contracts of every context are made of. Formats follow RFC 3339, E.164 and the WHATWG email grammar. */
 
-export const PREFIXES = ['org', 'usr', 'unit', 'grp', 'rol', 'asg', 'evt', 'aud', 'ntf', 'inv', 'sig'] as const
+export const PREFIXES = ['org', 'usr', 'unit', 'grp', 'rol', 'asg', 'evt', 'aud', 'ntf', 'inv', 'sig', 'reg', 'rec'] as const
 export type Prefix = (typeof PREFIXES)[number]
 
 /** A prefixed ULID in lower case, such as `usr_01j9z0s6n6r3v7t4q2m8k5w1xa`. */

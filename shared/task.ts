@@ -5,6 +5,8 @@ export interface Task extends DataNeeds {
   summary: string
   /** Exactly one of these starts it. */
   startedBy: { schedule: string } | { stream: true } | { cognito: 'PreTokenGeneration' | 'PreAuthentication' } | { command: true }
+  /** As in an endpoint's contract. */
+  keyring?: true
   /** IAM actions beyond the table, such as `events:PutEvents`. */
   calls?: readonly string[]
   timeoutSeconds?: number

@@ -1,33 +1,51 @@
 import { loginFailed, loginLocked } from '../../events/identity.ts'
 import type { Code, Problem } from '../../shared/errors.ts'
-import { attemptsKey, loginKey } from '../../shared/store/keys.ts'
-import { mailHash } from '../../shared/tokens.ts'
-import { type Attempts, assertNotLockedOut, countFailure } from './attempts.ts'
+import { attemptsKey, deviceKey, type Key, loginKey } from '../../shared/store/keys.ts'
+import { strip } from '../../shared/store/stored-item.ts'
+import type { Item } from '../../shared/store/table.ts'
+import { hashOf, mailHash } from '../../shared/tokens.ts'
+import { type Attempts, countFailure, releaseTry, reserveTry } from './attempts.ts'
+import type { KnownDevice } from './devices.ts'
 import type { Login } from './person.ts'
+import { holderOf } from './person-store.ts'
 import { type Asking, leaveTrace } from './trace.ts'
 
-/** The mail address somebody signs in with: who has it, if anybody, and what failed there lately. */
+/** The mail address somebody signs in with: who has it, if anybody, and the try that is reserved for them. */
 export interface Address {
   hash: string
   holder: Login | undefined
-  attempts: Attempts | undefined
+  /** Where this try is counted: of the address, or of a device that signed in with it before. */
+  counter: Key
+  attempts: Attempts
+  /** The device, where it showed that it signed in before. */
+  knownDevice: string | undefined
 }
 
-/** Throws `ACCOUNT_LOCKED` while the address is locked by failures, and notes it once a minute. */
-export async function readAddress(call: Asking, email: string): Promise<Address> {
+const deviceOf = (item: Item | undefined, holder: Login | undefined, hash: string): string | undefined =>
+  item && holder && strip<KnownDevice>(item).personId === holder.personId ? hash : undefined
+
+/**
+ * Looks an address up and reserves a try at it, with the same calls whether or not it is known. A device that signed in before counts
+ * for itself, so that strangers cannot shut it out. Throws `ACCOUNT_LOCKED` while failures lock the address, and notes it once a minute.
+ */
+export async function readAddress(call: Asking, email: string, deviceToken?: string): Promise<Address> {
   const hash = mailHash(email)
-  const [holder, attempts] = await call.lookups.read([loginKey(hash), attemptsKey(hash)])
-  const address = { hash, holder: holder as Login | undefined, attempts: attempts as Attempts | undefined }
-  try {
-    assertNotLockedOut(address.attempts, call.now)
-  } catch (error) {
-    await noteRefusal(call, address, error as Problem, `${hash}#locked#${call.now.slice(0, 16)}`)
-    throw error
-  }
-  return address
+  const deviceHash = deviceToken === undefined ? undefined : hashOf(deviceToken)
+  const reading = call.lookups.read([loginKey(hash), ...(deviceHash ? [deviceKey(deviceHash)] : [])])
+  const known = deviceHash === undefined ? undefined : await reading
+  const knownDevice = known && deviceOf(known[1], holderOf(known[0]), deviceHash ?? '')
+  const counter = attemptsKey(hash, knownDevice)
+  const reserving = reserveTry(call.lookups, counter, call.now)
+  const [items, reserved] = await Promise.allSettled([reading, reserving])
+  if (items.status === 'rejected') throw items.reason
+  const holder = holderOf(items.value[0])
+  if (reserved.status === 'fulfilled') return { hash, holder, counter, attempts: reserved.value, knownDevice }
+  const refusal = reserved.reason as Problem
+  if (refusal.code === 'ACCOUNT_LOCKED') await noteRefusal(call, { hash, holder }, refusal, `${hash}#locked#${call.now.slice(0, 16)}`)
+  throw refusal
 }
 
-const noteRefusal = (call: Asking, { hash, holder }: Address, { code }: Problem, fold?: string) => {
+const noteRefusal = (call: Asking, { hash, holder }: Pick<Address, 'hash' | 'holder'>, { code }: Problem, fold?: string) => {
   const data = { userId: holder?.personId ?? '', reason: code }
   return leaveTrace(call, hash, holder, { event: loginFailed, data, ...(fold ? { fold } : {}) })
 }
@@ -35,17 +53,20 @@ const noteRefusal = (call: Asking, { hash, holder }: Address, { code }: Problem,
 /** What may be guessed. */
 const GUESSES: Code[] = ['INVALID_CREDENTIALS', 'INVALID_CODE']
 
-async function count(call: Asking, { hash, holder, attempts }: Address): Promise<void> {
-  const until = await countFailure(call.lookups, hash, attempts, call.now)
+async function count(call: Asking, { hash, holder, counter }: Address): Promise<void> {
+  const until = await countFailure(call.lookups, counter, call.now)
   if (until) await leaveTrace(call, hash, holder, { event: loginLocked, data: { userId: holder?.personId ?? '', until } })
 }
 
-/**
- * Notes why a sign-in is refused, with the same calls whether or not the address is known. Only a wrong password or code counts; the
- * one that locks the address is told apart.
- */
+/** The try was no guess, or a right one that leads to a further step. */
+export const release = (call: Pick<Asking, 'lookups'>, { counter }: Address) => releaseTry(call.lookups, counter)
+
+/** Counts a try that was refused: only a wrong password or code stays counted, and the one that locks the address is told apart. */
+export const settle = (call: Asking, address: Address, refusal: Problem): Promise<void> =>
+  GUESSES.includes(refusal.code) ? count(call, address) : release(call, address)
+
+/** Notes why a sign-in is refused, with the same calls whether or not the address is known. */
 export async function refuse(call: Asking, address: Address, refusal: Problem): Promise<never> {
-  const counted = GUESSES.includes(refusal.code) ? count(call, address) : undefined
-  await Promise.all([noteRefusal(call, address, refusal), counted])
+  await Promise.all([noteRefusal(call, address, refusal), settle(call, address, refusal)])
   throw refusal
 }

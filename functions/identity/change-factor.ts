@@ -14,8 +14,8 @@ export interface FactorChange {
   event: EventType
   data: Record<string, unknown>
   session: (session: Session) => Change<Session>
-  /** What becomes of the backup codes. */
-  codes: Write
+  /** What becomes of the app's secret and the backup codes. */
+  codes: Write[]
 }
 
 /** Turns the caller's second factor on or off in our records, for user, person and this session; all other sessions end. */
@@ -27,7 +27,7 @@ export async function changeFactor(call: Call<Endpoint>, { isOn, event, data, se
   await endEverywhere({
     ...{ personId: principal.id, reason: 'second factor was changed', now, meter, lookups, tenant, open, except: session.id },
     person: { mfaEnabled: isOn },
-    alongside: [save(users, withMfa(principal as User, isOn, event, now, data)), codes, ...(isHere ? [own] : [])],
+    alongside: [save(users, withMfa(principal as User, isOn, event, now, data)), ...codes, ...(isHere ? [own] : [])],
   })
   if (!isHere) await open(session.organizationId).commit(own)
 }

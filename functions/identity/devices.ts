@@ -1,8 +1,25 @@
 import { deviceAppeared } from '../../events/identity.ts'
-import { signal, type Write } from '../../shared/store/writes.ts'
+import { deviceKey } from '../../shared/store/keys.ts'
+import { put, signal, type Write } from '../../shared/store/writes.ts'
+import { hashOf, newToken } from '../../shared/tokens.ts'
 import type { Person } from './person.ts'
 
 const MOST_DEVICES = 20
+
+/** `DEVICE#<hash>` / ITEM: a device that signed in before, known by a token it keeps; half a year since it last did. */
+export interface KnownDevice {
+  personId: string
+  expiresAt: string
+}
+
+const REMEMBERED_MS = 180 * 86_400_000
+
+/** Remembers a device by a new token. */
+export function rememberDevice(personId: string, now: string): { token: string; write: Write } {
+  const token = newToken()
+  const expiresAt = new Date(Date.parse(now) + REMEMBERED_MS).toISOString()
+  return { token, write: put(deviceKey(hashOf(token)), { personId, expiresAt } satisfies KnownDevice, undefined, 'CONFLICT', expiresAt) }
+}
 
 /** The devices that are remembered, where this one is not among them yet. */
 export function devicesWith({ devices = [] }: Person, device: string): Partial<Person> {

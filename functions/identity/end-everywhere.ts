@@ -1,16 +1,18 @@
 import { isLive, type Session } from '../../shared/access/session.ts'
 import { endSessions, sessionsOf } from '../../shared/access/session-store.ts'
+import { problem } from '../../shared/errors.ts'
 import { signOutEverywhere } from '../../shared/identity-provider.ts'
 import type { Meter } from '../../shared/store/meter.ts'
 import type { Table } from '../../shared/store/table.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import type { Write } from '../../shared/store/writes.ts'
+import { foldMail } from '../../shared/tokens.ts'
 import { again } from './again.ts'
 import type { Person } from './person.ts'
-import { patchPerson } from './person-store.ts'
+import { findPerson, giveUpMail, isManagedBy, movePerson, raiseEpoch, takeMail } from './person-store.ts'
 
 /** Each ended session is two parts of a transaction. */
-const AT_ONCE = 45
+export const AT_ONCE = 40
 
 export interface Ending {
   personId: string
@@ -25,41 +27,78 @@ export interface Ending {
   alongside?: Write[]
   /** What else changes of the person. */
   person?: Partial<Person>
+  /** The address that the person signs in with from now on. */
+  nextEmail?: string
+  /** Only if this organization still manages the person; else `PERSON_OF_SEVERAL`. */
+  managedBy?: string
   /** The session that stays. */
   except?: string
 }
 
-/** By organization, since one transaction reaches one tenant. */
-function groupsOf(live: readonly Session[]): [organizationId: string, sessions: Session[]][] {
-  const groups = [...Map.groupBy(live, ({ organizationId }) => organizationId)]
-  return groups.flatMap(([organizationId, all]) =>
-    Array.from({ length: Math.ceil(all.length / AT_ONCE) }, (_, n): [string, Session[]] => [
-      organizationId,
-      all.slice(n * AT_ONCE, (n + 1) * AT_ONCE),
-    ]),
-  )
+export interface Ended {
+  sessions: number
+  /** The person's credentials from now on. */
+  epoch: number
 }
 
-/**
- * Ends all live sessions of a person, or all others: one transaction, or one for each organization they were begun in. Gives their
- * number. Where one stays, Cognito is not told, since it could only end all: what the others present there is refused here.
- */
-export async function endEverywhere(ending: Ending): Promise<number> {
-  const { personId, reason, now, meter, lookups, tenant, open, alongside = [], person, except } = ending
-  const first = [...alongside, patchPerson(personId, { validAfter: now, keptSession: except ?? '', ...person })]
-  let isFirstDone = false
-  const ended = await again(async () => {
-    const live = (await sessionsOf(lookups, personId)).filter((session) => isLive(session, now) && session.id !== except)
-    const groups = groupsOf(live).sort(([a], [b]) => Number(b === tenant.id) - Number(a === tenant.id))
-    if (groups[0]?.[0] !== tenant.id) groups.unshift([tenant.id, []])
-    for (const [organizationId, group] of groups) {
-      const place = organizationId === tenant.id ? tenant : open(organizationId)
-      const writes = [...(isFirstDone ? [] : first), ...endSessions(group, reason, now)]
-      if (writes.length > 0) await place.commit(writes)
-      isFirstDone = true
-    }
-    return live.length
+/** What was proven before is void, for sign-ins under way too. */
+function voided({ tenant, nextEmail, now, ...ending }: Ending, person: Person): Write[] {
+  // Later than what Cognito was told, unlike the clock of the request: hosted sign-ins are compared with it.
+  const validAfter = new Date().toISOString()
+  const set = { validAfter, keptSession: ending.except ?? '', ...ending.person }
+  if (nextEmail === undefined || foldMail(nextEmail) === foldMail(person.email)) return raiseEpoch(person, set)
+  const epoch = person.epoch + 1
+  return [
+    movePerson(person, { ...set, email: nextEmail, epoch }),
+    takeMail(nextEmail, { personId: person.id, organizationId: tenant.id, epoch }, now),
+    giveUpMail(person.email, person.id, now),
+  ]
+}
+
+/** Ends these sessions, in one transaction for each organization they were begun in and each 40 of them. */
+export async function endEach(
+  live: readonly Session[],
+  reason: string,
+  now: string,
+  open: (organizationId: string) => Tenant,
+): Promise<void> {
+  for (const [organizationId, group] of Map.groupBy(live, (session) => session.organizationId)) {
+    for (let from = 0; from < group.length; from += AT_ONCE)
+      await open(organizationId).commit(endSessions(group.slice(from, from + AT_ONCE), reason, now))
+  }
+}
+
+const liveOf = async ({ lookups, personId, now, except }: Pick<Ending, 'lookups' | 'personId' | 'now' | 'except'>): Promise<Session[]> =>
+  (await sessionsOf(lookups, personId)).filter((session) => isLive(session, now) && session.id !== except)
+
+/** Ends every live session that began with credentials of before; those that began meanwhile have the new ones. */
+export const endOlder = (
+  ending: Pick<Ending, 'lookups' | 'personId' | 'now' | 'except' | 'reason' | 'open'>,
+  epoch: number,
+): Promise<number> =>
+  again(async () => {
+    const older = (await liveOf(ending)).filter((session) => session.epoch < epoch)
+    await endEach(older, ending.reason, ending.now, ending.open)
+    return older.length
   })
+
+/**
+ * Voids a person's credentials as they were, and ends all live sessions, or all others. One transaction raises the epoch and ends the
+ * sessions begun here; a session that begins at the same time either is found afterwards or meets the new epoch and is refused. Where one
+ * stays, Cognito is not told, since it could only end all: what the others present there is refused here.
+ */
+export async function endEverywhere(ending: Ending): Promise<Ended> {
+  const { personId, reason, now, meter, lookups, tenant, alongside = [], except } = ending
+  const first = await again(async () => {
+    const [person, live] = await Promise.all([findPerson(lookups, personId), liveOf(ending)])
+    if (!person) throw problem('NOT_FOUND')
+    // Whoever joins another at the same moment makes the transaction fail, and this is asked again.
+    if (ending.managedBy !== undefined && !isManagedBy(person, ending.managedBy)) throw problem('PERSON_OF_SEVERAL')
+    const here = live.filter((session) => session.organizationId === tenant.id).slice(0, AT_ONCE)
+    await tenant.commit([...alongside, ...voided(ending, person), ...endSessions(here, reason, now)])
+    return { sessions: here.length, epoch: person.epoch + 1 }
+  })
+  const rest = await endOlder({ ...ending, open: (id) => (id === tenant.id ? tenant : ending.open(id)) }, first.epoch)
   if (except === undefined) await signOutEverywhere(meter, personId)
-  return ended
+  return { sessions: first.sessions + rest, epoch: first.epoch }
 }

@@ -4,11 +4,11 @@ import { serve } from '../../shared/serve/serve.ts'
 import { toUser, type User } from '../users/reads.ts'
 import { getMe } from './contract.ts'
 import type { OrganizationCard } from './person.ts'
-import { readCards, readPerson } from './person-store.ts'
+import { readCards, readPersonWithFactor } from './person-store.ts'
 
 export const handler = serve(getMe, async ({ lookups, organization, principal, session, policy, now }) => {
   const user = toUser(principal as User, policy)
-  const { person, memberships, backupCodesLeft } = await readPerson(lookups, principal.id)
+  const { person, memberships, backupCodesLeft } = await readPersonWithFactor(lookups, principal.id)
   const current = memberships.filter(({ userStatus }) => userStatus !== 'deleted' && userStatus !== 'invited')
   const elsewhere = current.map(({ organizationId }) => organizationId).filter((id) => id !== organization.id)
   const cards = new Map<string, Omit<OrganizationCard, 'version'>>((await readCards(lookups, elsewhere)).map((card) => [card.id, card]))
@@ -19,6 +19,7 @@ export const handler = serve(getMe, async ({ lookups, organization, principal, s
       const card = cards.get(organizationId)
       return card ? [{ organizationId, name: card.name, type: card.type, status: card.status, role }] : []
     }),
+    homeOrganizationId: person?.homeOrganizationId ?? organization.id,
     roles: user.roles,
     permissions: permissionsHeld(principal, policy, now),
     mfa: { enabled: person?.mfaEnabled === true, required: organization.settings.mfaRequired === true, backupCodesLeft },

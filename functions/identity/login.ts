@@ -7,12 +7,12 @@ import { outcomeOf, proceed } from './proceed.ts'
 import { readEntrance } from './sign-in.ts'
 
 export const handler = serve(login, async (call) => {
-  const { email, password, organizationId } = call.body
-  const address = await readAddress(call, email)
+  const { email, password, organizationId, deviceToken } = call.body
+  const address = await readAddress(call, email, deviceToken)
   const personId = address.holder?.personId ?? newId('usr')
   const [outcome, entrance] = await Promise.all([
     outcomeOf(signIn(call.meter, personId, password)),
-    readEntrance(call, { personId, homeOrganizationId: address.holder?.homeOrganizationId, organizationId }),
+    readEntrance(call, { personId, likelyOrganizationId: address.holder?.organizationId, organizationId }),
   ])
-  return proceed(call, { address, outcome, entrance, organizationId, way: { method: 'password', mfa: false } })
+  return proceed(call, { address, outcome, entrance, organizationId, deviceToken, proof: { method: 'password', mfa: false } })
 })

@@ -6,5 +6,6 @@ import { openFor } from './open-for.ts'
 export const handler = serve(logoutAll, async (call) => {
   const { principal, now, meter, lookups, tenant } = call
   const open = (organizationId: string) => openFor(call, organizationId)
-  return { ended: await endEverywhere({ personId: principal.id, reason: 'signed out everywhere', now, meter, lookups, tenant, open }) }
+  const ending = { personId: principal.id, reason: 'signed out everywhere', now, meter, lookups, tenant, open }
+  return { ended: (await endEverywhere(ending)).sessions }
 })

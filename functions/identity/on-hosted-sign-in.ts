@@ -3,21 +3,18 @@ import { deviceOf } from '../../shared/access/device.ts'
 import { surplusOf } from '../../shared/access/session.ts'
 import { endSessions, sessionsOf } from '../../shared/access/session-store.ts'
 import { type ReactionCall, react, reaction } from '../../shared/react.ts'
-import { personKey } from '../../shared/store/keys.ts'
-import type { Table } from '../../shared/store/table.ts'
-import { save, strip, type Write } from '../../shared/store/writes.ts'
+import { save, type Write } from '../../shared/store/writes.ts'
 import { signedIn, users } from '../users/reads.ts'
 import { again } from './again.ts'
 import { appearance, devicesWith } from './devices.ts'
-import type { Person } from './person.ts'
-import { patchPerson } from './person-store.ts'
+import { findPerson, patchPerson } from './person-store.ts'
 
 export const rule = reaction({
   on: [loginSucceeded],
   summary:
     "Does after a hosted sign-in what the API's own does at once: the user's last sign-in, the device, the oldest of too many sessions.",
   writes: ['USER', 'SESSION'],
-  lookups: ['PERSON', 'SESSION'],
+  lookups: ['PERSON', 'SESSION_STATE'],
 })
 
 /** It is the person's own doing, from where they sat, and not the system's. */
@@ -27,11 +24,6 @@ const byWhoSignedIn =
   (context) =>
     write({ ...context, metadata: { ...event.metadata, causationId: event.id, source: context.metadata.source } })
 
-async function readPerson(lookups: Table, id: string): Promise<Person | undefined> {
-  const [item] = await lookups.read([personKey(id)])
-  return item && strip<Person>(item)
-}
-
 export const handler = react('identity-on-hosted-sign-in', rule, async (call) => {
   const { event, tenant, lookups, once, now: at } = call
   const { userId, method } = loginSucceeded.data.parse(event.data)
@@ -39,7 +31,7 @@ export const handler = react('identity-on-hosted-sign-in', rule, async (call) =>
   const { ipAddress = '', userAgent = '' } = event.metadata
   const device = deviceOf(userAgent)
   await again(async () => {
-    const [user, person, known] = await Promise.all([tenant.get(users, userId), readPerson(lookups, userId), sessionsOf(lookups, userId)])
+    const [user, person, known] = await Promise.all([tenant.get(users, userId), findPerson(lookups, userId), sessionsOf(lookups, userId)])
     if (!user || user.deletedAt || !person) return
     const others = known.filter(({ id }) => id !== event.aggregateId)
     const remembered = devicesWith(person, device)

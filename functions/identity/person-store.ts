@@ -1,46 +1,138 @@
 import { systemRole } from '../../shared/access/system-roles.ts'
 import type { Code } from '../../shared/errors.ts'
 import type { OrganizationGate, PrincipalGate } from '../../shared/serve/call.ts'
-import { loginKey, membershipKey, personKey, personPartition, tenantsKey } from '../../shared/store/keys.ts'
+import { factorPartition, loginKey, membershipKey, personKey, personPartition, tenantsKey } from '../../shared/store/keys.ts'
 import type { Item, Table } from '../../shared/store/table.ts'
 import { check, patch, put, putNew, strip, type Write } from '../../shared/store/writes.ts'
 import { mailHash } from '../../shared/tokens.ts'
 import type { BackupCodes, Login, Membership, OrganizationCard, Person } from './person.ts'
 
-/** Takes a mail address for a person; throws `EMAIL_TAKEN` in the transaction when it is somebody's. */
-export const takeMail = (email: string, login: Login): Write => putNew(loginKey(mailHash(email)), { ...login }, 'EMAIL_TAKEN')
+/** An address given up keeps its person for so long, so that the change can be undone. */
+export const UNDO_MS = 72 * 3_600_000
 
-/** Whose address this is. */
+/**
+ * Takes a mail address, which was proven, for a person; throws `EMAIL_TAKEN` in the transaction when it is somebody else's, or was until
+ * lately.
+ */
+export const takeMail = (email: string, login: Login, now: string): Write =>
+  put(
+    loginKey(mailHash(email)),
+    { ...login },
+    {
+      expression: 'attribute_not_exists(pk) OR formerUntil <= :now OR (personId = :person AND attribute_exists(formerUntil))',
+      values: { ':now': now, ':person': login.personId },
+    },
+    'EMAIL_TAKEN',
+  )
+
+/** The person has another address now; this one stays theirs, opening nothing, while the change can be undone. */
+export const giveUpMail = (email: string, personId: string, now: string): Write =>
+  patch(
+    loginKey(mailHash(email)),
+    { formerUntil: new Date(Date.parse(now) + UNDO_MS).toISOString() },
+    { expression: 'personId = :person AND attribute_not_exists(formerUntil)', values: { ':person': personId } },
+    'VERSION_CONFLICT',
+  )
+
+const isCurrent = (login: Login | undefined): login is Login => login !== undefined && login.formerUntil === undefined
+
+/** Whose address this is, as read; an address that was given up is nobody's to sign in with. */
+export const holderOf = (item: Item | undefined): Login | undefined => {
+  const login = item && strip<Login>(item)
+  return isCurrent(login) ? login : undefined
+}
+
 export const findLogin = async (table: Table, email: string): Promise<Login | undefined> =>
-  (await table.read([loginKey(mailHash(email))]))[0] as Login | undefined
+  holderOf((await table.read([loginKey(mailHash(email))]))[0])
 
 /** `VERSION_CONFLICT` when the same person has just been made elsewhere. */
 export const addPerson = (person: Person): Write => putNew(personKey(person.id), { ...person }, 'VERSION_CONFLICT')
 
-/** Makes an organization the home of whoever signs in with this address. */
-export const moveLogin = (email: string, { personId, homeOrganizationId }: Login, conflict: Code): Write =>
-  patch(loginKey(mailHash(email)), { homeOrganizationId }, { expression: 'personId = :person', values: { ':person': personId } }, conflict)
-
-/** The person's own record decides who may reach into it: `NOT_HOME_ORGANIZATION` for every other organization. */
-export const requireHome = ({ id, organizationId }: Pick<PrincipalGate, 'id' | 'organizationId'>): Write =>
-  check(personKey(id), { expression: 'homeOrganizationId = :home', values: { ':home': organizationId } }, 'NOT_HOME_ORGANIZATION')
-
-/** The mail address of the home user record, as sign-in knows it; `VERSION_CONFLICT` elsewhere, and where something newer stands. */
-export const keepMail = ({ id, organizationId, email, emailVerified, version }: PrincipalGate): Write => {
-  const { expression, names, values } = NOT_OLDER(version, 'homeVersion')
-  const condition = {
-    expression: `homeOrganizationId = :home AND (${expression})`,
-    names,
-    values: { ...values, ':home': organizationId },
-  }
-  return patch(personKey(id), { email, emailVerified, homeVersion: version }, condition, 'VERSION_CONFLICT')
+export async function findPerson(table: Pick<Table, 'read'>, id: string): Promise<Person | undefined> {
+  const [item] = await table.read([personKey(id)])
+  return item && strip<Person>(item)
 }
+
+/** Where it is told from now on what happens at a person's address. */
+export const moveLogin = (email: string, { personId, organizationId }: Omit<Login, 'epoch'>, conflict: Code): Write =>
+  patch(loginKey(mailHash(email)), { organizationId }, { expression: 'personId = :person', values: { ':person': personId } }, conflict)
+
+/**
+ * An organization manages whoever belongs to it alone and first joined there; the person's own record decides, in the transaction:
+ * `PERSON_OF_SEVERAL`.
+ */
+export const requireManaged = ({ id, organizationId }: Pick<PrincipalGate, 'id' | 'organizationId'>): Write =>
+  check(
+    personKey(id),
+    { expression: 'homeOrganizationId = :home AND elsewhere = :none', values: { ':home': organizationId, ':none': 0 } },
+    'PERSON_OF_SEVERAL',
+  )
+
+/** The same, to be known before the transaction asks. */
+export const isManagedBy = ({ homeOrganizationId, elsewhere }: Person, organizationId: string) =>
+  homeOrganizationId === organizationId && elsewhere === 0
+
+/** The person's credentials are those that were proven. */
+export const requireEpoch = (personId: string, epoch: number, conflict: Code = 'INVALID_CREDENTIALS'): Write =>
+  check(personKey(personId), { expression: 'epoch = :epoch', values: { ':epoch': epoch } }, conflict)
+
+/**
+ * Counts a membership: those elsewhere by their number, the one at home by whether they are gone from there. Whoever chooses another home
+ * at the same moment (`moveHome`), or this, has to look again.
+ */
+function counted({ id, homeOrganizationId }: Person, organizationId: string, kind: 'joined' | 'left'): Write[] {
+  const isHome = homeOrganizationId === organizationId
+  const by = isHome ? kind === 'left' : kind === 'left' ? -1 : 1
+  return [
+    ({ tableName }) => [
+      {
+        item: {
+          Update: {
+            TableName: tableName,
+            Key: personKey(id),
+            UpdateExpression: isHome ? 'SET isGoneFromHome = :by' : 'ADD elsewhere :by',
+            ConditionExpression: `homeOrganizationId ${isHome ? '=' : '<>'} :organization`,
+            ExpressionAttributeValues: { ':organization': organizationId, ':by': by },
+          },
+        },
+        conflict: 'VERSION_CONFLICT',
+      },
+    ],
+  ]
+}
+
+/** A person becomes a member of an organization, again or for the first time. */
+export const arrival = (person: Person, organizationId: string): Write[] => counted(person, organizationId, 'joined')
+/** A person is no member of an organization any more. */
+export const departure = (person: Person, organizationId: string): Write[] => counted(person, organizationId, 'left')
 
 export const patchPerson = (id: string, set: Partial<Person>): Write => patch(personKey(id), set)
 
-/** Makes another organization a person's home, or default, unless their home has changed meanwhile. */
-export const movePerson = ({ id, homeOrganizationId }: Person, set: Partial<Person>): Write =>
-  patch(personKey(id), set, { expression: 'homeOrganizationId = :here', values: { ':here': homeOrganizationId } }, 'VERSION_CONFLICT')
+/** Changes the person on the ground that was read; `VERSION_CONFLICT` when their credentials, home or organizations are others by now. */
+export const movePerson = ({ id, homeOrganizationId, isGoneFromHome = false, elsewhere, epoch }: Person, set: Partial<Person>): Write => {
+  const isStillThere = isGoneFromHome ? 'isGoneFromHome = :gone' : '(attribute_not_exists(isGoneFromHome) OR isGoneFromHome = :gone)'
+  const expression = `homeOrganizationId = :here AND ${isStillThere} AND elsewhere = :others AND epoch = :now`
+  const values = { ':here': homeOrganizationId, ':gone': isGoneFromHome, ':others': elsewhere, ':now': epoch }
+  return patch(personKey(id), set, { expression, values }, 'VERSION_CONFLICT')
+}
+
+/** Makes another organization of the person their home: the one before counts among the others from then on, if they belong there still. */
+export const moveHome = (person: Person, homeOrganizationId: string): Write =>
+  movePerson(person, { homeOrganizationId, isGoneFromHome: false, elsewhere: person.elsewhere - (person.isGoneFromHome ? 1 : 0) })
+
+/** Voids what was proven so far, for sign-ins under way too: they read the epoch with the address, before they asked Cognito. */
+export const raiseEpoch = (person: Person, set: Partial<Person>): Write[] => {
+  const { id, email, epoch } = person
+  return [
+    movePerson(person, { ...set, epoch: epoch + 1 }),
+    patch(
+      loginKey(mailHash(email)),
+      { epoch: epoch + 1 },
+      { expression: 'personId = :person AND epoch = :epoch', values: { ':person': id, ':epoch': epoch } },
+      'VERSION_CONFLICT',
+    ),
+  ]
+}
 
 /** Counts one more organization that a person founded. */
 export const countFounded = (id: string, founded: number): Write =>
@@ -66,47 +158,62 @@ export function membershipOf(user: Member): Membership {
 }
 
 /** What shows an older state never replaces what shows a newer one: events come unordered. */
-const NOT_OLDER = (version: number, field = 'version') => ({
+const NOT_OLDER = (version: number) => ({
   expression: 'attribute_not_exists(#version) OR #version <= :version',
-  names: { '#version': field },
+  names: { '#version': 'version' },
   values: { ':version': version },
 })
 
 export const putMembership = (user: Member): Write =>
   put(membershipKey(user.id, user.organizationId), { ...membershipOf(user) }, NOT_OLDER(user.version), 'VERSION_CONFLICT')
 
-export const putCard = ({ id, name, type, status, version }: OrganizationGate): Write =>
-  put(tenantsKey(id), { id, name, type, status, version }, NOT_OLDER(version), 'VERSION_CONFLICT')
+export const putCard = ({ id, name, type, status, closesAt, version }: OrganizationGate): Write =>
+  put(tenantsKey(id), { id, name, type, status, version, ...(closesAt ? { closesAt } : {}) }, NOT_OLDER(version), 'VERSION_CONFLICT')
 
-export interface PersonWith {
-  person: Person | undefined
-  memberships: Membership[]
-  backupCodesLeft: number
-  /** A backup code was given, and the sign-in that it opens is not finished. */
-  isRecovering: boolean
-}
-
-/** A person with all memberships and what there is of a second factor, in one query. */
-export async function readPerson(table: Table, id: string): Promise<PersonWith> {
+async function partition(table: Pick<Table, 'query'>, pk: string): Promise<Item[]> {
   const items: Item[] = []
   for (let after: Record<string, unknown> | undefined, first = true; first || after; first = false) {
     const page = await table.query({
       KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': personPartition(id) },
+      ExpressionAttributeValues: { ':pk': pk },
       ConsistentRead: true,
       ...(after ? { ExclusiveStartKey: after } : {}),
     })
     items.push(...page.items)
     after = page.lastKey
   }
-  const person = items.find((item) => item.sk === 'ITEM')
-  const memberships = items.filter((item) => String(item.sk).startsWith('MEMBER#')).map((item) => strip<Membership>(item))
-  const codes = items.find((item) => item.sk === 'BACKUP_CODES') as BackupCodes | undefined
+  return items
+}
+
+export interface PersonWith {
+  person: Person | undefined
+  memberships: Membership[]
+}
+
+const personIn = (items: readonly Item[]): PersonWith => {
+  const person = items.find(({ sk }) => sk === 'ITEM')
+  const memberships = items.filter(({ sk }) => String(sk).startsWith('MEMBER#')).map((item) => strip<Membership>(item))
+  return { person: person && strip<Person>(person), memberships }
+}
+
+/** A person with all memberships, in one query. */
+export const readPerson = async (table: Pick<Table, 'query'>, id: string): Promise<PersonWith> =>
+  personIn(await partition(table, personPartition(id)))
+
+export interface PersonWithFactor extends PersonWith {
+  backupCodesLeft: number
+  /** A backup code was given, and the sign-in that it opens is not finished. */
+  isRecovering: boolean
+}
+
+/** The same with what there is of a second factor, in one wave; takes the look-up FACTOR too. */
+export async function readPersonWithFactor(table: Pick<Table, 'query'>, id: string): Promise<PersonWithFactor> {
+  const [items, factor] = await Promise.all([partition(table, personPartition(id)), partition(table, factorPartition(id))])
+  const codes = factor.find(({ sk }) => sk === 'BACKUP_CODES') as BackupCodes | undefined
   return {
-    person: person && strip<Person>(person),
-    memberships,
+    ...personIn(items),
     backupCodesLeft: Object.keys(codes?.unused ?? {}).length,
-    isRecovering: items.some((item) => item.sk === 'RECOVERY'),
+    isRecovering: factor.some(({ sk }) => sk === 'RECOVERY'),
   }
 }
 

@@ -1,19 +1,22 @@
 import type { PreAuthenticationTriggerEvent } from 'aws-lambda'
 import { asksForTotp } from '../../shared/identity-challenges.ts'
-import { type Life, shutBy } from '../../shared/serve/life-cycle.ts'
-import { attemptsKey, recoveryKey } from '../../shared/store/keys.ts'
+import { openKeyring } from '../../shared/keyring.ts'
+import type { OrganizationGate } from '../../shared/serve/call.ts'
+import { shutBy } from '../../shared/serve/life-cycle.ts'
+import { attemptsKey } from '../../shared/store/keys.ts'
 import { meter } from '../../shared/store/meter.ts'
 import { type Table, tableFor } from '../../shared/store/table.ts'
 import { task } from '../../shared/task.ts'
 import { mailHash } from '../../shared/tokens.ts'
 import { type Attempts, assertNotLockedOut } from './attempts.ts'
 import type { Membership } from './person.ts'
-import { readCards, readPerson } from './person-store.ts'
+import { readCards, readPersonWithFactor } from './person-store.ts'
 
 export const rule = task({
   summary: 'Refuses sign-ins at the hosted login while an address is locked by failures, and of people who may act nowhere.',
   startedBy: { cognito: 'PreAuthentication' },
-  lookupReads: ['LOGIN', 'PERSON', 'TENANTS'],
+  keyring: true,
+  lookupReads: ['ATTEMPTS', 'PERSON', 'FACTOR', 'TENANTS'],
   calls: ['cognito-idp:AdminGetUser'],
 })
 
@@ -32,21 +35,24 @@ const NOWHERE = 'org_none'
 async function mayActSomewhere(lookups: Table, memberships: readonly Membership[], now: string): Promise<boolean> {
   const open = memberships.filter(({ userStatus }) => userStatus === 'active').map(({ organizationId }) => organizationId)
   const cards = await readCards(lookups, open.length > 0 ? open : [NOWHERE])
-  return cards.some((card) => !shutBy(card as Life, now))
+  return cards.some((card) => !shutBy(card as Pick<OrganizationGate, 'status' | 'closesAt'>, now))
 }
 
 /** Throws `ACCOUNT_LOCKED` while failures lock the address. */
 async function objectionTo({ userName, userPoolId, request }: PreAuthenticationTriggerEvent, now: string): Promise<string | undefined> {
+  await openKeyring()
   const counts = meter()
   const lookups = tableFor(undefined, counts)
-  const keys = [attemptsKey(mailHash(request.userAttributes.email ?? userName)), recoveryKey(userName)]
-  const [[attempts, recovery], { person, memberships }] = await Promise.all([lookups.read(keys), readPerson(lookups, userName)])
+  const [[attempts], { person, memberships, isRecovering }] = await Promise.all([
+    lookups.read([attemptsKey(mailHash(request.userAttributes.email ?? userName))]),
+    readPersonWithFactor(lookups, userName),
+  ])
   assertNotLockedOut(attempts as Attempts | undefined, now)
   const [isOpen, isAsked] = await Promise.all([
     mayActSomewhere(lookups, memberships, now),
     person?.mfaEnabled !== true || asksForTotp(counts, userPoolId, userName),
   ])
-  if (recovery) return RECOVERING
+  if (isRecovering) return RECOVERING
   if (!isAsked) return UNASKED
   return isOpen || request.userNotFound ? undefined : CLOSED
 }

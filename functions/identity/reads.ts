@@ -2,7 +2,16 @@
 
 export { isLive, newestFirst, revoke, type Session, viewOf } from '../../shared/access/session.ts'
 export { endSessions, sessions, sessionsOf } from '../../shared/access/session-store.ts'
-export { type Invitation, invitationEnds, mintInvitation, mintReset, mintVerification } from './codes.ts'
+export { type InvitationLink, invitationEnds, mintInvitation, mintReset } from './codes.ts'
 export type { Login, Membership, OrganizationCard, Person } from './person.ts'
-export { findLogin, putCard, putMembership, requireHome, takeMail } from './person-store.ts'
+export {
+  arrival,
+  departure,
+  findLogin,
+  findPerson,
+  isManagedBy,
+  putCard,
+  putMembership,
+  requireManaged,
+} from './person-store.ts'
 export { slugOf, withSuffix } from './slug.ts'

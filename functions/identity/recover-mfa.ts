@@ -11,15 +11,8 @@ import { backupCodeHash } from './backup-codes.ts'
 import { recoverMfa } from './contract.ts'
 import { endEverywhere } from './end-everywhere.ts'
 import { outcomeOf, proceed, provenBy } from './proceed.ts'
-import {
-  dropBackupCodes,
-  finishRecovery,
-  putRecovery,
-  readSecondFactor,
-  type SecondFactor,
-  spendBackupCode,
-} from './second-factor-store.ts'
-import { readEntrance, type Way } from './sign-in.ts'
+import { dropFactor, finishRecovery, putRecovery, readSecondFactor, type SecondFactor, spendBackupCode } from './second-factor-store.ts'
+import { type Proof, readEntrance } from './sign-in.ts'
 
 type Recovering = PublicCall<typeof recoverMfa>
 
@@ -57,23 +50,23 @@ const begin = (call: Recovering, personId: string, organizationId: string, hash:
 
 export const handler = serve(recoverMfa, async (call) => {
   const { lookups, meter, now, body } = call
-  const address = await readAddress(call, body.email)
+  const address = await readAddress(call, body.email, body.deviceToken)
   const { personId, hash, factor } = await prove(call, address)
-  const home = address.holder?.homeOrganizationId ?? ''
-  if (factor.recovery?.hash !== hash) await begin(call, personId, home, hash)
+  const here = address.holder?.organizationId ?? ''
+  if (factor.recovery?.hash !== hash) await begin(call, personId, here, hash)
   await setTotp(meter, personId, false)
   const open = (organizationId: string) => call.enter(organizationId, { id: personId, kind: 'member' })
-  await endEverywhere({ personId, reason: 'second factor was recovered', now, meter, lookups, tenant: open(home), open })
+  const { epoch } = await endEverywhere({ personId, reason: 'second factor was recovered', now, meter, lookups, tenant: open(here), open })
   const [outcome, entrance] = await Promise.all([
     outcomeOf(signIn(meter, personId, body.password)),
-    readEntrance(call, { personId, homeOrganizationId: home, organizationId: undefined }),
+    readEntrance(call, { personId, likelyOrganizationId: here, organizationId: undefined }),
   ])
-  const recovered = signal({ event: mfaRecovered, aggregate: { type: 'user', id: personId }, data: { userId: personId } })
-  const way: Way = {
-    ...{ method: 'password+backup_code', mfa: false, person: { mfaEnabled: false } },
-    alongside: [finishRecovery(personId), dropBackupCodes(personId), recovered],
+  const about = { aggregate: { type: 'user', id: personId }, data: { userId: personId, how: 'backup_code' } }
+  const proof: Proof = {
+    ...{ method: 'password+backup_code', mfa: false, epoch, person: { mfaEnabled: false } },
+    alongside: [finishRecovery(personId), ...dropFactor(personId), signal({ event: mfaRecovered, ...about })],
   }
-  const reply = await proceed(call, { address, outcome, entrance, organizationId: undefined, way })
+  const reply = await proceed(call, { address, outcome, entrance, organizationId: undefined, deviceToken: body.deviceToken, proof })
   if (reply.mfaRequired) throw problem('UNAVAILABLE')
   return reply
 })

@@ -4,50 +4,96 @@ import { Problem, problem } from '../../shared/errors.ts'
 import { refreshTokens, revokeTokens, type SignedIn } from '../../shared/identity-provider.ts'
 import type { PublicCall } from '../../shared/serve/call.ts'
 import { serve } from '../../shared/serve/serve.ts'
-import { personKey, sessionKey } from '../../shared/store/keys.ts'
-import { save, strip } from '../../shared/store/writes.ts'
+import { personKey, refreshKey, sessionKey } from '../../shared/store/keys.ts'
+import type { Tenant } from '../../shared/store/tenant.ts'
+import { save, strip, type Write } from '../../shared/store/writes.ts'
+import { hashOf } from '../../shared/tokens.ts'
 import { again } from './again.ts'
 import { refresh } from './contract.ts'
 import type { Person } from './person.ts'
-import { endReused, retire } from './retired-tokens.ts'
+import { endReused, type IssuedToken, issue, judge, type Verdict } from './refresh-chain.ts'
 import { readStanding, refusalOf } from './standing.ts'
 
-/** The session that the tokens belong to, if it and its person may go on; our record decides, not Cognito's. */
-async function readSession(call: PublicCall<typeof refresh>, { userId, sessionId }: SignedIn): Promise<Session> {
-  const [person, item] = await call.lookups.read([personKey(userId), sessionKey(userId, sessionId)])
-  const session = item && strip<Session>(item)
-  const { validAfter, keptSession } = (person ?? {}) as Partial<Person>
-  if (!person || !session || !isLive(session, call.now)) throw problem('INVALID_SESSION')
-  if (validAfter && session.createdAt < validAfter && session.id !== keptSession) throw problem('INVALID_SESSION')
-  return session
+type Refreshing = PublicCall<typeof refresh>
+
+const POLICY = 'The session policy of your organization has ended this session. Sign in again.'
+
+interface Going {
+  session: Session
+  verdict: Verdict
+  tenant: Tenant
 }
 
-async function prolong(call: PublicCall<typeof refresh>, renewed: SignedIn): Promise<void> {
-  const session = await readSession(call, renewed)
-  const tenant = call.enter(session.organizationId, { id: renewed.userId, kind: 'member', sessionId: session.id })
-  const standing = await readStanding(tenant, renewed.userId)
-  const refusal = standing ? refusalOf(standing, call.now) : problem('INVALID_SESSION')
-  if (refusal) throw refusal
-  const { sessionPolicy = {} } = standing?.organization.settings ?? {}
-  const isOver = hasOutlived(session, sessionPolicy, call.now) || hasIdled(session, sessionPolicy, call.now)
-  if (isOver) {
-    await tenant.commit(endSessions([session], 'session policy', call.now))
-    throw problem('INVALID_SESSION', { message: 'The session policy of your organization has ended this session. Sign in again.' })
+/** The session of a token, if it and its person may go on; our record decides, not Cognito's. */
+async function goOn(call: Refreshing, token: IssuedToken): Promise<Going> {
+  const { personId, sessionId, organizationId } = token
+  const open = (name?: string) => call.enter(organizationId, { id: personId, kind: 'member', sessionId, ...(name ? { name } : {}) })
+  const [[person, item], standing] = await Promise.all([
+    call.lookups.read([personKey(personId), sessionKey(personId, sessionId)]),
+    readStanding(open(), personId),
+  ])
+  const session = item && strip<Session>(item)
+  const { epoch, keptSession } = (person ?? {}) as Partial<Person>
+  if (!session || !isLive(session, call.now) || session.personId !== personId) throw problem('INVALID_SESSION')
+  if (session.epoch !== epoch && session.id !== keptSession) throw problem('INVALID_SESSION')
+  const verdict = judge(token, session, call.now)
+  if (verdict === 'reused') {
+    await endReused(call, token)
+    throw problem('INVALID_SESSION')
   }
-  await tenant.commit([save(sessions, refreshed(session, call.now)), retire(call.body.refreshToken, session, call.now)])
+  const refusal = standing ? refusalOf(standing, call.now) : problem('INVALID_SESSION')
+  if (!standing || refusal) throw refusal
+  const tenant = open(`${standing.user.firstName} ${standing.user.lastName}`)
+  const { sessionPolicy = {} } = standing.organization.settings
+  if (hasOutlived(session, sessionPolicy, call.now) || hasIdled(session, sessionPolicy, call.now)) {
+    await tenant.commit(endSessions([session], 'session policy', call.now))
+    throw problem('INVALID_SESSION', { message: POLICY })
+  }
+  return { session, verdict, tenant }
+}
+
+/** The token is the first of a hosted sign-in, which was exchanged at the login's own door: now its chain begins. */
+async function firstOf(call: Refreshing, { userId, sessionId }: SignedIn): Promise<IssuedToken> {
+  const [item] = await call.lookups.read([sessionKey(userId, sessionId)])
+  const session = item && strip<Session>(item)
+  if (!session) throw problem('INVALID_SESSION')
+  const first = { personId: userId, sessionId, organizationId: session.organizationId, generation: 0, client: 'hosted' as const }
+  if (session.authTime !== undefined && session.generation === undefined) return first
+  await endReused(call, first)
+  throw problem('INVALID_SESSION')
+}
+
+/** Hands the new token out in the session's chain; what another exchange has just changed is judged anew. */
+const prolong = (call: Refreshing, token: IssuedToken, renewed: SignedIn, going: Going | undefined, alongside: Write[]): Promise<void> =>
+  again(async (attempt) => {
+    const { session, verdict, tenant } = going && attempt === 1 ? going : await goOn(call, token)
+    const change = refreshed(session, call.now, verdict === 'again')
+    const { generation = 0 } = change.after
+    await tenant.commit([
+      save(sessions, change),
+      issue(renewed.tokens.refreshToken, change.after, { generation, client: token.client }),
+      ...alongside,
+    ])
+  })
+
+async function exchange(call: Refreshing, known: IssuedToken | undefined): Promise<SignedIn> {
+  const { refreshToken } = call.body
+  const client = known?.client ?? 'hosted'
+  const going = known && (await goOn(call, known))
+  const renewed = await refreshTokens(call.meter, refreshToken, client)
+  try {
+    const token = known ?? (await firstOf(call, renewed))
+    const first = going?.session ?? (await goOn(call, token)).session
+    await prolong(call, token, renewed, going, known ? [] : [issue(refreshToken, first, token)])
+  } catch (error) {
+    // Not when the table was out of reach: a second try may then succeed.
+    if (error instanceof Problem && error.status < 500) await revokeTokens(call.meter, renewed.tokens.refreshToken, client)
+    throw error
+  }
+  return renewed
 }
 
 export const handler = serve(refresh, async (call) => {
-  const renewed = await refreshTokens(call.meter, call.body.refreshToken).catch(async (error: unknown) => {
-    if (error instanceof Problem && error.code === 'INVALID_SESSION') await endReused(call, call.body.refreshToken)
-    throw error
-  })
-  try {
-    await again(() => prolong(call, renewed))
-  } catch (error) {
-    // Not when the table was out of reach: a second try may then succeed.
-    if (error instanceof Problem && error.status < 500) await revokeTokens(call.meter, renewed.tokens.refreshToken)
-    throw error
-  }
-  return renewed.tokens
+  const [item] = await call.lookups.read([refreshKey(hashOf(call.body.refreshToken))])
+  return (await exchange(call, item && strip<IssuedToken>(item))).tokens
 })

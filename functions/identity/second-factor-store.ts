@@ -1,8 +1,45 @@
-import { backupCodesKey, recoveryKey } from '../../shared/store/keys.ts'
+import { backupCodesKey, enrolmentKey, factorKey, recoveryKey } from '../../shared/store/keys.ts'
 import type { Table } from '../../shared/store/table.ts'
 import { put, remove, strip, type Write } from '../../shared/store/writes.ts'
 import { backupCodeHash } from './backup-codes.ts'
-import type { BackupCodes, Recovery } from './person.ts'
+import type { BackupCodes, Enrolment, Factor, Recovery } from './person.ts'
+
+/** The authenticator app's secret, so that a code can be checked of somebody signed in; an enrolment ends with it. */
+export const putFactor = (personId: string, factor: Factor): Write[] => [
+  put(factorKey(personId), { ...factor }),
+  remove(enrolmentKey(personId)),
+]
+
+/** An authenticator app that is being set up, in place of one before. */
+export const putEnrolment = (personId: string, enrolment: Enrolment): Write =>
+  put(enrolmentKey(personId), { ...enrolment }, undefined, 'CONFLICT', enrolment.expiresAt)
+
+export async function readEnrolment(table: Table, personId: string): Promise<Enrolment | undefined> {
+  const [item] = await table.read([enrolmentKey(personId)])
+  return item && strip<Enrolment>(item)
+}
+
+/** Takes the step that a code belongs to, once: two who send the same code at the same time do not both pass. */
+export async function takeStep(table: Table, personId: string, stepIn: (sealed: string) => number | undefined): Promise<boolean> {
+  const [item] = await table.read([factorKey(personId)])
+  const factor = item && strip<Factor>(item)
+  const step = factor && stepIn(factor.sealed)
+  if (!factor || step === undefined || step <= factor.lastStep) return false
+  const Update = {
+    ...{ Key: factorKey(personId), UpdateExpression: 'SET lastStep = :step', ConditionExpression: 'lastStep < :step' },
+    ExpressionAttributeValues: { ':step': step },
+  }
+  return table.update(Update).then(
+    () => true,
+    (error: Error) => {
+      if (error.name !== 'ConditionalCheckFailedException') throw error
+      return false
+    },
+  )
+}
+
+/** Forgets the authenticator app and its backup codes. */
+export const dropFactor = (personId: string): Write[] => [remove(factorKey(personId)), dropBackupCodes(personId)]
 
 /** Backup codes that replace those before. */
 export const putBackupCodes = (personId: string, codes: readonly string[], now: string): Write => {

@@ -12,13 +12,14 @@ import { STEP_ENDED, tryStep } from './sign-in-step.ts'
 
 export const handler = serve(setNewPassword, async (call) => {
   const { lookups, meter, now, body } = call
-  const { email, session, newPassword } = body
-  const address = await readAddress(call, email)
+  const { email, session, newPassword, deviceToken } = body
+  const address = await readAddress(call, email, deviceToken)
   const { hash, holder } = address
   const waiting = await tryStep(lookups, hash, session, 'NEW_PASSWORD_REQUIRED', now)
   if (!waiting || waiting.personId !== holder?.personId) return refuse(call, address, problem('INVALID_SESSION', { message: STEP_ENDED }))
   const { personId, organizationId } = waiting
   const outcome = await outcomeOf(answerChallenge(meter, { userId: personId, name: 'NEW_PASSWORD_REQUIRED', session, answer: newPassword }))
+  let { epoch } = holder
   if (!(outcome instanceof Error)) {
     const open = (id: string) => call.enter(id, { id: personId, kind: 'member' })
     const changed = signal({
@@ -27,9 +28,10 @@ export const handler = serve(setNewPassword, async (call) => {
       data: { userId: personId, how: 'forced' },
     })
     const except = 'challenge' in outcome ? '' : outcome.sessionId
-    const ending = { personId, reason: 'password was changed', now, meter, lookups, tenant: open(holder.homeOrganizationId), open }
-    await endEverywhere({ ...ending, alongside: [changed], except })
+    const ending = { personId, reason: 'password was changed', now, meter, lookups, tenant: open(holder.organizationId), open }
+    epoch = (await endEverywhere({ ...ending, alongside: [changed], except })).epoch
   }
-  const entrance = await readEntrance(call, { personId, homeOrganizationId: holder.homeOrganizationId, organizationId })
-  return proceed(call, { address, outcome, entrance, organizationId, way: { method: 'password', mfa: false } })
+  const entrance = await readEntrance(call, { personId, likelyOrganizationId: holder.organizationId, organizationId })
+  const proof = { method: 'password' as const, mfa: false, epoch }
+  return proceed(call, { address, outcome, entrance, organizationId, deviceToken, proof })
 })

@@ -1,13 +1,19 @@
 import { renderSVG } from 'uqr'
+import { mfaSetupBegun } from '../../events/identity.ts'
 import { problem } from '../../shared/errors.ts'
 import { associateTotp } from '../../shared/identity-challenges.ts'
+import { beginEnrolment } from '../../shared/identity-provider.ts'
+import { seal } from '../../shared/keyring.ts'
 import { serve } from '../../shared/serve/serve.ts'
-import { personKey } from '../../shared/store/keys.ts'
-import { bearerOf } from './bearer.ts'
+import { signal } from '../../shared/store/writes.ts'
+import { readAddress, release } from './address.ts'
 import { setUpMfa } from './contract.ts'
-import type { Person } from './person.ts'
+import { findPerson } from './person-store.ts'
+import { settled } from './proceed.ts'
+import { putEnrolment } from './second-factor-store.ts'
 
 const ISSUER = 'Tessera'
+const LIFETIME_MS = 10 * 60_000
 
 /** As authenticator apps read it (Google's key URI format). */
 export function otpauthUri(secret: string, email: string): string {
@@ -15,11 +21,19 @@ export function otpauthUri(secret: string, email: string): string {
   return `otpauth://totp/${ISSUER}:${encodeURIComponent(email)}?${query}`
 }
 
-export const handler = serve(setUpMfa, async ({ lookups, principal, meter, headers }) => {
-  const [person] = (await lookups.read([personKey(principal.id)])) as [Person | undefined]
-  if (person?.mfaEnabled)
+/** The token with which Cognito hands out a secret never leaves here, so that none which does opens Cognito's self-service. */
+export const handler = serve(setUpMfa, async (call) => {
+  const { lookups, principal, session, tenant, meter, body, now } = call
+  const person = await findPerson(lookups, principal.id)
+  if (!person || person.mfaEnabled)
     throw problem('INVALID_TRANSITION', { message: 'A second factor is set up already. Remove it first, then set up another.' })
-  const secret = await associateTotp(meter, bearerOf(headers))
-  const uri = otpauthUri(secret, person?.email ?? principal.email)
+  const address = await readAddress(call, person.email)
+  const tokens = await settled(call, address, () => beginEnrolment(meter, person.id, body.password))
+  const [secret] = await Promise.all([associateTotp(meter, tokens.accessToken), release(call, address)])
+  const sealed = seal('enrolment', person.id, JSON.stringify({ ...tokens, secret }))
+  const expiresAt = new Date(Date.parse(now) + LIFETIME_MS).toISOString()
+  const about = { aggregate: { type: 'user', id: person.id }, data: { userId: person.id } }
+  await tenant.commit([putEnrolment(person.id, { sealed, sessionId: session.id, expiresAt }), signal({ event: mfaSetupBegun, ...about })])
+  const uri = otpauthUri(secret, person.email)
   return { secret, otpauthUri: uri, qrSvg: renderSVG(uri, { border: 4 }) }
 })

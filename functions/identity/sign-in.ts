@@ -1,17 +1,19 @@
 import { deviceOf } from '../../shared/access/device.ts'
 import { begin, SESSION_MS, type Session, surplusOf } from '../../shared/access/session.ts'
 import { endSessions, sessions, sessionsOf } from '../../shared/access/session-store.ts'
-import { problem } from '../../shared/errors.ts'
+import { Problem, problem } from '../../shared/errors.ts'
 import type { SignedIn } from '../../shared/identity-provider.ts'
 import type { Change } from '../../shared/store/entity.ts'
-import { attemptsKey, personKey } from '../../shared/store/keys.ts'
+import { personKey } from '../../shared/store/keys.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
-import { remove, save, strip, type Write } from '../../shared/store/writes.ts'
+import { patch, remove, save, type Write } from '../../shared/store/writes.ts'
 import { signedIn, users } from '../users/reads.ts'
+import type { Address } from './address.ts'
 import { again } from './again.ts'
-import { appearance, devicesWith } from './devices.ts'
+import { appearance, devicesWith, rememberDevice } from './devices.ts'
 import type { Person } from './person.ts'
-import { patchPerson, readPerson } from './person-store.ts'
+import { findPerson, readPerson, requireEpoch } from './person-store.ts'
+import { issue } from './refresh-chain.ts'
 import { readStanding, refusalOf, type Standing } from './standing.ts'
 import type { Asking } from './trace.ts'
 
@@ -23,23 +25,24 @@ export interface Entrance {
   sessions: Session[]
 }
 
-export interface Wish {
+export interface Destination {
   personId: string
   /** Where most people's default is: read at once, and in vain only where it is not. */
-  homeOrganizationId: string | undefined
+  likelyOrganizationId: string | undefined
+  /** Where they want to act, if they said so. */
   organizationId: string | undefined
 }
 
-export async function readEntrance(call: Asking, { personId, homeOrganizationId, organizationId }: Wish): Promise<Entrance | undefined> {
+export async function readEntrance(call: Asking, destination: Destination): Promise<Entrance | undefined> {
+  const { personId, likelyOrganizationId, organizationId } = destination
   const open = (id: string) => call.enter(id, { id: personId, kind: 'member' })
-  const likely = organizationId ?? homeOrganizationId
-  const [known, [item], standing] = await Promise.all([
+  const likely = organizationId ?? likelyOrganizationId
+  const [known, person, standing] = await Promise.all([
     sessionsOf(call.lookups, personId),
-    call.lookups.read([personKey(personId)]),
+    findPerson(call.lookups, personId),
     likely ? readStanding(open(likely), personId) : undefined,
   ])
-  if (!item) return undefined
-  const person = strip<Person>(item)
+  if (!person) return undefined
   const tenant = open(organizationId ?? person.defaultOrganizationId)
   return { person, tenant, standing: tenant.id === likely ? standing : await readStanding(tenant, personId), sessions: known }
 }
@@ -60,61 +63,85 @@ export async function enterElsewhere(call: Asking, entrance: Entrance): Promise<
 }
 
 /** How somebody proved who they are. */
-export interface Way {
-  method: 'password' | 'password+totp' | 'password+backup_code'
+export interface Proof {
+  method: 'password' | 'password+totp' | 'password+backup_code' | 'password+waiting'
   /** TOTP was passed. */
   mfa: boolean
+  /** The credentials that were proven, where this sign-in changed them itself; else those read with the address. */
+  epoch?: number
   /** What else this sign-in changes, of the person and beside. */
   person?: Partial<Person>
   alongside?: Write[]
 }
 
-export interface Beginning extends Way {
+export interface Beginning extends Proof {
+  address: Address
   entrance: Entrance
-  proof: SignedIn
-  mailHash: string
-  /** Forget these failures. */
-  hadFailures: boolean
+  tokens: SignedIn
 }
 
-/** What a sign-in writes beside user and ended sessions. */
-function around({ entrance, mailHash, hadFailures, ...way }: Beginning, session: Change<Session>): Write[] {
+const STALE = 'Your password or second factor has just been changed. Sign in with the new one.'
+
+/** The person, as far as this changes them, on the ground of the credentials that were proven. */
+function personWrite({ address, entrance, epoch = address.holder?.epoch ?? 0, person: change }: Beginning, device: string): Write {
   const { person, tenant } = entrance
-  const { device } = session.after
-  const patch = {
+  const set = {
     ...(person.defaultOrganizationId === tenant.id ? {} : { defaultOrganizationId: tenant.id }),
     ...devicesWith(person, device),
-    ...way.person,
+    ...change,
   }
-  return [
-    save(sessions, session),
-    ...(hadFailures ? [remove(attemptsKey(mailHash))] : []),
-    ...(Object.keys(patch).length > 0 ? [patchPerson(person.id, patch)] : []),
-    ...appearance(person, device),
-    ...(way.alongside ?? []),
-  ]
+  if (Object.keys(set).length === 0) return requireEpoch(person.id, epoch)
+  return patch(personKey(person.id), set, { expression: 'epoch = :epoch', values: { ':epoch': epoch } }, 'INVALID_CREDENTIALS')
 }
+
+function newSession(call: Asking, { address, entrance, tokens, epoch, method, mfa, person: change }: Beginning): Change<Session> {
+  const { now: at, client } = call
+  const { person, tenant } = entrance
+  return begin({
+    ...{ id: tokens.sessionId, organizationId: tenant.id, personId: person.id, mfa, method, at, generation: 1 },
+    ...{ device: deviceOf(client.userAgent), ipAddress: client.ip, userAgent: client.userAgent },
+    epoch: epoch ?? address.holder?.epoch ?? 0,
+    heldSince: { ...person, ...change }.approvalsVoidAt,
+    expiresAt: new Date(Date.parse(at) + SESSION_MS).toISOString(),
+  })
+}
+
+/** The credentials changed between the proof and this transaction. */
+const staleAs = (error: unknown) =>
+  error instanceof Problem && error.code === 'INVALID_CREDENTIALS'
+    ? problem('INVALID_CREDENTIALS', { message: STALE, cause: error })
+    : error
 
 /** One transaction: the session begins, the user has signed in, failures are forgotten. Gives the user as they are then. */
 export function beginSession(call: Asking, beginning: Beginning) {
   const { now: at, client } = call
-  const { entrance, proof, method, mfa } = beginning
-  const { person, tenant } = entrance
+  const { address, entrance, tokens, method } = beginning
+  const { person } = entrance
   const agent = { ipAddress: client.ip, userAgent: client.userAgent }
-  const session = begin({
-    ...{ id: proof.sessionId, organizationId: tenant.id, personId: person.id, device: deviceOf(client.userAgent), ...agent },
-    ...{ mfa, method, at, expiresAt: new Date(Date.parse(at) + SESSION_MS).toISOString() },
-  })
-  const beside = around(beginning, session)
+  const session = newSession(call, beginning)
+  const device = address.knownDevice ? undefined : rememberDevice(person.id, at)
   const mfaEnabled = { ...person, ...beginning.person }.mfaEnabled === true
+  const beside = [
+    save(sessions, session),
+    issue(tokens.tokens.refreshToken, session.after, { generation: 1, client: 'api' }),
+    personWrite(beginning, session.after.device),
+    remove(address.counter),
+    ...(device ? [device.write] : []),
+    ...appearance(person, session.after.device),
+    ...(beginning.alongside ?? []),
+  ]
   return again(async (attempt) => {
-    const standing = attempt === 1 ? entrance.standing : await readStanding(tenant, person.id)
+    const standing = attempt === 1 ? entrance.standing : await readStanding(entrance.tenant, person.id)
     const refusal = standing ? refusalOf(standing, at) : problem('NOT_FOUND')
     if (!standing || refusal) throw refusal
+    const name = `${standing.user.firstName} ${standing.user.lastName}`
+    const tenant = call.enter(entrance.tenant.id, { id: person.id, kind: 'member', name, sessionId: session.after.id })
     const user = signedIn(standing.user, { at, ...agent, loginMethod: method, mfaEnabled })
     // Should one of these have changed meanwhile, it is left for the next sign-in.
     const surplus = attempt === 1 ? surplusOf(entrance.sessions, tenant.id, at) : []
-    await tenant.commit([save(users, user), ...beside, ...endSessions(surplus, 'too many sessions', at)])
-    return { user: user.after, session: session.after, organization: standing.organization }
+    await tenant.commit([save(users, user), ...beside, ...endSessions(surplus, 'too many sessions', at)]).catch((error) => {
+      throw staleAs(error)
+    })
+    return { user: user.after, session: session.after, organization: standing.organization, deviceToken: device?.token }
   })
 }

@@ -25,14 +25,14 @@ const ignoreConflict = (error: unknown) => {
 const nobody = { actorId: 'anonymous', actorKind: 'anonymous' as const, correlationId: '', requestId: '', source: '' }
 
 /**
- * Leaves a signal in the home organization of the person with this address. Where nobody has it, a call of the same kind is made,
+ * Leaves a signal in the organization that hears of this address. Where nobody has it, a call of the same kind is made,
  * so that the time of the answer does not tell either.
  */
 export async function leaveTrace(call: Asking, mailHash: string, login: Login | undefined, trace: Trace): Promise<void> {
   if (login) {
     const aggregate = { type: 'user', id: login.personId }
     await call
-      .enter(login.homeOrganizationId)
+      .enter(login.organizationId)
       .note(signal({ ...trace, aggregate }))
       .catch(ignoreConflict)
     return

@@ -14,3 +14,7 @@ export const sessionRevoked = eventType('auth.session.revoked', {
   summary: 'A session ended before its time.',
   data: z.object({ userId: z.string(), reason: z.string() }),
 })
+export const sessionSteppedUp = eventType('auth.session.stepped_up', {
+  summary: 'A person proved once more who they are, for an act that takes it.',
+  data: z.object({ userId: z.string(), by: z.enum(['password', 'code']) }),
+})

@@ -9,6 +9,8 @@ export const sessions = entity<Session>({
   name: 'SESSION',
   key: ({ id, personId }) => sessionKey(personId ?? '', id),
   label: ({ device }) => device,
+  // Whoever ends sessions may write these attributes and no whole item.
+  partial: true,
   expires: ({ expiresAt }) => Math.floor(Date.parse(expiresAt) / 1000),
 })
 

@@ -1,6 +1,6 @@
 import { accessDenied } from '../access/denied.ts'
 import { decide, type Policy } from '../access/evaluate.ts'
-import { hasOutlived, isLive, type Session } from '../access/session.ts'
+import { hasIdled, hasOutlived, isLive, type Session } from '../access/session.ts'
 import { systemRole } from '../access/system-roles.ts'
 import { config } from '../config.ts'
 import { type Endpoint, isSelfCare } from '../endpoint.ts'
@@ -16,6 +16,7 @@ import { signal } from '../store/writes.ts'
 import { describeError, logger } from '../telemetry.ts'
 import type { Claims, Incoming, OrganizationGate, PrincipalGate } from './call.ts'
 import { isHosted } from './first-request.ts'
+import { isFresh } from './fresh.ts'
 import { leftWithProvider, settledBy, shutBy } from './life-cycle.ts'
 
 /** System roles are constants; an organization's own roles join them here. */
@@ -64,6 +65,11 @@ const REFUSED_STATUS: Partial<Record<PrincipalGate['status'], Code>> = { locked:
 
 const OUTLIVED = 'This session has lasted as long as this organization allows. Sign in again.'
 
+const IDLED = 'This session was not used for longer than this organization allows. Sign in again.'
+
+/** Only sign-in counts a session's refresh tokens; one without was recorded by a hosted token, and opens to such a token alone. */
+const isOf = ({ generation }: Session, claims: Claims) => generation !== undefined || isHosted(claims)
+
 /** A living session and a membership; without them it is not even told what there is to be refused. */
 export function gateOf(items: (Item | undefined)[], claims: Claims, now: string): OpenGate {
   const [organization, principal, session] = items.map((item) => item && strip<never>(item)) as [
@@ -71,11 +77,13 @@ export function gateOf(items: (Item | undefined)[], claims: Claims, now: string)
     PrincipalGate?,
     Session?,
   ]
-  if (session ? !isLive(session, now) : !isHosted(claims)) throw problem('INVALID_SESSION')
+  if (session ? !isLive(session, now) || !isOf(session, claims) : !isHosted(claims)) throw problem('INVALID_SESSION')
   if (!organization || !principal || principal.deletedAt || principal.status === 'invited') throw problem('NOT_FOUND')
   if (leftWithProvider(organization, principal)) throw problem('NOT_FOUND')
+  const { sessionPolicy = {} } = organization.settings
   const proven = session ?? { createdAt: now, authTime: claims.auth_time }
-  if (hasOutlived(proven, organization.settings.sessionPolicy ?? {}, now)) throw problem('INVALID_SESSION', { message: OUTLIVED })
+  if (hasOutlived(proven, sessionPolicy, now)) throw problem('INVALID_SESSION', { message: OUTLIVED })
+  if (session && hasIdled(session, sessionPolicy, now)) throw problem('INVALID_SESSION', { message: IDLED })
   return { organization, principal, session }
 }
 
@@ -86,11 +94,24 @@ export function barredFor({ organization, principal }: OpenGate, now: string): P
   return shutBy(organization, now)
 }
 
-/** Why a member who may act here may not do this: the organization is leaving, the second factor, the permission, in this order. */
+/**
+ * Why a member who may act here may not do this: the organization is leaving, the second factor, a recovery, the permission, a proof that is
+ * too old; in this order.
+ */
 export function deniedFor(contract: Endpoint, { organization, principal, session }: Gate, now: string): Problem | undefined {
   const settled = settledBy(organization, contract, now)
   if (settled) return settled
   if (organization.settings.mfaRequired && !session.mfa && !isSelfCare(contract)) return problem('MFA_REQUIRED')
+  if (isHeld(session, principal) && !isSelfCare(contract)) return problem('REAPPROVAL_REQUIRED')
+  return (
+    forbiddenFor(contract, principal, now) ?? (contract.fresh === true && !isFresh(session, now) ? problem('STEP_UP_REQUIRED') : undefined)
+  )
+}
+
+/** The account was recovered, and nobody here has let the person go on since. */
+const isHeld = ({ heldSince }: Session, { reapprovedAt = '' }: PrincipalGate) => heldSince !== undefined && reapprovedAt <= heldSince
+
+function forbiddenFor(contract: Endpoint, principal: PrincipalGate, now: string): Problem | undefined {
   if (!('permission' in contract)) return undefined
   const decision = decide({ principal, policy, permission: contract.permission, now })
   if (decision.allowed) return undefined

@@ -32,6 +32,8 @@ export interface PrincipalGate extends Versioned, Principal {
   lastName: string
   /** They came as one of the provider's people: the provider's organization. */
   fromProvider?: string
+  /** When an administrator here last let them go on after their account was recovered. */
+  reapprovedAt?: string
   assignments: Assignment[]
 }
 

@@ -3,7 +3,7 @@ import { begin, isLive, SESSION_MS, type Session } from '../access/session.ts'
 import { sessions, sessionsOf } from '../access/session-store.ts'
 import { problem } from '../errors.ts'
 import { Conflict } from '../store/commit.ts'
-import { personKey, recoveryKey } from '../store/keys.ts'
+import { itemKey, personKey, recoveryKey } from '../store/keys.ts'
 import type { Table } from '../store/table.ts'
 import type { Tenant } from '../store/tenant.ts'
 import { check, save, strip, type Write } from '../store/writes.ts'
@@ -33,15 +33,19 @@ export function mayBegin({ person, isRecovering, known }: Origin, authTime: numb
   return !known.some((session) => session.status === 'revoked' && session.authTime === authTime)
 }
 
-/** Nobody signed the person out everywhere since they were read. */
-const stillValid = ({ id, validAfter }: PersonGate): Write =>
+/** Neither the person's credentials nor their place here changed since they were read. */
+const stillValid = ({ id, epoch }: PersonGate, tenant: Tenant): Write[] => [
+  check(personKey(id), { expression: 'epoch = :epoch', values: { ':epoch': epoch } }, 'INVALID_SESSION'),
   check(
-    personKey(id),
-    validAfter === undefined
-      ? { expression: 'attribute_not_exists(validAfter)' }
-      : { expression: 'validAfter = :validAfter', values: { ':validAfter': validAfter } },
+    itemKey(tenant.id, 'USER', id),
+    {
+      expression: '#status = :active AND attribute_not_exists(deletedAt)',
+      names: { '#status': 'status' },
+      values: { ':active': 'active' },
+    },
     'INVALID_SESSION',
-  )
+  ),
+]
 
 export interface Arrival {
   claims: Claims
@@ -72,12 +76,13 @@ export async function recordSession({ claims, client, now, table, tenant }: Arri
   const person = item && strip<PersonGate>(item)
   if (!person || !mayBegin({ person, isRecovering: recovery !== undefined, known }, authTime, now)) throw problem('INVALID_SESSION')
   const session = begin({
-    ...{ id, organizationId: tenant.id, personId: username, device: deviceOf(client.userAgent) },
+    ...{ id, organizationId: tenant.id, personId: username, device: deviceOf(client.userAgent), epoch: person.epoch },
     ...{ ipAddress: client.ip, userAgent: client.userAgent, mfa: person.mfaEnabled === true, method: 'hosted', authTime, at: now },
+    heldSince: person.approvalsVoidAt,
     expiresAt: new Date(Date.parse(now) + SESSION_MS).toISOString(),
   })
   try {
-    await tenant.note([save(sessions, session), stillValid(person)])
+    await tenant.note([save(sessions, session), ...stillValid(person, tenant)])
     return session.after
   } catch (error) {
     return metInstead(error, now)

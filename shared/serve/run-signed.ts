@@ -26,6 +26,7 @@ import { recordSession } from './first-request.ts'
 import { countCall, type Limit, limitHeaders } from './limit.ts'
 import { metadataOf } from './metadata.ts'
 import { checkState } from './resource.ts'
+import { noteUse } from './session-use.ts'
 import { foundAt, keysOf, openSite, type Site, siteOf } from './site.ts'
 
 const DEFAULT_PER_USER = 300
@@ -101,7 +102,10 @@ export async function runSigned(
   if (barred) return refuse(barred)
   const session = admitted.session ?? (await recordSession({ ...base, claims, table: site.table, tenant: home }))
   const denied = deniedFor(contract, { principal, organization: own, session }, base.now)
+  // Being asked to prove oneself again is no refusal to be told of.
+  if (denied?.code === 'STEP_UP_REQUIRED') throw denied
   if (denied) return refuse(denied)
+  const noted = noteUse(site.table, session, own, base.now)
   const { organization, tenant, idempotency, earlier, resource, actor, metadata } = contract.customer
     ? await enterCustomer(contract, base, { providerId: own.id, link: rest[0], actor: who, metadata: ownMetadata }, options)
     : { ...foundAt(site, rest), organization: own, tenant: home, idempotency: site.idempotency, actor: who, metadata: ownMetadata }
@@ -121,5 +125,6 @@ export async function runSigned(
         : openTenant({ id, meter: base.meter, now: base.now, metadata: as ? metadataOf(contract, base, as) : metadata }),
     allowed: (permission) => decide({ principal, policy, permission, now: base.now }).allowed,
   }
-  return handler(call)
+  const [reply] = await Promise.all([handler(call), noted])
+  return reply
 }

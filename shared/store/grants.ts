@@ -5,6 +5,8 @@ import { LOOKUPS, type Lookup } from './keys.ts'
 export interface Grant {
   actions: string[]
   leadingKeys: string[]
+  /** Of the items, only these attributes may be named. */
+  attributes?: string[]
 }
 
 const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem']
@@ -22,8 +24,32 @@ export interface DataNeeds {
   lookupReads?: readonly Lookup[]
 }
 
-const lookupGrants = (lookups: readonly Lookup[], actions: string[]): Grant[] =>
-  lookups.length === 0 ? [] : [{ actions, leadingKeys: lookups.map((lookup) => LOOKUPS[lookup]) }]
+const KEYS = ['pk', 'sk']
+
+/** What changes of a session once it has begun, beside its version. Nothing of it begins one: that takes an end and a person. */
+const SESSION_STATE = [
+  ...['status', 'revokedAt', 'revokedReason', 'mfa', 'mfaAt', 'freshAt', 'lastActivityAt', 'generation', 'rotatedAt', 'seenAt'],
+  ...['version', 'updatedAt'],
+]
+
+/**
+ * What a session that began at the hosted login is recorded with, by whichever function its first request meets. A session of the API's
+ * own sign-in counts its refresh tokens (`generation`) from its first moment; none is taken for one without (`serve` demands it).
+ */
+export const HOSTED_SESSION = [
+  ...['id', 'organizationId', 'personId', 'status', 'mfa', 'mfaAt', 'freshAt', 'expiresAt', 'device', 'ipAddress', 'userAgent'],
+  ...['lastActivityAt', 'authTime', 'epoch', 'heldSince', 'version', 'createdAt', 'updatedAt', 'ttl'],
+]
+
+const whole = (lookup: Lookup): Grant[] => [{ actions: [...READ, QUERY, ...WRITE], leadingKeys: [LOOKUPS[lookup]] }]
+
+const lookupGrants = (lookup: Lookup): Grant[] =>
+  lookup === 'SESSION_STATE'
+    ? [
+        { actions: [...READ, QUERY], leadingKeys: [LOOKUPS.SESSION_STATE] },
+        { actions: ['dynamodb:UpdateItem'], leadingKeys: [LOOKUPS.SESSION_STATE], attributes: [...KEYS, ...SESSION_STATE] },
+      ]
+    : whole(lookup)
 
 /** What a function may do with the table: what its contract names, and nothing else. */
 export function grantsFor({ reads = [], writes = [], lookups = [], lookupReads = [] }: DataNeeds): Grant[] {
@@ -31,25 +57,33 @@ export function grantsFor({ reads = [], writes = [], lookups = [], lookupReads =
   return [
     ...(readable.length ? [{ actions: [...READ, QUERY], leadingKeys: readable.map(own) }] : []),
     ...(writes.length ? [{ actions: WRITE, leadingKeys: writes.flatMap((name) => [own(name), own('GUARD')]) }] : []),
-    ...lookupGrants(lookups, [...READ, QUERY, ...WRITE]),
-    ...lookupGrants(lookupReads, [...READ, QUERY]),
+    ...lookups.flatMap(lookupGrants),
+    ...(lookupReads.length
+      ? [{ actions: [...READ, QUERY, 'dynamodb:ConditionCheckItem'], leadingKeys: lookupReads.map((lookup) => LOOKUPS[lookup]) }]
+      : []),
   ].map((grant) => ({ ...grant, leadingKeys: [...new Set(grant.leadingKeys)] }))
 }
 
 /**
- * What `serve` itself needs for an endpoint: organization, principal, session, idempotency, rate, denials, a provider's link; and to record a session that
- * began at the hosted login, whose first request may go to any endpoint.
+ * What `serve` itself needs for an endpoint: organization, principal, session, idempotency, rate, denials, a provider's link; to record a session that
+ * began at the hosted login, whose first request may go to any endpoint; and to note that a session is in use.
  */
 export function requestGrants(contract: Endpoint): Grant[] {
-  const limits = { actions: ['dynamodb:UpdateItem'], leadingKeys: 'public' in contract ? ['RATE#*'] : [own('RATE')] }
+  const limits = { actions: ['dynamodb:UpdateItem'], leadingKeys: ['RATE#*'] }
   const signals = { actions: ['dynamodb:PutItem'], leadingKeys: [own('SIGNALS')] }
-  if ('public' in contract) return [limits, signals]
+  if ('public' in contract) {
+    const caller = contract.signedIn ? [{ actions: READ, leadingKeys: [LOOKUPS.SESSION, LOOKUPS.PERSON] }] : []
+    return [limits, signals, ...caller]
+  }
   const link = contract.customer ? [own('CUSTOMER')] : []
+  const readable = [...link, own('ORGANIZATION'), own('USER#'), own('IDEMPOTENCY'), LOOKUPS.SESSION, LOOKUPS.PERSON, LOOKUPS.FACTOR]
   return [
-    { actions: READ, leadingKeys: [...link, own('ORGANIZATION'), own('USER#'), own('IDEMPOTENCY'), LOOKUPS.SESSION, LOOKUPS.PERSON] },
+    { actions: READ, leadingKeys: readable },
     { actions: [QUERY], leadingKeys: [LOOKUPS.SESSION] },
-    { actions: ['dynamodb:PutItem'], leadingKeys: [own('IDEMPOTENCY'), own('SESSION#'), LOOKUPS.SESSION] },
-    { actions: ['dynamodb:ConditionCheckItem'], leadingKeys: [LOOKUPS.PERSON] },
+    { actions: ['dynamodb:PutItem'], leadingKeys: [own('IDEMPOTENCY'), own('SESSION#')] },
+    { actions: ['dynamodb:PutItem'], leadingKeys: [LOOKUPS.SESSION], attributes: [...KEYS, ...HOSTED_SESSION] },
+    { actions: ['dynamodb:UpdateItem'], leadingKeys: [LOOKUPS.SESSION], attributes: [...KEYS, 'seenAt'] },
+    { actions: ['dynamodb:ConditionCheckItem'], leadingKeys: [LOOKUPS.PERSON, own('USER#')] },
     limits,
     signals,
   ]

@@ -9,19 +9,42 @@ export type IndexName = (typeof INDEXES)[number]
 /** The index as DynamoDB knows it (names have at least three characters); its keys are `g1pk` and `g1sk`. */
 export const nameOfIndex = (index: IndexName) => `gsi${index.slice(1)}`
 
-/** What stands outside the tenants: the closed list. A function's contract must name what it uses of it. */
+/**
+ * What stands outside the tenants: the closed list, one prefix for each purpose, so that a function which edits users can neither plant
+ * a code nor begin a session. A function's contract must name what it uses of it.
+ */
 export const LOOKUPS = {
-  /** The person: profile, memberships, backup codes, a recovery under way. */
+  /** The person and their memberships. */
   PERSON: 'PERSON#*',
-  /** The person's sessions; every function may read them. */
-  SESSION: 'PERSON#*#SESSIONS',
-  /** Hashed mail address → person; sign-in attempts; verification code; sign-ins that wait for a further step. */
+  /** The second factor: sealed secret, backup codes, a recovery under way. */
+  FACTOR: 'FACTOR#*',
+  /** A person's sessions, for whoever begins them; every function may read them. */
+  SESSION: 'SESSIONS#*',
+  /** The same, for whoever changes or ends sessions that are there. */
+  SESSION_STATE: 'SESSIONS#*',
+  /** Mail address (by its mac) → person; only addresses that were proven. */
   LOGIN: 'LOGIN#*',
+  /** Tries at signing in with an address. */
+  ATTEMPTS: 'ATTEMPTS#*',
+  /** One-time codes, and how many wrong ones an address may still see today. */
+  CODE: 'CODE#*',
+  /** Sign-ins that wait for a further step. */
+  STEP: 'STEP#*',
+  /** Registrations that nobody has proven yet. */
+  REGISTRATION: 'REGISTRATION#*',
   SLUG: 'SLUG#*',
-  /** Hashed one-time tokens, such as invitations. */
+  /** Hashed one-time tokens of mailed links. */
   TOKEN: 'TOKEN#*',
-  /** Hashed refresh tokens that were exchanged, so that their reuse is recognized. */
+  /** Hashed refresh tokens, so that the reuse of one is recognized. */
   REFRESH: 'REFRESH#*',
+  /** Hashed tokens of devices that signed in before. */
+  DEVICE: 'DEVICE#*',
+  /** Mails sent to an address, by kind and day. */
+  MAILS: 'MAILS#*',
+  /** Which customer a repeated request has founded already. */
+  MARKER: 'MARKER#*',
+  /** What has to happen at a moment to come. */
+  DUE: 'DUE#*',
   /** Every organization's id, for the reconciler; sharded. */
   TENANTS: 'TENANTS#*',
   /** The relay's pulse and the reconciler's position. */
@@ -48,11 +71,11 @@ export const doneKey = (tenant: string, consumer: string, eventId: string): Key 
   pk: tenantPartition(tenant, 'DONE', consumer),
   sk: eventId,
 })
-export const rateKey = (tenant: string, caller: string, window: string): Key => ({
-  pk: tenantPartition(tenant, 'RATE', caller),
-  sk: window,
-})
+/** A person's calls of a route in a minute, whatever tenants they name. */
+export const rateKey = (person: string, window: string): Key => ({ pk: `RATE#USER#${person}`, sk: window })
 export const ipRateKey = (ip: string, window: string): Key => ({ pk: `RATE#${ip}`, sk: window })
+/** How much of something a tenant has had on a day: `T#BUDGET` / `mail#invitation#2026-11-22`. */
+export const budgetKey = (tenant: string, what: string): Key => ({ pk: tenantPartition(tenant, 'BUDGET'), sk: what })
 /** A provider's link to a customer of its own. */
 export const customerKey = (provider: string, customer: string): Key => ({ pk: tenantPartition(provider, 'CUSTOMER'), sk: customer })
 export const signalKey = (tenant: string, day: string, id: string): Key => ({ pk: tenantPartition(tenant, 'SIGNALS', day), sk: id })
@@ -74,24 +97,44 @@ export const shardOf = (id: string, shards: number) => {
   return sum % shards
 }
 
-export const personKey = (person: string): Key => ({ pk: `PERSON#${person}`, sk: 'ITEM' })
-export const membershipKey = (person: string, tenant: string): Key => ({ pk: `PERSON#${person}`, sk: `MEMBER#${tenant}` })
-export const sessionKey = (person: string, session: string): Key => ({ pk: `PERSON#${person}#SESSIONS`, sk: session })
-export const loginKey = (mailHash: string): Key => ({ pk: `LOGIN#${mailHash}`, sk: 'ITEM' })
-export const attemptsKey = (mailHash: string): Key => ({ pk: `LOGIN#${mailHash}`, sk: 'ATTEMPTS' })
-export const verificationKey = (mailHash: string): Key => ({ pk: `LOGIN#${mailHash}`, sk: 'VERIFICATION' })
-export const resetKey = (mailHash: string): Key => ({ pk: `LOGIN#${mailHash}`, sk: 'RESET' })
-/** A sign-in that waits for its next step; known by the hash of Cognito's session. */
-export const stepKey = (mailHash: string, sessionHash: string): Key => ({ pk: `LOGIN#${mailHash}`, sk: `STEP#${sessionHash}` })
-export const backupCodesKey = (person: string): Key => ({ pk: `PERSON#${person}`, sk: 'BACKUP_CODES' })
-/** Stands while a person who lost the second factor is let in by a backup code. */
-export const recoveryKey = (person: string): Key => ({ pk: `PERSON#${person}`, sk: 'RECOVERY' })
-export const refreshKey = (tokenHash: string): Key => ({ pk: `REFRESH#${tokenHash}`, sk: 'ITEM' })
-/** Everything of a person outside the tenants but the sessions. */
+const outside = (prefix: string, owner: string, sk = 'ITEM'): Key => ({ pk: `${prefix}#${owner}`, sk })
+
+export const personKey = (person: string): Key => outside('PERSON', person)
+export const membershipKey = (person: string, tenant: string): Key => outside('PERSON', person, `MEMBER#${tenant}`)
 export const personPartition = (person: string) => personKey(person).pk
+export const sessionKey = (person: string, session: string): Key => outside('SESSIONS', person, session)
 export const sessionsPartition = (person: string) => sessionKey(person, '').pk
-export const slugKey = (slug: string): Key => ({ pk: `SLUG#${slug}`, sk: 'ITEM' })
-export const tokenKey = (tokenHash: string): Key => ({ pk: `TOKEN#${tokenHash}`, sk: 'ITEM' })
+export const loginKey = (mailHash: string): Key => outside('LOGIN', mailHash)
+/** A device that signed in before has tries of its own, so that strangers cannot use them up. */
+export const attemptsKey = (mailHash: string, deviceHash?: string): Key =>
+  outside('ATTEMPTS', deviceHash ? `${mailHash}#${deviceHash}` : mailHash)
+/** A code for a new password. */
+export const resetKey = (mailHash: string): Key => outside('CODE', `RESET#${mailHash}`)
+/** A code that proves a person's next mail address. */
+export const mailCodeKey = (person: string): Key => outside('CODE', `MAIL#${person}`)
+/** Wrong codes that were entered for an address on a day. */
+export const codeBudgetKey = (mailHash: string, day: string): Key => outside('CODE', `BUDGET#${mailHash}`, day)
+/** A sign-in that waits for its next step; known by the hash of Cognito's session. */
+export const stepKey = (mailHash: string, sessionHash: string): Key => outside('STEP', mailHash, sessionHash)
+export const registrationKey = (registration: string): Key => outside('REGISTRATION', registration)
+export const factorKey = (person: string): Key => outside('FACTOR', person, 'TOTP')
+/** An authenticator app that is being set up. */
+export const enrolmentKey = (person: string): Key => outside('FACTOR', person, 'ENROLMENT')
+export const backupCodesKey = (person: string): Key => outside('FACTOR', person, 'BACKUP_CODES')
+/** Stands while a person who lost the second factor is let in by a backup code. */
+export const recoveryKey = (person: string): Key => outside('FACTOR', person, 'RECOVERY')
+/** A lost factor without backup codes: waits until everybody concerned could object. */
+export const recoveryRequestKey = (person: string): Key => outside('FACTOR', person, 'REQUEST')
+export const factorPartition = (person: string) => factorKey(person).pk
+export const refreshKey = (tokenHash: string): Key => outside('REFRESH', tokenHash)
+export const deviceKey = (deviceHash: string): Key => outside('DEVICE', deviceHash)
+export const mailsKey = (mailHash: string, kindAndDay: string): Key => outside('MAILS', mailHash, kindAndDay)
+export const slugKey = (slug: string): Key => outside('SLUG', slug)
+export const tokenKey = (tokenHash: string): Key => outside('TOKEN', tokenHash)
+export const markerKey = (hash: string): Key => outside('MARKER', hash)
+/** What is due at a moment, in its order: `DUE#CLOSING` / `<RFC 3339>#<what>`. */
+export const dueKey = (kind: string, at: string, id: string): Key => outside('DUE', kind, `${at}#${id}`)
+export const dueClosingPartition = dueKey('CLOSING', '', '').pk
 export const TENANT_SHARDS = 16
 export const tenantsKey = (tenant: string): Key => ({ pk: tenantsPartition(shardOf(tenant, TENANT_SHARDS)), sk: tenant })
 export const tenantsPartition = (shard: number) => `TENANTS#${shard}`

@@ -1,0 +1,66 @@
+import * as z from 'zod'
+import { endpoint } from '../../../shared/endpoint.ts'
+import { Id, PageQuery } from '../../../shared/schema.ts'
+import { Me, Session } from './schemas.ts'
+
+export const logout = endpoint({
+  route: 'POST /api/v1/auth/logout',
+  summary: 'Ends this session: its tokens are refused from the next request on.',
+  self: true,
+  status: 204,
+  writes: ['SESSION'],
+  lookups: ['SESSION_STATE'],
+})
+
+export const logoutAll = endpoint({
+  route: 'POST /api/v1/auth/logout-all',
+  summary: 'Ends all your sessions, this one too.',
+  self: true,
+  reply: z.object({ ended: z.number().int() }),
+  keyring: true,
+  writes: ['SESSION'],
+  lookups: ['LOGIN', 'PERSON', 'SESSION_STATE'],
+  calls: ['cognito-idp:AdminUserGlobalSignOut'],
+})
+
+export const getMe = endpoint({
+  route: 'GET /api/v1/auth/me',
+  summary: 'Who you are here: your user, organizations, roles, permissions, second factor and session.',
+  self: true,
+  reply: Me,
+  lookupReads: ['PERSON', 'FACTOR', 'TENANTS'],
+})
+
+export const listSessions = endpoint({
+  route: 'GET /api/v1/auth/sessions',
+  summary: 'Your sessions, newest first; ended ones for as long as they would have lived.',
+  self: true,
+  query: z.object(PageQuery),
+  reply: Session,
+  list: true,
+  lookupReads: ['SESSION'],
+})
+
+export const endSession = endpoint({
+  route: 'DELETE /api/v1/auth/sessions/{id}',
+  summary: 'Ends one of your sessions: its tokens are refused from the next request on.',
+  self: true,
+  params: z.object({ id: z.uuid() }),
+  status: 204,
+  fails: ['NOT_FOUND'],
+  writes: ['SESSION'],
+  lookups: ['SESSION_STATE'],
+})
+
+export const setHome = endpoint({
+  route: 'PUT /api/v1/auth/home',
+  summary: 'Chooses the organization that manages your account while you belong to it alone.',
+  description: 'It resets a lost password or second factor for you then, and can give you another mail address.',
+  self: true,
+  fresh: true,
+  body: z.object({ organizationId: Id('org') }),
+  reply: z.object({ homeOrganizationId: Id('org') }),
+  fails: ['NOT_FOUND', 'VERSION_CONFLICT'],
+  writes: ['SIGNALS'],
+  lookups: ['PERSON'],
+})

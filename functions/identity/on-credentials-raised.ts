@@ -1,0 +1,21 @@
+import { mailChanged, mfaDisabled, mfaEnabled, passwordChanged } from '../../events/identity.ts'
+import { react, reaction } from '../../shared/react.ts'
+import { endOlder } from './end-everywhere.ts'
+import { findPerson } from './person-store.ts'
+
+export const rule = reaction({
+  on: [passwordChanged, mfaEnabled, mfaDisabled, mailChanged],
+  summary: 'Ends what is left of sessions that began with credentials of before, should the request that changed them have been cut short.',
+  writes: ['SESSION'],
+  lookups: ['SESSION_STATE'],
+  lookupReads: ['PERSON'],
+})
+
+/** It looks at the credentials of the moment, so the order of events does not matter. */
+export const handler = react('identity-on-credentials-raised', rule, async ({ event, enter, lookups, now }) => {
+  const personId = String(event.data.userId)
+  const person = await findPerson(lookups, personId)
+  if (!person) return
+  const except = person.keptSession || undefined
+  await endOlder({ lookups, personId, now, reason: 'credentials were changed', open: enter, ...(except ? { except } : {}) }, person.epoch)
+})
