@@ -1,33 +1,35 @@
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
+import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { config } from '../config.ts'
-import { problem } from '../errors.ts'
+import { Problem, problem } from '../errors.ts'
 
 /** A token as the gateway's authorizer would hand it over, for routes that have none because they take callers without a token too. */
 
-type Keys = ReturnType<typeof createRemoteJWKSet>
+let held: { issuer: string; keys: JWTVerifyGetKey } | undefined
 
-let keys: { issuer: string; set: Keys } | undefined
-
-/** The pool's public keys, fetched once per instance and again when a key is new. */
-function keysOf(issuer: string): Keys {
-  if (keys?.issuer !== issuer) keys = { issuer, set: createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`)) }
-  return keys.set
+/** The pool's public keys, fetched once per instance and again, at most every half minute, when a token names a new one. */
+function keysOf(issuer: string): JWTVerifyGetKey {
+  if (held?.issuer !== issuer) held = { issuer, keys: createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`)) }
+  return held.keys
 }
 
-/** The token is fine as far as we know, but its keys could not be had. */
-const isTemporary = (error: unknown) => !(error instanceof errors.JOSEError) || error.code === 'ERR_JWKS_TIMEOUT' || error.code === 'ERR_JOSE_GENERIC'
+/** A token that names no key of ours is wrong; keys that cannot be had say nothing about the token. */
+const keyFor: JWTVerifyGetKey = async (header, token) => {
+  try {
+    return await keysOf(config.issuer)(header, token)
+  } catch (error) {
+    throw error instanceof errors.JWKSNoMatchingKey ? error : problem('UNAVAILABLE', { cause: error })
+  }
+}
 
-/** Only clients whose tokens leave the server: one of the enrolment client is nobody's to send. */
+/** Of clients only whose tokens leave the server: one of the enrolment client is nobody's to send. */
 const isOurs = ({ token_use, client_id }: JWTPayload) =>
   token_use === 'access' && [config.userPoolClientId, config.hostedClientId].includes(String(client_id))
 
 async function verify(token: string): Promise<JWTPayload> {
-  const { issuer } = config
-  const rules = { issuer, algorithms: ['RS256'], requiredClaims: ['exp', 'iat'] }
   try {
-    return (await jwtVerify(token, keysOf(issuer), rules)).payload
+    return (await jwtVerify(token, keyFor, { issuer: config.issuer, algorithms: ['RS256'], requiredClaims: ['exp'] })).payload
   } catch (error) {
-    throw problem(isTemporary(error) ? 'UNAVAILABLE' : 'INVALID_TOKEN', { cause: error })
+    throw error instanceof Problem ? error : problem('INVALID_TOKEN', { cause: error })
   }
 }
 
