@@ -2,9 +2,10 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { catalogue } from '../../functions/catalogue.ts'
 import { reactions, tasks } from '../../functions/reactions.ts'
 import type { Caller } from '../../local/types.ts'
-import { kebab } from '../../shared/endpoint.ts'
+import { type Endpoint, kebab } from '../../shared/endpoint.ts'
 import { newId } from '../../shared/ids.ts'
-import { INDEXES, LOOKUPS, nameOfIndex, tenantPartition } from '../../shared/store/keys.ts'
+import { HOSTED_SESSION } from '../../shared/store/grants.ts'
+import { INDEXES, LOOKUPS, type Lookup, nameOfIndex, tenantPartition } from '../../shared/store/keys.ts'
 import { type FunctionRoles, openTemplate, type Template } from './world.ts'
 
 /** Every role of the synthesized template, judged as AWS judges it: no function reaches another tenant by anything it may do. */
@@ -28,6 +29,7 @@ beforeAll(async () => {
 afterAll(() => template.remove())
 
 const withData = () => template.functions.filter((each): each is FunctionRoles & { dataRole: string } => each.dataRole !== undefined)
+const roleOf = (context: string, name: string) => withData().find((each) => each.name === `${kebab(context)}-${kebab(name)}`)
 const places = () => [table, ...INDEXES.map((index) => `${table}/index/${nameOfIndex(index)}`)]
 
 /** Every key segment that any contract names, those of the kernel, and ones that nobody names. */
@@ -36,7 +38,7 @@ const segments = [
   ...new Set(
     needs.flatMap(({ reads = [], writes = [] }: { reads?: readonly string[]; writes?: readonly string[] }) => [...reads, ...writes]),
   ),
-  ...['ORGANIZATION', 'USER', 'IDEMPOTENCY', 'RATE', 'SIGNALS', 'DONE', 'GUARD', 'EVENTS', 'USERS', 'UNKNOWN', ''],
+  ...['ORGANIZATION', 'USER', 'IDEMPOTENCY', 'SIGNALS', 'DONE', 'GUARD', 'EVENTS', 'USERS', 'UNKNOWN', ''],
 ]
 const foreignKeys = () => segments.map((segment) => tenantPartition(theirs, segment, 'x'))
 
@@ -53,9 +55,22 @@ const session = (roleArn: string, tenant?: string): Caller => ({
   accessKeyId: 'ASIATEST',
 })
 
+/** The least that a request on an item names of it. */
+const KEYS = ['pk', 'sk']
+
 /** Alone, or as part of a transaction. */
-function isAllowed(roleArn: string, tenant: string | undefined, action: string, resource: string, keys: string[]) {
-  const named: Record<string, string[]> = keys.length > 0 ? { 'dynamodb:LeadingKeys': keys } : {}
+function isAllowed(
+  roleArn: string,
+  tenant: string | undefined,
+  action: string,
+  resource: string,
+  keys: string[],
+  attributes: readonly string[] = KEYS,
+) {
+  const named: Record<string, string[]> = {
+    ...(keys.length > 0 ? { 'dynamodb:LeadingKeys': keys } : {}),
+    'dynamodb:Attributes': [...attributes],
+  }
   return [named, { ...named, 'dynamodb:EnclosingOperation': ['TransactWriteItems'] }].some(
     (context) => template.iam.evaluate(session(roleArn, tenant), { action, resource, context }).allowed,
   )
@@ -109,7 +124,7 @@ test("a tenant whose id begins like another's does not reach it", () => {
 
 test('what a contract names is let through, by every role that names it', () => {
   const wrong = catalogue.flatMap(({ name, context, contract }) => {
-    const role = withData().find((each) => each.name === `${context}-${kebab(name)}`)
+    const role = roleOf(context, name)
     const cases = [
       ...[...(contract.reads ?? []), ...(contract.writes ?? [])].map((entity) => ['dynamodb:Query', tenantPartition(ours, entity, 'x')]),
       ...(contract.writes ?? []).map((entity) => ['dynamodb:PutItem', tenantPartition(ours, entity, 'x')]),
@@ -122,24 +137,31 @@ test('what a contract names is let through, by every role that names it', () => 
   expect(wrong).toEqual([])
 })
 
-/** What `serve` itself looks up outside the tenant for whoever is signed in: the session; and the person, when a session begins. */
-const OF_EVERY_REQUEST = ['SESSION', 'PERSON']
+/** What `serve` itself looks up outside the tenant for whoever is signed in: the session and the memberships; person and factor, when a session begins. */
+const OF_EVERY_REQUEST = ['SESSION', 'PERSON', 'FACTOR']
+const OF_A_CALLER = ['SESSION', 'PERSON']
+
+const lookedUpBy = (contract: Endpoint) => {
+  if (!('public' in contract)) return OF_EVERY_REQUEST
+  return contract.signedIn ? OF_A_CALLER : []
+}
+
+/** The same place by another name counts as named. */
+const placesOf = (lookups: readonly string[]) => new Set(lookups.map((lookup) => LOOKUPS[lookup as Lookup]))
 
 test('what a contract does not name is refused: writes by readers, look-ups, whole-table operations', () => {
   const wrong = catalogue.flatMap(({ name, context, contract }) => {
-    const role = withData().find((each) => each.name === `${context}-${kebab(name)}`)
+    const role = roleOf(context, name)
     if (!role) return []
     const written = new Set<string>([...(contract.writes ?? []), ...(contract.writes ? ['GUARD'] : [])])
     const unwritten = ['USER', 'ORGANIZATION', 'SESSION', 'GUARD', 'AUDIT'].filter((entity) => !written.has(entity))
     const isSigned = !('public' in contract)
     const verbs = (entity: string) => (isSigned && entity === 'SESSION' ? ['Update', 'Delete'] : ['Put', 'Update', 'Delete'])
-    const lookups = new Set<string>([...(contract.lookups ?? []), ...(contract.lookupReads ?? []), ...(isSigned ? OF_EVERY_REQUEST : [])])
-    // The pattern of persons covers their sessions, too.
-    if (lookups.has('PERSON')) lookups.add('SESSION')
-    const strange = Object.entries(LOOKUPS).filter(([lookup]) => !lookups.has(lookup))
+    const known = placesOf([...(contract.lookups ?? []), ...(contract.lookupReads ?? []), ...lookedUpBy(contract)])
+    const strange = Object.values(LOOKUPS).filter((pattern) => !known.has(pattern))
     const cases = [
       ...unwritten.flatMap((entity) => verbs(entity).map((verb) => [`dynamodb:${verb}Item`, tenantPartition(ours, entity, 'x')])),
-      ...strange.map(([, pattern]) => ['dynamodb:GetItem', pattern.replaceAll('*', 'x')]),
+      ...strange.map((pattern) => ['dynamodb:GetItem', pattern.replaceAll('*', 'x')]),
       ...['Scan', 'BatchWriteItem', 'PartiQLSelect', 'PartiQLDelete', 'DeleteTable', 'UpdateTable', 'ExportTableToPointInTime'].map(
         (verb) => [`dynamodb:${verb}`, tenantPartition(ours, 'USER', 'x')],
       ),
@@ -152,25 +174,56 @@ test('what a contract does not name is refused: writes by readers, look-ups, who
 /** Every operation on one item, or on one partition. */
 const VERBS = ['GetItem', 'BatchGetItem', 'Query', 'ConditionCheckItem', 'PutItem', 'UpdateItem', 'DeleteItem']
 
-test('an endpoint that names neither person nor session reads them, puts a session that began at the hosted login, and changes none', () => {
+test('an endpoint that names neither person, factor nor session reads them, and writes of sessions two things: one that began at the hosted login, and its use', () => {
   const allowed = catalogue.flatMap(({ name, context, contract }) => {
     const { lookups = [], lookupReads = [], writes = [], reads = [] } = contract
     const named: readonly string[] = [...lookups, ...lookupReads, ...writes, ...reads]
-    const role = withData().find((each) => each.name === `${context}-${kebab(name)}`)
-    if (!role || named.includes('PERSON') || named.includes('SESSION')) return []
-    const may = (key: string) => VERBS.filter((verb) => isAllowed(role.dataRole, ours, `dynamodb:${verb}`, table, [key]))
+    const role = roleOf(context, name)
+    if (!role || ['PERSON', 'FACTOR', 'SESSION', 'SESSION_STATE'].some((each) => named.includes(each))) return []
+    const may = (key: string, attributes?: string[]) =>
+      VERBS.filter((verb) => isAllowed(role.dataRole, ours, `dynamodb:${verb}`, table, [key], attributes))
+    const writing = (...attributes: string[]) => may('SESSIONS#usr_x', [...KEYS, ...attributes]).filter((verb) => !/Get|Query/.test(verb))
     const found = {
       person: may('PERSON#usr_x'),
-      sessions: may('PERSON#usr_x#SESSIONS'),
+      factor: may('FACTOR#usr_x'),
+      sessions: may('SESSIONS#usr_x'),
+      hosted: writing(...HOSTED_SESSION),
+      use: writing('seenAt'),
+      counted: writing(...HOSTED_SESSION, 'generation'),
+      ended: writing('status', 'version', 'updatedAt').filter((verb) => verb !== 'PutItem'),
       events: may(tenantPartition(ours, 'SESSION', 'x')),
     }
-    return [[name, 'public' in contract, found] as const]
+    return [[name, lookedUpBy(contract), found] as const]
   })
-  const none = { person: [], sessions: [], events: [] }
-  const person = ['GetItem', 'BatchGetItem', 'ConditionCheckItem']
-  const signed = { person, sessions: [...person.slice(0, 2), 'Query', 'ConditionCheckItem', 'PutItem'], events: ['PutItem'] }
+  const none = { person: [], factor: [], sessions: [], hosted: [], use: [], counted: [], ended: [], events: [] }
+  const read = ['GetItem', 'BatchGetItem']
+  const caller = { ...none, person: read, sessions: read }
+  const signed = {
+    ...none,
+    ...{ person: [...read, 'ConditionCheckItem'], factor: read, sessions: [...read, 'Query', 'PutItem', 'UpdateItem'] },
+    ...{ hosted: ['PutItem'], use: ['UpdateItem'], events: ['PutItem'] },
+  }
+  const expected = new Map([
+    [OF_EVERY_REQUEST, signed],
+    [OF_A_CALLER, caller],
+  ])
   expect(allowed.length).toBeGreaterThan(0)
-  expect(allowed).toEqual(allowed.map(([name, isPublic]) => [name, isPublic, isPublic ? none : signed]))
+  expect(allowed).toEqual(allowed.map(([name, lookedUp]) => [name, lookedUp, expected.get(lookedUp) ?? none]))
+})
+
+test('whoever changes or ends sessions begins none, and moves none to another person or a later end', () => {
+  const wrong = catalogue.flatMap(({ name, context, contract }) => {
+    const role = roleOf(context, name)
+    const lookups: readonly string[] = contract.lookups ?? []
+    if (!role || !lookups.includes('SESSION_STATE') || lookups.includes('SESSION')) return []
+    const may = (verb: string, ...attributes: string[]) =>
+      isAllowed(role.dataRole, ours, `dynamodb:${verb}`, table, ['SESSIONS#usr_x'], [...KEYS, ...attributes])
+    const ends = may('UpdateItem', 'status', 'revokedAt', 'revokedReason', 'version', 'updatedAt')
+    const begins = may('PutItem', ...HOSTED_SESSION, 'generation') || may('DeleteItem')
+    const moves = ['personId', 'organizationId', 'expiresAt', 'createdAt', 'epoch', 'ttl'].filter((field) => may('UpdateItem', field))
+    return ends && !begins && moves.length === 0 ? [] : [[name, { ends, begins, moves }]]
+  })
+  expect(wrong).toEqual([])
 })
 
 test('an execution role alone reaches no item, and takes on no data role but its own', () => {
