@@ -231,20 +231,20 @@ function session(user: User, at: string) {
       ipAddress: '192.0.2.1',
       userAgent: 'jest',
     },
-    ...{ mfa: false, method: 'password', at, expiresAt },
+    ...{ mfa: false, method: 'password', at, expiresAt, epoch: 1, generation: 1 },
   })
 }
 
 async function settle(user: Change<User>, type: string, more: Parameters<Tenant['commit']>[0] = []): Promise<Person> {
   const { id, organizationId, email, createdAt } = user.after
   const begun = session(user.after, createdAt)
-  const person = { id, homeOrganizationId: organizationId, defaultOrganizationId: organizationId, email, emailVerified: true }
+  const person = { id, homeOrganizationId: organizationId, defaultOrganizationId: organizationId, email, elsewhere: 0, epoch: 1 }
   const membership = { organizationId, name: 'Bench', type, status: 'trial', role: 'admin', userStatus: 'active' }
   await tenant(organizationId).commit([
     ...[more].flat(),
     save(users, user),
     save(sessions, begun),
-    putNew(loginKey(mailHash(email)), { personId: id, homeOrganizationId: organizationId }, 'EMAIL_TAKEN'),
+    putNew(loginKey(mailHash(email)), { personId: id, organizationId, epoch: 1 }, 'EMAIL_TAKEN'),
     putNew(personKey(id), person, 'CONFLICT'),
     putNew(membershipKey(id, organizationId), membership, 'CONFLICT'),
   ])

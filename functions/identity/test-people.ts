@@ -42,8 +42,13 @@ export interface SignedInPerson extends Person {
   accessToken: string
 }
 
-export async function signedIn(bench: Bench, of: Registered, more: Record<string, unknown> = {}): Promise<SignedInPerson> {
-  const { body } = await signIn(bench, of.email, PASSWORD, more)
+export async function signedIn(
+  bench: Bench,
+  of: Registered,
+  more: Record<string, unknown> = {},
+  password = PASSWORD,
+): Promise<SignedInPerson> {
+  const { body } = await signIn(bench, of.email, password, more)
   const { accessToken, refreshToken } = body.data.tokens
   const sessionId = String(decodeJwt(accessToken).origin_jti)
   return { userId: of.userId, organizationId: body.data.user.organizationId, email: of.email, sessionId, accessToken, refreshToken }
