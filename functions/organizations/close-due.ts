@@ -38,16 +38,16 @@ async function closeOne(due: Due, run: string, now: string): Promise<void> {
   await tenant.commit([...(change ? [save(organizations, change)] : []), drop(due)])
 }
 
-/** Closes what is due; gives how many could not be. One that fails stands in nobody's way. */
-export async function closeDue(now: string): Promise<{ closed: number; failed: number }> {
+/** Closes what is due; gives how many were done with, and how many could not be: one that fails stands in nobody's way. */
+export async function closeDue(now: string): Promise<{ done: number; failed: number }> {
   const [lookups, run] = [tableFor(undefined, meter()), randomUUID()]
-  const report = { closed: 0, failed: 0 }
+  const report = { done: 0, failed: 0 }
   let after: Item | undefined
   for (let page = 0; page < MAX_PAGES && (page === 0 || after); page++) {
     const { due, next } = await findDue(lookups, now, PAGE, after)
     const outcomes = await Promise.allSettled(due.map((each) => closeOne(each, run, now)))
     for (const [n, outcome] of outcomes.entries()) {
-      if (outcome.status === 'fulfilled') report.closed++
+      if (outcome.status === 'fulfilled') report.done++
       else if (!isOvertaken(outcome.reason)) {
         report.failed++
         logger.error('An organization could not be closed', {
@@ -64,6 +64,6 @@ export async function closeDue(now: string): Promise<{ closed: number; failed: n
 /** Fails when an organization could not be closed, so that the alarm on failing functions tells. */
 export async function handler(): Promise<void> {
   const report = await closeDue(new Date().toISOString())
-  if (report.closed + report.failed > 0) logger.info('closed', report)
+  if (report.done + report.failed > 0) logger.info('closed', report)
   if (report.failed > 0) throw new Error(`${report.failed} organizations could not be closed.`)
 }
