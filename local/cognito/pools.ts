@@ -51,6 +51,8 @@ export interface Client {
   /** Present where refresh tokens rotate: how long the rotated one may be retried. */
   rotationGraceSeconds: number | undefined
   hidesUnknownUsers: boolean
+  /** What a person's own token may change; undefined is everything. */
+  writeAttributes: string[] | undefined
 }
 
 const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')])
@@ -106,6 +108,7 @@ const ClientProperties = z.object({
   EnableTokenRevocation: flag.default(true),
   RefreshTokenRotation: z.object({ Feature: z.string(), RetryGracePeriodSeconds: count.default(0) }).optional(),
   PreventUserExistenceErrors: z.string().default('LEGACY'),
+  WriteAttributes: z.array(z.string()).optional(),
 })
 
 const UNIT_SECONDS: Record<string, number> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 }
@@ -176,6 +179,7 @@ function readClient(resource: Resource): Client {
     revocation: properties.EnableTokenRevocation,
     rotationGraceSeconds: rotation?.Feature === 'ENABLED' ? rotation.RetryGracePeriodSeconds : undefined,
     hidesUnknownUsers: properties.PreventUserExistenceErrors === 'ENABLED',
+    writeAttributes: properties.WriteAttributes,
   }
 }
 

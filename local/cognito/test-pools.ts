@@ -65,7 +65,11 @@ const client = (ref: string, properties: Record<string, unknown>, poolId = POOL)
 /** Every kind of client the tests need; the first is like the product's own. */
 const CLIENTS = [
   client('api', { ExplicitAuthFlows: API_FLOWS, ...ROTATING }),
-  client('plain', { ExplicitAuthFlows: [...API_FLOWS, 'ALLOW_REFRESH_TOKEN_AUTH'], PreventUserExistenceErrors: 'LEGACY' }),
+  client('plain', {
+    WriteAttributes: ['locale'],
+    ExplicitAuthFlows: [...API_FLOWS, 'ALLOW_REFRESH_TOKEN_AUTH'],
+    PreventUserExistenceErrors: 'LEGACY',
+  }),
   client('confidential', { ExplicitAuthFlows: API_FLOWS, GenerateSecret: 'true', ...OAUTH }),
   client('hosted', { ...OAUTH, ...ROTATING }),
   client('irrevocable', {

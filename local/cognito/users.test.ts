@@ -215,6 +215,8 @@ describe('permissions', () => {
     'ConfirmForgotPassword',
     'RevokeToken',
     'GetTokensFromRefreshToken',
+    'DeleteUser',
+    'UpdateUserAttributes',
     'GlobalSignOut',
     'SetUserMFAPreference',
   ])('%s asks IAM for nothing', (operation) => expect(needs(operation, { UserPoolId: POOL })).toEqual([]))

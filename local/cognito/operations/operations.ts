@@ -3,6 +3,7 @@ import type { World } from '../world.ts'
 import * as adminUsers from './admin-users.ts'
 import * as authentication from './authentication.ts'
 import * as mfa from './mfa.ts'
+import * as ownAccount from './own-account.ts'
 import * as passwords from './passwords.ts'
 import * as reading from './reading.ts'
 
@@ -32,6 +33,7 @@ export const UNSIGNED: Record<string, Operation> = {
   AssociateSoftwareToken: mfa.associateSoftwareToken,
   ChangePassword: passwords.changePassword,
   ConfirmForgotPassword: passwords.confirmForgotPassword,
+  DeleteUser: ownAccount.deleteUser,
   ForgotPassword: passwords.forgotPassword,
   GetTokensFromRefreshToken: authentication.getTokensFromRefreshToken,
   GetUser: reading.getUser,
@@ -40,5 +42,6 @@ export const UNSIGNED: Record<string, Operation> = {
   RespondToAuthChallenge: authentication.respondToAuthChallenge,
   RevokeToken: authentication.revokeToken,
   SetUserMFAPreference: mfa.setUserMfaPreference,
+  UpdateUserAttributes: ownAccount.updateUserAttributes,
   VerifySoftwareToken: mfa.verifySoftwareToken,
 }
