@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { grantsFor, requestGrants } from './grants.ts'
+import { grantsFor, HOSTED_SESSION, requestGrants } from './grants.ts'
 import { idempotencyKey, ipRateKey, itemKey, organizationKey, personKey, rateKey, sessionKey, signalKey } from './keys.ts'
 
 const OWN = 'TENANT#org_1#'
@@ -14,10 +14,13 @@ const patterns = (keys: string[]) =>
           .replaceAll('*', '.*')}$`,
       ),
   )
-const may = (grants: ReturnType<typeof grantsFor>, action: string, partition: string) =>
-  grants.some(
-    ({ actions, leadingKeys }) => actions.includes(`dynamodb:${action}`) && patterns(leadingKeys).some((each) => each.test(partition)),
-  )
+/** By a request that names these attributes of the item; without them, one that may name any. */
+const may = (grants: ReturnType<typeof grantsFor>, action: string, partition: string, named?: string[]) =>
+  grants
+    .filter(({ attributes }) => !attributes || named?.every((each) => attributes.includes(each)))
+    .some(
+      ({ actions, leadingKeys }) => actions.includes(`dynamodb:${action}`) && patterns(leadingKeys).some((each) => each.test(partition)),
+    )
 
 const WRITES = ['PutItem', 'UpdateItem', 'DeleteItem']
 
@@ -67,7 +70,7 @@ describe('for serve itself, an endpoint', () => {
     ])
       expect(may(signed, 'BatchGetItem', pk)).toBe(true)
     expect(may(signed, 'PutItem', idempotencyKey('org_1', 'usr_1', 'r', 'k').pk)).toBe(true)
-    expect(may(signed, 'UpdateItem', rateKey('org_1', 'usr_1', 'w').pk)).toBe(true)
+    expect(may(signed, 'UpdateItem', rateKey('usr_1', 'w').pk)).toBe(true)
     expect(may(signed, 'PutItem', signalKey('org_1', '2026-01-01', 'f').pk)).toBe(true)
     expect(may(signed, 'PutItem', itemKey('org_1', 'USER', 'usr_1').pk)).toBe(false)
   })
@@ -76,7 +79,10 @@ describe('for serve itself, an endpoint', () => {
     expect(may(signed, 'BatchGetItem', personKey('usr_1').pk)).toBe(true)
     expect(may(signed, 'ConditionCheckItem', personKey('usr_1').pk)).toBe(true)
     expect(may(signed, 'Query', sessionKey('usr_1', 's').pk)).toBe(true)
-    expect(may(signed, 'PutItem', sessionKey('usr_1', 's').pk)).toBe(true)
+    expect(may(signed, 'PutItem', sessionKey('usr_1', 's').pk, ['pk', 'sk', ...HOSTED_SESSION])).toBe(true)
+    expect(may(signed, 'PutItem', sessionKey('usr_1', 's').pk, ['pk', 'sk', ...HOSTED_SESSION, 'generation'])).toBe(false)
+    expect(may(signed, 'UpdateItem', sessionKey('usr_1', 's').pk, ['pk', 'sk', 'seenAt'])).toBe(true)
+    expect(may(signed, 'UpdateItem', sessionKey('usr_1', 's').pk, ['pk', 'sk', 'status'])).toBe(false)
     expect(may(signed, 'PutItem', itemKey('org_1', 'SESSION', 's').pk)).toBe(true)
     for (const action of ['UpdateItem', 'DeleteItem']) expect(may(signed, action, sessionKey('usr_1', 's').pk)).toBe(false)
     for (const action of ['PutItem', 'UpdateItem', 'DeleteItem', 'Query']) expect(may(signed, action, personKey('usr_1').pk)).toBe(false)
