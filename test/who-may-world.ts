@@ -5,7 +5,6 @@ import { organizations } from '../functions/organizations/organization-store.ts'
 import { register } from '../functions/users/user.ts'
 import { users } from '../functions/users/user-store.ts'
 import { sessions } from '../shared/access/session-store.ts'
-import { personKey } from '../shared/store/keys.ts'
 import { patch, save } from '../shared/store/writes.ts'
 import type { Bench, Person } from './workbench.ts'
 
@@ -30,8 +29,13 @@ export const setUser = (
   set: Record<string, unknown>,
 ) => bench.tenant(organizationId).commit(patch(users.keyOf({ id, organizationId }), set))
 
-const setOrganization = (bench: Bench, organizationId: string, set: Record<string, unknown>) =>
+export const setOrganization = (bench: Bench, organizationId: string, set: Record<string, unknown>) =>
   bench.tenant(organizationId).commit(patch(organizations.keyOf({ id: organizationId, organizationId }), set))
+
+const setSession = (bench: Bench, { organizationId, sessionId: id, userId: personId }: Person, set: Record<string, unknown>) =>
+  bench.tenant(organizationId).commit(patch(sessions.keyOf({ id, organizationId, personId }), set))
+
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
 
 /** A member of one organization who belongs to another, and is at home there. */
 async function visitor(bench: Bench, home: Person, organizationId: string): Promise<string> {
@@ -83,6 +87,14 @@ export function castOf(bench: Bench): Cast {
       const seat = await customer()
       return { ...seat, headers: at(seat.organizationId) }
     },
+    async parted() {
+      const { as: provider, organizationId } = await customer()
+      const as = await bench.member({ ...provider, organizationId }, { roleIds: ['rol_admin'] })
+      const link = { organizationId: provider.organizationId, since: minutesAgo(60), endedAt: minutesAgo(1) }
+      await setUser(bench, as, { fromProvider: provider.organizationId })
+      await setOrganization(bench, organizationId, { provider: link })
+      return within(as)
+    },
     async self() {
       const as = await bench.member(await bench.founder())
       return { as, organizationId: as.organizationId, whom: async () => as.userId }
@@ -96,18 +108,27 @@ export function castOf(bench: Bench): Cast {
       const as = await bench.member(await bench.founder({ type: 'mss_provider' }), { roleIds: ['rol_account_manager'] })
       return { ...within(as), whom: async () => (await bench.member(as, { roleIds: ['rol_super_admin'] })).userId }
     },
-    async unproven() {
-      const seat = await admin({ emailVerified: false })
-      await bench.tenant(seat.organizationId).commit(patch(personKey(seat.as.userId), { emailVerified: false }))
-      return seat
-    },
     locked: () => admin({ status: 'locked' }),
     disabled: () => admin({ status: 'disabled' }),
     removed: () => admin({ deletedAt: new Date().toISOString() }),
     async ended() {
       const seat = await admin()
-      const { organizationId, sessionId: id, userId: personId } = seat.as
-      await bench.tenant(organizationId).commit(patch(sessions.keyOf({ id, organizationId, personId }), { status: 'revoked' }))
+      await setSession(bench, seat.as, { status: 'revoked' })
+      return seat
+    },
+    async outlived() {
+      const seat = await adminOf({ settings: { sessionPolicy: { lifetimeMinutes: 15 } } })
+      await setSession(bench, seat.as, { createdAt: minutesAgo(16) })
+      return seat
+    },
+    async unfresh() {
+      const seat = await admin()
+      await setSession(bench, seat.as, { freshAt: minutesAgo(5) })
+      return seat
+    },
+    async unfreshProvider() {
+      const seat = await customer()
+      await setSession(bench, seat.as, { freshAt: minutesAgo(5) })
       return seat
     },
     factorless: () => adminOf({ settings: { mfaRequired: true } }),

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { catalogue } from '../functions/catalogue.ts'
 import type { Endpoint } from '../shared/endpoint.ts'
 import type { LambdaHandler } from '../shared/serve/serve.ts'
-import { castOf, type Seat, setUser } from './who-may-world.ts'
+import { castOf, type Seat, setOrganization, setUser } from './who-may-world.ts'
 import { type Bench, openWorkbench } from './workbench.ts'
 
 /**
@@ -11,60 +11,70 @@ import { type Bench, openWorkbench } from './workbench.ts'
  * - `guest`: administrator of an organization where the person is a member, and not at home
  * - `stranger`: administrator of another organization, at home; `intruder`: the same, naming the person's organization
  * - `provider`: super administrator of the provider that made the organization, at home; `visiting`: naming the customer
+ * - `parted`: one of the provider's people, an administrator inside the customer, after the link ended
  * - `self`, `basic`: the person; another basic user
  * - `manager`, `upstart`: an account manager of a provider, who may create, read and update users; the same, acting on a super administrator
- * - the others are administrators of the person's organization, and something stands against them: their mail is not proven, they are
- *   locked, disabled or removed, their session has ended, a second factor is demanded and not passed, the organization is suspended,
- *   leaving or closed
+ * - `unfresh`, `unfreshProvider`: as `admin` and `provider`, in a session that proved itself more than five minutes ago
+ * - the others are administrators of the person's organization, and something stands against them: they are locked, disabled or removed, their session has ended or outlived what the organization allows, a second factor is demanded and not
+ *   passed, the organization is suspended, leaving or closed
  *
  * `yes` is a success, every other word a refusal.
  */
 const TABLE = `
-                               admin   super   guest   stranger intruder provider visiting self basic manager upstart unproven locked disabled removed ended factorless suspended leaving closed
-getUser                        yes     yes     yes     nothing  nothing  nothing  nothing  no   no    yes     yes     yes      locked disabled nothing ended factor     suspended yes     closed
-listUsers                      yes     yes     yes     yes      nothing  yes      nothing  no   no    yes     yes     yes      locked disabled nothing ended factor     suspended yes     closed
-updateUser                     yes     yes     yes     nothing  nothing  nothing  nothing  no   no    yes     yes     yes      locked disabled nothing ended factor     suspended leaving closed
-changeMail                     yes     yes     home    nothing  nothing  nothing  nothing  no   no    yes     no      yes      locked disabled nothing ended factor     suspended leaving closed
-createUser                     yes     yes     yes     yes      nothing  yes      nothing  no   no    yes     yes     proof    locked disabled nothing ended factor     suspended leaving closed
-inviteUser                     yes     yes     yes     nothing  nothing  nothing  nothing  no   no    yes     yes     proof    locked disabled nothing ended factor     suspended leaving closed
-withdrawInvitation             yes     yes     yes     nothing  nothing  nothing  nothing  no   no    yes     yes     yes      locked disabled nothing ended factor     suspended yes     closed
-setUserRoles                   yes     yes     yes     nothing  nothing  nothing  nothing  no   no    no      no      yes      locked disabled nothing ended factor     suspended leaving closed
-lockUser                       yes     yes     yes     nothing  nothing  nothing  nothing  no   no    yes     yes     yes      locked disabled nothing ended factor     suspended yes     closed
-unlockUser                     yes     yes     yes     nothing  nothing  nothing  nothing  no   no    yes     yes     yes      locked disabled nothing ended factor     suspended leaving closed
-deactivateUser                 yes     yes     yes     nothing  nothing  nothing  nothing  no   no    yes     yes     yes      locked disabled nothing ended factor     suspended yes     closed
-resetUserPassword              yes     yes     home    nothing  nothing  nothing  nothing  no   no    yes     yes     yes      locked disabled nothing ended factor     suspended leaving closed
-resetUserMfa                   yes     yes     home    nothing  nothing  nothing  nothing  no   no    yes     no      yes      locked disabled nothing ended factor     suspended leaving closed
-endUserSessions                yes     yes     yes     nothing  nothing  nothing  nothing  no   no    yes     yes     yes      locked disabled nothing ended factor     suspended yes     closed
-listUserSessions               yes     yes     yes     nothing  nothing  nothing  nothing  no   no    yes     yes     yes      locked disabled nothing ended factor     suspended yes     closed
-listUserHistory                yes     yes     yes     nothing  nothing  nothing  nothing  no   no    no      no      yes      locked disabled nothing ended factor     suspended yes     closed
-deleteUser                     yes     yes     yes     nothing  nothing  nothing  nothing  no   no    no      no      yes      locked disabled nothing ended factor     suspended leaving closed
-restoreUser                    yes     yes     yes     nothing  nothing  nothing  nothing  no   no    no      no      yes      locked disabled nothing ended factor     suspended leaving closed
-listAuditLogs                  yes     yes     yes     yes      nothing  yes      nothing  no   no    no      no      yes      locked disabled nothing ended factor     suspended yes     closed
-getOrganization                yes     yes     yes     yes      nothing  yes      nothing  no   no    no      no      yes      locked disabled nothing ended factor     suspended yes     closed
-updateOrganization             yes     yes     yes     yes      nothing  yes      nothing  no   no    no      no      yes      locked disabled nothing ended factor     suspended leaving closed
-endProvider                    nothing nothing nothing nothing  nothing  nothing  nothing  no   no    no      no      nothing  locked disabled nothing ended factor     suspended nothing closed
-leaveOrganization              last    last    last    last     nothing  last     nothing  yes  yes   yes     yes     last     locked disabled nothing ended factor     suspended last    closed
-getMe                          yes     yes     yes     yes      nothing  yes      nothing  yes  yes   yes     yes     yes      locked disabled nothing ended yes        suspended yes     closed
-foundOrganization              yes     yes     yes     yes      nothing  yes      nothing  yes  yes   yes     yes     proof    locked disabled nothing ended yes        suspended yes     closed
-getNotificationPreferences     yes     yes     yes     yes      nothing  yes      nothing  yes  yes   yes     yes     yes      locked disabled nothing ended factor     suspended yes     closed
-replaceNotificationPreferences yes     yes     yes     yes      nothing  yes      nothing  yes  yes   yes     yes     yes      locked disabled nothing ended factor     suspended leaving closed
-listOrganizations              no      yes     no      no       nothing  yes      nothing  no   no    yes     yes     no       locked disabled nothing ended factor     suspended no      closed
-getCustomerOrganization        no      nothing no      no       nothing  yes      nothing  no   no    nothing nothing no       locked disabled nothing ended factor     suspended no      closed
-updateCustomerOrganization     no      nothing no      no       nothing  yes      nothing  no   no    nothing nothing no       locked disabled nothing ended factor     suspended leaving closed
-listOrganizationUsers          nothing nothing nothing nothing  nothing  yes      nothing  no   no    nothing nothing nothing  locked disabled nothing ended factor     suspended nothing closed
-createOrganizationUser         nothing nothing nothing nothing  nothing  yes      nothing  no   no    nothing nothing nothing  locked disabled nothing ended factor     suspended leaving closed
-suspendOrganization            no      nothing no      no       nothing  yes      nothing  no   no    nothing nothing no       locked disabled nothing ended factor     suspended no      closed
+                               admin   super   guest   stranger intruder provider visiting parted  self basic manager upstart locked disabled removed ended outlived unfresh unfreshProvider factorless suspended leaving closed
+getUser                        yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     yes     locked disabled nothing ended ended    yes     nothing         factor     suspended yes     closed
+listUsers                      yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    yes     yes     locked disabled nothing ended ended    yes     yes             factor     suspended yes     closed
+updateUser                     yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    yes     nothing         factor     suspended leaving closed
+changeMail                     yes     yes     several nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    stale   nothing         factor     suspended leaving closed
+createUser                     yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    yes     yes     locked disabled nothing ended ended    yes     yes             factor     suspended leaving closed
+inviteUser                     yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    yes     nothing         factor     suspended leaving closed
+withdrawInvitation             yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    yes     nothing         factor     suspended yes     closed
+setUserRoles                   yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     nothing         factor     suspended leaving closed
+appointAdministrator           yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    no      no      locked disabled nothing ended ended    stale   nothing         factor     suspended leaving closed
+lockUser                       yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    yes     nothing         factor     suspended yes     closed
+unlockUser                     yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    yes     nothing         factor     suspended leaving closed
+activateUser                   yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    yes     nothing         factor     suspended leaving closed
+deactivateUser                 yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    yes     nothing         factor     suspended yes     closed
+resetUserPassword              yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    stale   stale           factor     suspended leaving closed
+resetUserMfa                   yes     yes     several nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    stale   stale           factor     suspended leaving closed
+endUserSessions                yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    yes     nothing         factor     suspended yes     closed
+listUserSessions               yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     yes     locked disabled nothing ended ended    yes     nothing         factor     suspended yes     closed
+listUserHistory                yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     nothing         factor     suspended yes     closed
+deleteUser                     yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     nothing         factor     suspended leaving closed
+restoreUser                    yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     nothing         factor     suspended leaving closed
+listAuditLogs                  yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     yes             factor     suspended yes     closed
+listRoles                      yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     yes             factor     suspended yes     closed
+getOrganization                yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     yes             factor     suspended yes     closed
+updateOrganization             yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     yes             factor     suspended leaving closed
+updateSecurity                 yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    stale   stale           factor     suspended leaving closed
+endProvider                    nothing nothing nothing nothing  nothing  nothing  nothing  nothing no   no    no      no      locked disabled nothing ended ended    stale   stale           factor     suspended nothing closed
+leaveOrganization              last    last    last    last     nothing  last     nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    last    last            factor     suspended last    closed
+getMe                          yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    yes     yes             yes        suspended yes     closed
+foundOrganization              yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    yes     yes             yes        suspended yes     closed
+getNotificationPreferences     yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    yes     yes             factor     suspended yes     closed
+replaceNotificationPreferences yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    yes     yes             factor     suspended leaving closed
+listOrganizations              no      yes     no      no       nothing  yes      nothing  nothing no   no    yes     yes     locked disabled nothing ended ended    no      yes             factor     suspended no      closed
+getCustomerOrganization        no      nothing no      no       nothing  yes      nothing  nothing no   no    nothing nothing locked disabled nothing ended ended    no      yes             factor     suspended no      closed
+updateCustomerOrganization     no      nothing no      no       nothing  yes      nothing  nothing no   no    nothing nothing locked disabled nothing ended ended    no      yes             factor     suspended leaving closed
+updateCustomerSecurity         no      nothing no      no       nothing  yes      nothing  nothing no   no    nothing nothing locked disabled nothing ended ended    no      stale           factor     suspended leaving closed
+listOrganizationUsers          nothing nothing nothing nothing  nothing  yes      nothing  nothing no   no    nothing nothing locked disabled nothing ended ended    nothing yes             factor     suspended nothing closed
+createOrganizationUser         nothing nothing nothing nothing  nothing  yes      nothing  nothing no   no    nothing nothing locked disabled nothing ended ended    nothing yes             factor     suspended leaving closed
+suspendOrganization            no      nothing no      no       nothing  yes      nothing  nothing no   no    nothing nothing locked disabled nothing ended ended    no      yes             factor     suspended no      closed
+activateOrganization           no      nothing no      no       nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    no      yes             factor     suspended no      closed
+offboardOrganization           no      nothing no      no       nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    no      stale           factor     suspended no      closed
+closeOrganization              no      nothing no      no       nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    no      stale           factor     suspended no      closed
+cancelClosing                  no      nothing no      no       nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    no      yes             factor     suspended no      closed
 `
 
 const WORDS: Record<string, string> = {
   no: 'FORBIDDEN',
   nothing: 'NOT_FOUND',
-  home: 'NOT_HOME_ORGANIZATION',
+  several: 'PERSON_OF_SEVERAL',
   last: 'LAST_ADMIN',
-  proof: 'EMAIL_NOT_VERIFIED',
   locked: 'ACCOUNT_LOCKED',
   disabled: 'ACCOUNT_DISABLED',
   ended: 'INVALID_SESSION',
+  stale: 'STEP_UP_REQUIRED',
   factor: 'MFA_REQUIRED',
   suspended: 'ORGANIZATION_SUSPENDED',
   leaving: 'ORGANIZATION_OFFBOARDING',
@@ -77,6 +87,8 @@ interface Action {
   body?: () => object
   /** How the person is found, written straight into their record. */
   found?: Record<string, unknown>
+  /** The state of the customer that is acted on, written straight into its record. */
+  at?: () => Record<string, unknown>
   on?: 'user' | 'organization' | 'nobody'
 }
 
@@ -84,6 +96,7 @@ let number = 0
 const freshMail = () => `who-may-${++number}@example.com`
 const newcomer = () => ({ email: freshMail(), firstName: 'Joan', lastName: 'Clarke' })
 const because = () => ({ reason: 'Test' })
+const security = () => ({ settings: { auditRetentionDays: 400 } })
 const own = { on: 'nobody' } as const
 const customer = { on: 'organization' } as const
 
@@ -96,8 +109,10 @@ const actions: Record<string, Action> = {
   inviteUser: { found: { status: 'invited' } },
   withdrawInvitation: { found: { status: 'invited' } },
   setUserRoles: { body: () => ({ roleIds: [] }) },
+  appointAdministrator: { name: 'setUserRoles', body: () => ({ roleIds: ['rol_admin'] }) },
   lockUser: { body: because },
   unlockUser: { found: { status: 'locked' } },
+  activateUser: { found: { status: 'disabled' } },
   deactivateUser: {},
   resetUserPassword: {},
   resetUserMfa: {},
@@ -107,8 +122,10 @@ const actions: Record<string, Action> = {
   deleteUser: {},
   restoreUser: { found: { deletedAt: new Date().toISOString() } },
   listAuditLogs: own,
+  listRoles: own,
   getOrganization: own,
   updateOrganization: { ...own, body: () => ({ name: 'Renamed' }) },
+  updateSecurity: { ...own, name: 'updateOrganization', body: security },
   endProvider: own,
   leaveOrganization: own,
   getMe: own,
@@ -118,9 +135,14 @@ const actions: Record<string, Action> = {
   listOrganizations: own,
   getCustomerOrganization: customer,
   updateCustomerOrganization: { ...customer, body: () => ({ name: 'Renamed' }) },
+  updateCustomerSecurity: { ...customer, name: 'updateCustomerOrganization', body: security },
   listOrganizationUsers: customer,
   createOrganizationUser: { ...customer, body: newcomer },
   suspendOrganization: { ...customer, body: because },
+  activateOrganization: customer,
+  offboardOrganization: customer,
+  closeOrganization: { ...customer, at: () => ({ status: 'offboarding' }) },
+  cancelClosing: { ...customer, at: () => ({ status: 'offboarding', closesAt: new Date(Date.now() + 3_600_000).toISOString() }) },
 }
 
 // Twenty people are made for each row, on a machine that may be busy.
@@ -145,11 +167,12 @@ async function endpointOf(name: string) {
 
 /** One cell: what becomes of it, as the table's word. */
 async function outcome(action: string, { as, headers, organizationId, whom }: Seat): Promise<string> {
-  const { name = action, body, found, on = 'user' } = actions[action] as Action
+  const { name = action, body, found, at, on = 'user' } = actions[action] as Action
   const { handler, contract } = await endpointOf(name)
   const userId = on === 'user' ? await whom() : ''
   // Whoever acts on themselves is not to be in the state that others would find them in.
   if (found && userId !== as.userId) await setUser(bench, { organizationId, userId }, found)
+  if (at && organizationId !== as.organizationId) await setOrganization(bench, organizationId, at())
   const params = on === 'user' ? { id: userId } : on === 'organization' ? { id: organizationId } : undefined
   const reply = await bench.request(handler, contract, {
     ...{ as, ...(headers ? { headers } : {}), ...(params ? { params } : {}), ...(body ? { body: body() } : {}) },
