@@ -5,6 +5,7 @@ import { organizations } from '../functions/organizations/organization-store.ts'
 import { register } from '../functions/users/user.ts'
 import { users } from '../functions/users/user-store.ts'
 import { sessions } from '../shared/access/session-store.ts'
+import { personKey } from '../shared/store/keys.ts'
 import { patch, save } from '../shared/store/writes.ts'
 import type { Bench, Person } from './workbench.ts'
 
@@ -42,6 +43,7 @@ async function visitor(bench: Bench, home: Person, organizationId: string): Prom
   const { userId: id, email } = await bench.member(home)
   const names = { firstName: 'Grace', lastName: 'Hopper', roleIds: ['rol_basic_user'], by: id }
   await bench.tenant(organizationId).commit(save(users, register({ id, organizationId, email, ...names, at: new Date().toISOString() })))
+  await bench.tenant(organizationId).commit(patch(personKey(id), { elsewhere: 1 }))
   return id
 }
 

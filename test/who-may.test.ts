@@ -15,8 +15,9 @@ import { type Bench, openWorkbench } from './workbench.ts'
  * - `self`, `basic`: the person; another basic user
  * - `manager`, `upstart`: an account manager of a provider, who may create, read and update users; the same, acting on a super administrator
  * - `unfresh`, `unfreshProvider`: as `admin` and `provider`, in a session that proved itself more than five minutes ago
- * - the others are administrators of the person's organization, and something stands against them: they are locked, disabled or removed, their session has ended or outlived what the organization allows, a second factor is demanded and not
- *   passed, the organization is suspended, leaving or closed
+ * - the others are administrators of the person's organization, and something stands against them: they are locked, disabled or removed,
+ *   their session has ended or outlived what the organization allows, a second factor is demanded and not passed, the organization is
+ *   suspended, leaving or closed
  *
  * `yes` is a success, every other word a refusal.
  */

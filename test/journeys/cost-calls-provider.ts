@@ -30,6 +30,7 @@ export function providerCalls({ api }: Someone): Record<string, Prepare> {
   const activate: Move = (id) => api.activateOrganization({ params: { id } })
   const offboard: Move = (id, options) => api.offboardOrganization({ params: { id }, ...options })
   const close: Move = (id, options) => api.closeOrganization({ params: { id }, ...options })
+  const cancelClosing: Move = (id, options) => api.cancelClosing({ params: { id }, ...options })
   /** For moves without a way back: each at a customer of its own, whose tenant a refused call has made known. */
   const atNew = async (call: Move, ...before: Move[]) => {
     const id = await customer()
@@ -61,6 +62,8 @@ export function providerCalls({ api }: Someone): Record<string, Prepare> {
     },
     offboardOrganization: () => atNew(offboard),
     closeOrganization: () => atNew(close, offboard),
+    cancelClosing: () => atNew(cancelClosing, offboard, close),
+    listRoles: async () => () => api.listRoles(),
     async listOrganizationUsers() {
       const id = await regular()
       return () => api.listOrganizationUsers({ params: { id } })
