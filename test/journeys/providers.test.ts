@@ -102,7 +102,7 @@ test('a provider makes a customer and hands it over, suspends and activates it, 
   expect((await joan.api.getOrganization()).data).toMatchObject({ status: 'active', provider: { organizationId: grace.organizationId } })
 }, 120_000)
 
-test('a customer that leaves is read and not written, and then nobody enters it, while its provider still sees what became of it', async () => {
+test('a customer that leaves is read and not written, and its closing waits, seen by both sides, and can be called off', async () => {
   const { id, joan } = await customer()
   const params = { id }
   const alan = await member(joan)
@@ -116,11 +116,15 @@ test('a customer that leaves is read and not written, and then nobody enters it,
   expect(await codeOf(alan.api.getMe())).toBe('INVALID_SESSION')
   await signIn(alan)
   expect(await codeOf(grace.api.activateOrganization({ params }))).toBe('INVALID_TRANSITION')
-  await grace.api.closeOrganization({ params })
-  expect(await codeOf(joan.api.getOrganization())).toBe('ORGANIZATION_CLOSED')
-  expect(await codeOf(anonymous.login({ body: { email: joan.email, password: PASSWORD } }))).toBe('ORGANIZATION_CLOSED')
-  expect(await codeOf(anonymous.refresh({ body: { refreshToken: alan.tokens?.refreshToken ?? '' } }))).toBe('ORGANIZATION_CLOSED')
-  expect((await grace.api.getCustomerOrganization({ params })).data.status).toBe('closed')
+  const { status, closesAt } = (await grace.api.closeOrganization({ params })).data
+  expect([status, Math.round((Date.parse(closesAt ?? '') - Date.now()) / 3_600_000)]).toEqual(['offboarding', 72])
+  expect((await joan.api.getOrganization()).data.closesAt).toBe(closesAt)
+  expect((await grace.api.cancelClosing({ params })).data.closesAt).toBeNull()
+  const told = await eventually(
+    async () => (await joan.api.listAuditLogs({ query: { actorId: grace.userId, limit: 100 } })).data.items.map(({ action }) => action),
+    (actions) => actions.includes('organization.closing_cancelled'),
+  )
+  expect(told).toContain('organization.closing_scheduled')
 }, 120_000)
 
 describe('who has no business there', () => {
