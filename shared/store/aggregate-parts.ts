@@ -1,7 +1,7 @@
 import { type DomainEvent, toRecord } from '../event.ts'
 import { newId } from '../ids.ts'
 import { diff } from './changes.ts'
-import type { Change, Entity, Versioned } from './entity.ts'
+import type { Change, Entity, Guard, Versioned } from './entity.ts'
 import { eventKey, eventShard, guardKey, tallyKey, tenantPartition } from './keys.ts'
 import { ABSENT, type Part, type WriteContext } from './part.ts'
 import { toItem } from './stored-item.ts'
@@ -61,28 +61,42 @@ export function eventPart<T extends Versioned>(entity: Entity<T>, change: Change
   return { item: { Put: { TableName: context.tableName, Item, ConditionExpression: ABSENT } }, conflict: 'VERSION_CONFLICT' }
 }
 
-export function guardParts<T extends Versioned>(entity: Entity<T>, { before, after }: Change<T>, { tableName }: WriteContext): Part[] {
-  const guards = (value: T | undefined) => new Map((value ? (entity.guards?.(value) ?? []) : []).map((g) => [`${g.kind}#${g.value}`, g]))
-  const [old, now] = [guards(before), guards(after)]
-  const key = (guard: { kind: string; value: string }) => guardKey(after.organizationId, guard.kind, guard.value)
-  return [
-    ...[...now]
-      .filter(([name]) => !old.has(name))
-      .map(
-        ([, guard]): Part => ({
-          item: { Put: { TableName: tableName, Item: { ...key(guard), owner: after.id }, ConditionExpression: ABSENT } },
-          conflict: guard.conflict,
-        }),
-      ),
-    ...[...old]
-      .filter(([name]) => !now.has(name))
-      .map(
-        ([, guard]): Part => ({
-          item: { Delete: { TableName: tableName, Key: key(guard) } },
-          conflict: 'CONFLICT',
-        }),
-      ),
-  ]
+interface HeldGuard extends Guard {
+  owner: string
+}
+
+/** The guards that these items hold, by kind and value. */
+function guardsOf<T extends Versioned>(entity: Entity<T>, items: readonly (T | undefined)[]): Map<string, HeldGuard> {
+  const held = items.flatMap((item) => (item ? (entity.guards?.(item) ?? []).map((guard) => ({ ...guard, owner: item.id })) : []))
+  return new Map(held.map((guard) => [`${guard.kind}#${guard.value}`, guard]))
+}
+
+/** Takes the guards that are new, frees those that are gone, and hands over those that pass from one item to another of the same transaction. */
+export function guardParts<T extends Versioned>(entity: Entity<T>, changes: readonly Change<T>[], { tableName }: WriteContext): Part[] {
+  const old = guardsOf(
+    entity,
+    changes.map(({ before }) => before),
+  )
+  const now = guardsOf(
+    entity,
+    changes.map(({ after }) => after),
+  )
+  const tenant = changes[0]?.after.organizationId ?? ''
+  const key = ({ kind, value, hash = (plain) => plain }: Guard) => guardKey(tenant, kind, hash(value))
+  const taken = [...now].flatMap(([name, guard]): Part[] => {
+    const before = old.get(name)
+    if (before?.owner === guard.owner) return []
+    const condition = before
+      ? { ConditionExpression: 'attribute_not_exists(pk) OR #owner = :before', ExpressionAttributeNames: { '#owner': 'owner' } }
+      : { ConditionExpression: ABSENT }
+    const values = before ? { ExpressionAttributeValues: { ':before': before.owner } } : {}
+    const Item = { ...key(guard), owner: guard.owner }
+    return [{ item: { Put: { TableName: tableName, Item, ...condition, ...values } }, conflict: guard.conflict }]
+  })
+  const freed = [...old].flatMap(([name, guard]): Part[] =>
+    now.has(name) ? [] : [{ item: { Delete: { TableName: tableName, Key: key(guard) } }, conflict: 'CONFLICT' }],
+  )
+  return [...taken, ...freed]
 }
 
 /** Moves the tally by one where the change makes or unmakes what it counts; the version condition on the item keeps it exact. */

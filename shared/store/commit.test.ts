@@ -10,7 +10,7 @@ import { meter } from './meter.ts'
 import { tableFor } from './table.ts'
 import { openTenant, type Tenant } from './tenant.ts'
 import { change, type Note, noteSeen, notes, write } from './test-notes.ts'
-import { check, patch, put, putNew, remove, save, signal } from './writes.ts'
+import { check, patch, put, putNew, remove, save, saveTogether, signal } from './writes.ts'
 
 let bench: Bench
 let tenant: Tenant
@@ -57,6 +57,31 @@ describe('a change of an aggregate', () => {
     ])
     expect(twice.sort()).toEqual(['VERSION_CONFLICT', 'done'])
     expect(await tenant.events(notes, note.id)).toHaveLength(2)
+  })
+
+  test('hands its guarded value over to another in one transaction, and nobody else gets it in between', async () => {
+    const [here, title] = [freshTenant(), 'Handed over']
+    const first = await keep(here, write(here.id, title))
+    const heir = write(here.id, title)
+    const gone = change(first, { deletedAt: new Date().toISOString() })
+    expect(await codeOf(here.commit(save(notes, heir)))).toBe('NAME_TAKEN')
+    await here.commit(saveTogether(notes, gone, heir))
+    expect(await here.read(guardKey(here.id, 'NOTE_TITLE', title.toLowerCase()))).toMatchObject([{ owner: heir.after.id }])
+    expect(await codeOf(here.commit(save(notes, write(here.id, title))))).toBe('NAME_TAKEN')
+    expect((await here.events(notes, first.id)).length + (await here.events(notes, heir.after.id)).length).toBe(3)
+  })
+
+  test('guards a value that must not be read by what stands for it', async () => {
+    const here = freshTenant()
+    const hashed = entity<Note>({
+      ...notes,
+      guards: ({ title }) => [{ kind: 'HASHED', value: title, hash: (value) => `hash of ${value.length}`, conflict: 'NAME_TAKEN' }],
+    })
+    const note = write(here.id, 'Secret')
+    await here.commit(save(hashed, note))
+    expect((await here.read(guardKey(here.id, 'HASHED', 'hash of 6')))[0]).toMatchObject({ owner: note.after.id })
+    await here.commit(save(hashed, change(note.after, { title: 'Moved away' })))
+    expect((await here.read(guardKey(here.id, 'HASHED', 'hash of 6')))[0]).toBeUndefined()
   })
 
   test('whose other write fails leaves neither item nor event', async () => {

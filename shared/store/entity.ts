@@ -18,6 +18,8 @@ export interface Guard {
   kind: string
   /** Folded as the rule compares it: lower case, trimmed. */
   value: string
+  /** What stands in the key instead of the value, where that must not be read there; asked only when the value changes. */
+  hash?: (value: string) => string
   conflict: Code
 }
 

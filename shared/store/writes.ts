@@ -13,13 +13,16 @@ export { asText, strip, toItem } from './stored-item.ts'
 const seconds = (timestamp: string) => Math.floor(Date.parse(timestamp) / 1000)
 
 /** Writes an aggregate's change: its item under a version condition, its guards and tally, its numbered event. */
-export const save =
-  <T extends Versioned>(entity: Entity<T>, change: Change<T>): Write =>
+export const save = <T extends Versioned>(entity: Entity<T>, change: Change<T>): Write => saveTogether(entity, change)
+
+/** The same for several aggregates of a kind, of which one may hand its guarded value over to another. */
+export const saveTogether =
+  <T extends Versioned>(entity: Entity<T>, ...changes: Change<T>[]): Write =>
   (context) => [
-    itemPart(entity, change, context),
-    ...guardParts(entity, change, context),
-    ...tallyParts(entity, change, context),
-    eventPart(entity, change, context),
+    ...changes.map((change) => itemPart(entity, change, context)),
+    ...guardParts(entity, changes, context),
+    ...changes.flatMap((change) => tallyParts(entity, change, context)),
+    ...changes.map((change) => eventPart(entity, change, context)),
   ]
 
 /** A condition in DynamoDB's own words: `attribute_exists(pk) AND #status = :status`. */
