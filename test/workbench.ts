@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { putCard } from '../functions/identity/person-store.ts'
 import { found } from '../functions/organizations/organization.ts'
 import { organizations } from '../functions/organizations/organization-store.ts'
 import { type NewUser, register, type User } from '../functions/users/user.ts'
@@ -24,7 +25,7 @@ import type { Change } from '../shared/store/entity.ts'
 import { INDEXES, loginKey, membershipKey, nameOfIndex, personKey } from '../shared/store/keys.ts'
 import { meter } from '../shared/store/meter.ts'
 import { openTenant, type Tenant } from '../shared/store/tenant.ts'
-import { putNew, save } from '../shared/store/writes.ts'
+import { putNew, save, type Write } from '../shared/store/writes.ts'
 import { mailHash } from '../shared/tokens.ts'
 
 /** For tests of one endpoint or reaction in this process, on real parts: DynamoDB Local, the Cognito emulator, the AWS front door. */
@@ -136,7 +137,7 @@ export interface Reply {
 export interface Bench {
   request(handler: LambdaHandler, contract: Endpoint, options?: RequestOptions): Promise<Reply>
   /** An organization with its verified administrator, signed in; straight into the store, without Cognito. */
-  founder(options?: { roleIds?: string[]; type?: 'customer' | 'mss_provider'; email?: string }): Promise<Person>
+  founder(options?: { roleIds?: string[]; type?: 'customer' | 'mss_provider'; email?: string; isSignedIn?: boolean }): Promise<Person>
   /** One more active, verified, signed-in user of the founder's organization. */
   member(of: Person, options?: { roleIds?: string[]; email?: string }): Promise<Person>
   tenant(organizationId: string): Tenant
@@ -235,15 +236,22 @@ function session(user: User, at: string) {
   })
 }
 
-async function settle(user: Change<User>, type: string, more: Parameters<Tenant['commit']>[0] = []): Promise<Person> {
+interface Settling {
+  type: string
+  more?: Write[]
+  /** Without one, nobody has signed in yet. */
+  isSignedIn?: boolean
+}
+
+async function settle(user: Change<User>, { type, more = [], isSignedIn = true }: Settling): Promise<Person> {
   const { id, organizationId, email, createdAt } = user.after
   const begun = session(user.after, createdAt)
   const person = { id, homeOrganizationId: organizationId, defaultOrganizationId: organizationId, email, elsewhere: 0, epoch: 1 }
   const membership = { organizationId, name: 'Bench', type, status: 'trial', role: 'admin', userStatus: 'active' }
   await tenant(organizationId).commit([
-    ...[more].flat(),
+    ...more,
     save(users, user),
-    save(sessions, begun),
+    ...(isSignedIn ? [save(sessions, begun)] : []),
     putNew(loginKey(mailHash(email)), { personId: id, organizationId, epoch: 1 }, 'EMAIL_TAKEN'),
     putNew(personKey(id), person, 'CONFLICT'),
     putNew(membershipKey(id, organizationId), membership, 'CONFLICT'),
@@ -266,24 +274,17 @@ const newUser = (organizationId: string, roleIds: string[], email?: string): New
   }
 }
 
-async function founder({
-  roleIds = ['rol_admin'],
-  type = 'customer',
-  email,
-}: {
-  roleIds?: string[]
-  type?: 'customer' | 'mss_provider'
-  email?: string
-} = {}) {
+async function founder({ roleIds = ['rol_admin'], type = 'customer', email, isSignedIn = true }: Parameters<Bench['founder']>[0] = {}) {
   const organizationId = newId('org')
   const user = newUser(organizationId, roleIds, email)
   const slug = organizationId.toLowerCase().replace('_', '-')
   const founding = { id: organizationId, name: 'Bench', slug, type, foundedBy: user.id, cursorKey: randomUUID(), at: user.at }
-  return settle(verified(user), type, save(organizations, found(founding)))
+  const organization = found(founding)
+  return settle(verified(user), { type, more: [save(organizations, organization), putCard(organization.after)], isSignedIn })
 }
 
 const member: Bench['member'] = (of, { roleIds = ['rol_basic_user'], email } = {}) =>
-  settle(verified(newUser(of.organizationId, roleIds, email)), 'customer')
+  settle(verified(newUser(of.organizationId, roleIds, email)), { type: 'customer' })
 
 async function react(handler: (event: never) => Promise<unknown>, ...events: DomainEvent[]) {
   const Records = events.map((detail, n) => ({

@@ -5,8 +5,7 @@ import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
 import { handler as changeHandler } from './change-password.ts'
 import { changePassword, refresh } from './contract.ts'
 import { handler as refreshHandler } from './refresh.ts'
-import { withPassword } from './test-credentials.ts'
-import { newIp, PASSWORD, type Registered, signedIn, signIn, table } from './test-people.ts'
+import { newIp, PASSWORD, type Registered, registered, signedIn, signIn, table } from './test-people.ts'
 
 // Passwords are hashed at full cost, on a machine that may be busy.
 jest.setTimeout(600_000)
@@ -37,7 +36,7 @@ async function burst(of: Registered, password: string, at: number): Promise<stri
  * interleavings in all.
  */
 test('whenever somebody signs in with the old password around its change, no session of theirs lives on and none can be renewed', async () => {
-  const ada = await withPassword(bench)
+  const ada = await registered(bench)
   let password = PASSWORD
   let outlived = 0
   for (let round = 0; round < 50; round++) {

@@ -59,7 +59,7 @@ test('a wrong code and a wrong password are refused and counted, and change noth
   const [ada, eve] = [await enrolled(bench), await enrolled(bench)]
   expect((await recover(ada.email, eve.backupCodes[0])).body.code).toBe('INVALID_CODE')
   expect((await recover(ada.email, ada.backupCodes[0], 'Wrong Password 123')).body.code).toBe('INVALID_CREDENTIALS')
-  expect(await read(attemptsKey(mailHash(ada.email)))).toMatchObject({ failures: 2 })
+  expect(await read(attemptsKey(mailHash(ada.email)))).toMatchObject({ wrong: 2 })
   expect((await signIn(bench, ada.email)).body.data.mfaRequired).toBe(true)
 })
 

@@ -48,10 +48,14 @@ async function byLink({ lookups, now }: Resetting, token: string): Promise<Prove
   const [item] = await lookups.read([tokenKey(hashOf(token))])
   const link = item && strip<ResetLink>(item)
   if (link?.kind !== 'reset' || link.expiresAt <= now) throw problem('LINK_EXPIRED')
-  const [person, login] = await Promise.all([findPerson(lookups, link.personId), findLogin(lookups, link.email)])
-  // It was mailed to an address; that proves nothing once the person has another.
-  if (!person || !login || login.personId !== link.personId) throw problem('LINK_EXPIRED')
   const hash = mailHash(link.email)
+  const [person, login, [code]] = await Promise.all([
+    findPerson(lookups, link.personId),
+    findLogin(lookups, link.email),
+    lookups.read([resetKey(hash)]),
+  ])
+  // It was mailed to an address, which proves nothing once the person has another; and it ends with its code, or when another is mailed.
+  if (!person || !login || login.personId !== link.personId || code?.tokenHash !== hashOf(token)) throw problem('LINK_EXPIRED')
   const used = [remove(tokenKey(hashOf(token)), { expression: 'attribute_exists(pk)' }, 'LINK_EXPIRED'), remove(resetKey(hash))]
   return { personId: person.id, organizationId: login.organizationId, hash, used }
 }

@@ -1,7 +1,7 @@
 import { AdminSetUserMFAPreferenceCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { sessions, sessionsOf } from '../../shared/access/session-store.ts'
-import { attemptsKey, backupCodesKey, personKey, sessionKey, stepKey } from '../../shared/store/keys.ts'
+import { attemptsKey, backupCodesKey, enrolmentKey, factorKey, personKey, sessionKey, stepKey } from '../../shared/store/keys.ts'
 import { patch, save } from '../../shared/store/writes.ts'
 import { hashOf, mailHash } from '../../shared/tokens.ts'
 import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
@@ -10,7 +10,7 @@ import { register as newUser, users } from '../users/reads.ts'
 import { getMe, removeMfa } from './contract.ts'
 import { handler as meHandler } from './get-me.ts'
 import { handler as removeHandler } from './remove-mfa.ts'
-import { newMail, PASSWORD, read, registered, signalsOf, signedIn, signIn, table } from './test-people.ts'
+import { newMail, read, registered, signalsOf, signedIn, signIn, table } from './test-people.ts'
 import { appWith, challenged, complete, enrolled, setUp, verify, wrongCode } from './test-second-factor.ts'
 
 // Passwords are hashed at full cost, on a machine that may be busy.
@@ -23,12 +23,14 @@ beforeAll(async () => {
 afterAll(() => bench.close())
 
 const me = (as: Person) => bench.request(meHandler, getMe, { as })
-const remove = (as: Person, body: object = {}) => bench.request(removeHandler, removeMfa, { as, body })
+const remove = (as: Person) => bench.request(removeHandler, removeMfa, { as })
+/** The session's last proof was six minutes ago. */
+const stale = ({ userId, organizationId, sessionId }: Person) =>
+  bench.tenant(organizationId).commit(patch(sessionKey(userId, sessionId), { freshAt: new Date(Date.now() - 360_000).toISOString() }))
 const demand = (organizationId: string) =>
   bench
     .tenant(organizationId)
     .commit(patch(organizations.keyOf({ id: organizationId, organizationId }), { settings: { mfaRequired: true } }))
-const userOf = ({ organizationId, userId }: { organizationId: string; userId: string }) => bench.tenant(organizationId).get(users, userId)
 
 describe('setting up', () => {
   test('gives a secret as text, as link and as image', async () => {
@@ -72,11 +74,37 @@ describe('setting up', () => {
     expect((await verify(bench, as, nextCode())).body.code).toBe('INVALID_TRANSITION')
   })
 
-  test('is refused with a token that Cognito does not take', async () => {
+  test('takes the password, which cannot be guessed at, and is told', async () => {
     const as = await signedIn(bench, await registered(bench))
-    const stranger = { ...as, accessToken: as.refreshToken }
-    expect((await setUp(bench, stranger)).body.code).toBe('INVALID_SESSION')
-    expect((await verify(bench, stranger, '123456')).body.code).toBe('INVALID_SESSION')
+    expect((await setUp(bench, as, 'Wrong Password 123')).body.code).toBe('INVALID_CREDENTIALS')
+    expect(await read(attemptsKey(mailHash(as.email)))).toMatchObject({ wrong: 1 })
+    expect((await setUp(bench, as)).status).toBe(200)
+    const told = (await signalsOf(as.organizationId)).filter(({ type }) => type === 'auth.mfa.setup_begun')
+    expect(told).toMatchObject([{ aggregateId: as.userId }])
+  })
+
+  test('is finished in the session that began it, and in no other', async () => {
+    const ada = await registered(bench)
+    const [as, other] = [await signedIn(bench, ada), await signedIn(bench, ada)]
+    const code = appWith((await setUp(bench, as)).body.data.secret)()
+    expect((await verify(bench, other, code)).body.code).toBe('INVALID_TRANSITION')
+    expect((await verify(bench, as, code)).status).toBe(200)
+  })
+
+  test('keeps secret and token sealed until the first code, and the token not at all afterwards', async () => {
+    const as = await signedIn(bench, await registered(bench))
+    const { secret } = (await setUp(bench, as)).body.data
+    expect(JSON.stringify(await read(enrolmentKey(as.userId)))).not.toContain(secret)
+    await verify(bench, as, appWith(secret)())
+    expect(await read(enrolmentKey(as.userId))).toBeUndefined()
+    expect(JSON.stringify(await read(factorKey(as.userId)))).not.toContain(secret)
+  })
+
+  test('takes a session that proved itself within five minutes', async () => {
+    const as = await signedIn(bench, await registered(bench))
+    await stale(as)
+    for (const reply of [await setUp(bench, as), await verify(bench, as, '123456')])
+      expect([reply.status, reply.body.code]).toEqual([403, 'STEP_UP_REQUIRED'])
   })
 
   test('reaches the session begun in another organization too', async () => {
@@ -180,15 +208,11 @@ describe('removing', () => {
     expect((await bench.tenant(ada.organizationId).events(users, ada.userId)).map(({ type }) => type)).toContain('auth.mfa.disabled')
   })
 
-  test('later on it takes the password, which cannot be guessed at', async () => {
+  test('later on it takes a step up', async () => {
     const ada = await enrolled(bench)
-    await bench.tenant(ada.organizationId).commit(patch(sessionKey(ada.userId, ada.as.sessionId), { mfaAt: '2020-01-01T00:00:00.000Z' }))
-    expect((await remove(ada.as)).body.code).toBe('FORBIDDEN')
-    expect((await remove(ada.as, { password: 'Wrong Password 123' })).body.code).toBe('INVALID_CREDENTIALS')
-    expect(await read(attemptsKey(mailHash(ada.email)))).toMatchObject({ failures: 1 })
-    expect((await remove(ada.as, { password: PASSWORD })).status).toBe(204)
-    expect((await userOf(ada))?.mfaEnabled).toBe(false)
-    expect((await remove(ada.as, { password: PASSWORD })).status).toBe(204)
+    await stale(ada.as)
+    expect((await remove(ada.as)).body.code).toBe('STEP_UP_REQUIRED')
+    expect((await read(personKey(ada.userId)))?.mfaEnabled).toBe(true)
   })
 
   test('an organization that demands it does not let it go', async () => {

@@ -1,12 +1,12 @@
 import { decodeJwt } from 'jose'
 import { type DomainEvent, fromRecord } from '../../shared/event.ts'
+import { createIdentity } from '../../shared/identity-provider.ts'
 import { type Key, signalKey } from '../../shared/store/keys.ts'
 import { meter } from '../../shared/store/meter.ts'
 import { tableFor } from '../../shared/store/table.ts'
 import type { Bench, Person } from '../../test/workbench.ts'
-import { login, register } from './contract.ts'
+import { login } from './contract.ts'
 import { handler as loginHandler } from './login.ts'
-import { handler as registerHandler } from './register.ts'
 
 /** For tests: people who register and sign in as anybody would. */
 
@@ -26,9 +26,15 @@ export const registration = (email: string, organization: Record<string, unknown
   admin: { email, password: PASSWORD, firstName: 'Ada', lastName: 'Lovelace' },
 })
 
-export async function registered(bench: Bench, email = newMail(), organization: Record<string, unknown> = {}): Promise<Registered> {
-  const { body } = await bench.request(registerHandler, register, { body: registration(email, organization) })
-  return { email, userId: body.data.user.id, organizationId: body.data.organization.id }
+/** Somebody with a password and an organization of their own; laid straight into the store, as a proven registration leaves it. */
+export async function registered(
+  bench: Bench,
+  email = newMail(),
+  { type }: { type?: 'customer' | 'mss_provider' } = {},
+): Promise<Registered> {
+  const { userId, organizationId } = await bench.founder({ email, isSignedIn: false, ...(type ? { type } : {}) })
+  await createIdentity(meter(), userId, PASSWORD)
+  return { email, userId, organizationId }
 }
 
 /** Another address each time, so that a test's own rate limit never costs a wave. */

@@ -1,9 +1,9 @@
 import { totpCode } from '../../local/cognito/totp.ts'
-import type { Bench } from '../../test/workbench.ts'
+import type { Bench, Person } from '../../test/workbench.ts'
 import { handler as completeHandler } from './complete-mfa.ts'
 import { completeMfa, setUpMfa, verifyMfa } from './contract.ts'
 import { handler as setUpHandler } from './set-up-mfa.ts'
-import { newIp, type Registered, registered, type SignedInPerson, signedIn, signIn } from './test-people.ts'
+import { newIp, PASSWORD, type Registered, registered, type SignedInPerson, signedIn, signIn } from './test-people.ts'
 import { handler as verifyHandler } from './verify-mfa.ts'
 
 /** For tests: people with an authenticator app. */
@@ -21,11 +21,9 @@ export function appWith(secret: string): () => string {
 
 export const wrongCode = (right: string) => String((Number(right) + 1) % 1_000_000).padStart(6, '0')
 
-const bearer = ({ accessToken }: SignedInPerson) => ({ authorization: `Bearer ${accessToken}` })
-
-export const setUp = (bench: Bench, as: SignedInPerson) => bench.request(setUpHandler, setUpMfa, { as, headers: bearer(as) })
-export const verify = (bench: Bench, as: SignedInPerson, code: string) =>
-  bench.request(verifyHandler, verifyMfa, { as, headers: bearer(as), body: { code } })
+export const setUp = (bench: Bench, as: Person, password = PASSWORD) =>
+  bench.request(setUpHandler, setUpMfa, { as, body: { password }, ip: newIp() })
+export const verify = (bench: Bench, as: Person, code: string) => bench.request(verifyHandler, verifyMfa, { as, body: { code } })
 
 export const complete = (bench: Bench, email: string, session: string, code: string) =>
   bench.request(completeHandler, completeMfa, { body: { email, session, code }, ip: newIp() })

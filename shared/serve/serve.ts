@@ -56,7 +56,7 @@ async function within<T>(ms: number, work: Promise<T>): Promise<T> {
 }
 
 async function handle(contract: Endpoint, event: Event, context: Context, work: Work): Promise<Result> {
-  const now = new Date()
+  const now = new Date(Date.now())
   const { base, invalid } = baseOf(contract, event, now)
   const { meter: counts } = base
   logger.resetKeys()
@@ -91,7 +91,7 @@ export function serve<E extends Endpoint, R extends Versioned>(contract: E, ...r
   const handler = rest.at(-1) as (call: unknown) => unknown
   const options = rest.length === 2 ? (rest[0] as ServeOptions<R> as unknown as ServeOptions<Versioned>) : undefined
   const work: Work = isPublic(contract)
-    ? (base, invalid) => runPublic(contract, base, invalid, handler)
+    ? (base, invalid, event) => runPublic(contract, base, invalid, event, handler)
     : (base, invalid, event) => runSigned(contract, base, invalid, event, options, handler)
   return middy<Event, Result>()
     .use({
