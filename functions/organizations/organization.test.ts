@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { fold } from '../../shared/store/changes.ts'
+import { patch as setFields } from '../../shared/store/writes.ts'
 import { type Bench, openWorkbench, type Person, type RequestOptions } from '../../test/workbench.ts'
+import { sessions } from '../identity/reads.ts'
 import * as contracts from './contract.ts'
 import { handler as get } from './get-organization.ts'
 import { organizations } from './organization-store.ts'
@@ -87,8 +89,11 @@ describe('the own organization', () => {
   })
 
   test('that demands a second factor lets sessions without one no further', async () => {
+    const { organizationId, sessionId: id, userId: personId } = admin
+    const peer = await bench.member(admin, { roleIds: ['rol_admin'] })
+    await bench.tenant(organizationId).commit(setFields(sessions.keyOf({ id, organizationId, personId }), { mfa: true }))
     expect((await patch({ settings: { mfaRequired: true } })).status).toBe(200)
-    expect((await read()).body.code).toBe('MFA_REQUIRED')
+    expect([(await read()).status, (await read(peer)).body.code]).toEqual([200, 'MFA_REQUIRED'])
   })
 
   test('is what folding its stored events gives, whatever was changed', async () => {

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { newId } from '../../shared/ids.ts'
 import { loginKey } from '../../shared/store/keys.ts'
-import { save } from '../../shared/store/writes.ts'
+import { save, patch as setFields } from '../../shared/store/writes.ts'
 import { mailHash } from '../../shared/tokens.ts'
 import { type Bench, openWorkbench, type Person, type RequestOptions } from '../../test/workbench.ts'
+import { sessions } from '../identity/reads.ts'
 import { handler as activate } from './activate-user.ts'
 import * as contracts from './contract.ts'
 import { handler as create } from './create-user.ts'
@@ -128,12 +130,18 @@ describe('changing a user', () => {
   })
 })
 
+/** Their session was begun in another organization of theirs. */
+const beginElsewhere = ({ organizationId, sessionId: id, userId: personId }: Person) =>
+  bench.tenant(organizationId).commit(setFields(sessions.keyOf({ id, organizationId, personId }), { organizationId: newId('org') }))
+
 describe('locking a user', () => {
-  test('keeps them out at their very next request, for a reason they are told', async () => {
-    const as = await bench.member(admin, { roleIds: ['rol_admin'] })
-    await bench.request(lock, contracts.lockUser, of(as.userId, { body: { reason: 'Lost laptop' } }))
-    const reply = await bench.request(get, contracts.getUser, of(as.userId, { as }))
-    expect(reply.body).toMatchObject({ code: 'ACCOUNT_LOCKED', details: { reason: 'Lost laptop' } })
+  test('ends the session they have, and keeps one that was begun elsewhere out, for a reason they are told', async () => {
+    const [as, other] = [await bench.member(admin, { roleIds: ['rol_admin'] }), await bench.member(admin)]
+    await beginElsewhere(other)
+    for (const { userId } of [as, other]) await bench.request(lock, contracts.lockUser, of(userId, { body: { reason: 'Lost laptop' } }))
+    const next = (person: Person) => bench.request(get, contracts.getUser, of(person.userId, { as: person }))
+    expect((await next(as)).body.code).toBe('INVALID_SESSION')
+    expect((await next(other)).body).toMatchObject({ code: 'ACCOUNT_LOCKED', details: { reason: 'Lost laptop' } })
     expect((await read(as.userId)).body.data).toMatchObject({ status: 'locked', lockReason: 'Lost laptop' })
   })
 
@@ -214,13 +222,12 @@ describe('the sessions of a user', () => {
   })
 
   test('that were begun elsewhere are neither shown nor ended', async () => {
-    const elsewhere = await bench.founder()
-    const body = { email: elsewhere.email, firstName: 'Ada', lastName: 'Lovelace' }
-    await bench.request(create, contracts.createUser, { as: admin, body })
-    const list = await bench.request(listSessions, contracts.listUserSessions, of(elsewhere.userId))
+    const peer = await bench.member(admin, { roleIds: ['rol_admin'] })
+    await beginElsewhere(peer)
+    const list = await bench.request(listSessions, contracts.listUserSessions, of(peer.userId))
     expect(list.body.data).toEqual([])
-    await bench.request(endSessions, contracts.endUserSessions, of(elsewhere.userId))
-    expect((await bench.request(get, contracts.getUser, of(elsewhere.userId, { as: elsewhere }))).status).toBe(200)
+    await bench.request(endSessions, contracts.endUserSessions, of(peer.userId))
+    expect((await bench.request(get, contracts.getUser, of(peer.userId, { as: peer }))).status).toBe(200)
   })
 })
 
