@@ -12,7 +12,10 @@ export const problems = {
   INVALID_CODE: [401, 'This code is wrong or has expired. Ask for a new one.'],
   SIGN_IN_TO_ACCEPT: [401, 'You have an account already: sign in with the address that was invited, then accept again.'],
   FORBIDDEN: [403, 'You may not do this.'],
-  MFA_REQUIRED: [403, 'This organization demands a second factor. Sign in with your authenticator app.'],
+  MFA_REQUIRED: [
+    403,
+    'This organization demands a second factor. Sign in with your authenticator app; if you have set up none yet, do so in this session, also after the hosted login: POST /api/v1/auth/mfa/setup.',
+  ],
   STEP_UP_REQUIRED: [
     403,
     'Show once more that it is you: POST /api/v1/auth/step-up with your password, or with a code where you have a second factor. Then try again.',
