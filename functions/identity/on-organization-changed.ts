@@ -1,6 +1,8 @@
 import {
   organizationActivated,
   organizationClosed,
+  organizationClosingCancelled,
+  organizationClosingScheduled,
   organizationOffboarded,
   organizationSuspended,
   organizationUpdated,
@@ -11,7 +13,15 @@ import { organizations } from '../organizations/reads.ts'
 import { putCard } from './person-store.ts'
 
 export const rule = reaction({
-  on: [organizationUpdated, organizationActivated, organizationSuspended, organizationOffboarded, organizationClosed],
+  on: [
+    organizationUpdated,
+    organizationActivated,
+    organizationSuspended,
+    organizationOffboarded,
+    organizationClosingScheduled,
+    organizationClosingCancelled,
+    organizationClosed,
+  ],
   summary: "Keeps an organization's card in the directory, from which its members' lists show name and status.",
   reads: ['ORGANIZATION'],
   lookups: ['TENANTS'],

@@ -8,5 +8,5 @@ import { users } from './user-store.ts'
 export const handler = serve(deleteUser, { resource: users }, async (call) => {
   const { resource, now } = call
   await requireAsMighty(call, resource, 'remove')
-  return commitShutOut(call, { change: remove(resource, now), reason: 'removed by an administrator', isGone: true })
+  return commitShutOut(call, { change: remove(resource, now), reason: 'removed from the organization', isGone: true })
 })

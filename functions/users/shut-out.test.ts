@@ -45,7 +45,7 @@ const liveOf = async (person: Person, organizationId = person.organizationId) =>
 const ways = {
   lock: [lock, contracts.lockUser, { reason: 'Test' }, 'locked by an administrator'],
   deactivate: [deactivate, contracts.deactivateUser, undefined, 'deactivated by an administrator'],
-  remove: [remove, contracts.deleteUser, undefined, 'removed by an administrator'],
+  remove: [remove, contracts.deleteUser, undefined, 'removed from the organization'],
 } as const
 
 const shutOut = (way: keyof typeof ways, as: Person, { userId: id }: Person) => {
