@@ -25,7 +25,7 @@ export const Stage = z.strictObject({
   /** Browsers' origins that may call the API. */
   origins: list.default([]),
   registration: z.enum(['open', 'invited']).default('open'),
-  /** How many customers one organization may found. */
+  /** How many customers a provider that registered itself may make. */
   customerLimit: positive.default(25),
   /** Requests a minute from one IP address on public routes. */
   ipLimit: positive.default(100),

@@ -25,7 +25,7 @@ export interface Config {
   /** Requests a minute from one IP address on public routes. */
   ipLimitPerMinute: number
   registration: 'open' | 'invited'
-  /** How many customers one organization may found. */
+  /** How many customers a provider that registered itself may make. */
   customerLimit: number
   tenantCredentials: boolean
   /** Answers carry what they cost (`X-Cost`) and a reply that breaks its contract is an error: never in production. */

@@ -61,7 +61,7 @@ export async function closeDue(now: string): Promise<{ done: number; failed: num
   return report
 }
 
-/** Fails when an organization could not be closed, so that the alarm on failing functions tells. */
+/** Fails when an organization could not be closed, so that its failures count as the function's. */
 export async function handler(): Promise<void> {
   const report = await closeDue(new Date().toISOString())
   if (report.done + report.failed > 0) logger.info('closed', report)
