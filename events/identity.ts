@@ -97,7 +97,7 @@ export const mailChanged = eventType('auth.email.changed', {
 })
 export const mailChangeUndone = eventType('auth.email.undone', {
   summary: 'A change of mail address was undone from the old address; the password is void and memberships wait for approval.',
-  data: z.object({ userId: z.string(), email: z.string() }),
+  data: z.object({ userId: z.string(), email: z.string(), undoneEmail: z.string() }),
 })
 export const homeChanged = eventType('auth.home.changed', {
   summary: 'A person chose another organization as their home, which manages them while they belong to it alone.',

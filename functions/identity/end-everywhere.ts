@@ -9,7 +9,7 @@ import type { Write } from '../../shared/store/writes.ts'
 import { foldMail } from '../../shared/tokens.ts'
 import { again } from './again.ts'
 import type { Person } from './person.ts'
-import { findPerson, giveUpMail, isManagedBy, movePerson, raiseEpoch, takeMail } from './person-store.ts'
+import { findPerson, giveUpMail, movePerson, raiseEpoch, takeMail } from './person-store.ts'
 
 /** Each ended session is two parts of a transaction. */
 export const AT_ONCE = 40
@@ -25,12 +25,12 @@ export interface Ending {
   /** Opens another organization that sessions were begun in. */
   open(organizationId: string): Tenant
   alongside?: Write[]
-  /** What else changes of the person. */
-  person?: Partial<Person>
+  /** What else changes of the person; at the moment of the transaction, where that matters. */
+  person?: Partial<Person> | ((at: string) => Partial<Person>)
   /** The address that the person signs in with from now on. */
   nextEmail?: string
-  /** Only if this organization still manages the person; else `PERSON_OF_SEVERAL`. */
-  managedBy?: string
+  /** Throws where the person, as they are by now, forbids it. */
+  requires?: (person: Person) => void
   /** The session that stays. */
   except?: string
 }
@@ -45,7 +45,8 @@ export interface Ended {
 function voided({ tenant, nextEmail, now, ...ending }: Ending, person: Person): Write[] {
   // Later than what Cognito was told, unlike the clock of the request: hosted sign-ins are compared with it.
   const validAfter = new Date().toISOString()
-  const set = { validAfter, keptSession: ending.except ?? '', ...ending.person }
+  const more = typeof ending.person === 'function' ? ending.person(validAfter) : ending.person
+  const set = { validAfter, keptSession: ending.except ?? '', ...more }
   if (nextEmail === undefined || foldMail(nextEmail) === foldMail(person.email)) return raiseEpoch(person, set)
   const epoch = person.epoch + 1
   return [
@@ -92,8 +93,8 @@ export async function endEverywhere(ending: Ending): Promise<Ended> {
   const first = await again(async () => {
     const [person, live] = await Promise.all([findPerson(lookups, personId), liveOf(ending)])
     if (!person) throw problem('NOT_FOUND')
-    // Whoever joins another at the same moment makes the transaction fail, and this is asked again.
-    if (ending.managedBy !== undefined && !isManagedBy(person, ending.managedBy)) throw problem('PERSON_OF_SEVERAL')
+    // What they become at the same moment makes the transaction fail, and this is asked again.
+    ending.requires?.(person)
     const here = live.filter((session) => session.organizationId === tenant.id).slice(0, AT_ONCE)
     await tenant.commit([...alongside, ...voided(ending, person), ...endSessions(here, reason, now)])
     return { sessions: here.length, epoch: person.epoch + 1 }

@@ -1,10 +1,10 @@
-import { mailChanged, mfaDisabled, mfaEnabled, passwordChanged } from '../../events/identity.ts'
+import { mailChanged, mailChangeUndone, mfaDisabled, mfaEnabled, passwordChanged } from '../../events/identity.ts'
 import { react, reaction } from '../../shared/react.ts'
 import { endOlder } from './end-everywhere.ts'
 import { findPerson } from './person-store.ts'
 
 export const rule = reaction({
-  on: [passwordChanged, mfaEnabled, mfaDisabled, mailChanged],
+  on: [passwordChanged, mfaEnabled, mfaDisabled, mailChanged, mailChangeUndone],
   summary: 'Ends what is left of sessions that began with credentials of before, should the request that changed them have been cut short.',
   writes: ['SESSION'],
   lookups: ['SESSION_STATE'],

@@ -1,29 +1,38 @@
-import { userDeleted, userLeft } from '../../events/users.ts'
+import { userDeactivated, userDeleted, userLeft, userLocked } from '../../events/users.ts'
 import { isLive } from '../../shared/access/session.ts'
-import { endSessions, sessionsOf } from '../../shared/access/session-store.ts'
+import { sessionsOf } from '../../shared/access/session-store.ts'
 import { type ReactionCall, react, reaction } from '../../shared/react.ts'
 import { users } from '../users/reads.ts'
 import { again } from './again.ts'
-import { followHome } from './follow-home.ts'
+import { endEach } from './end-everywhere.ts'
 import type { Membership } from './person.ts'
-import { moveLogin, movePerson, readPerson } from './person-store.ts'
+import { findLogin, moveLogin, movePerson, readPerson } from './person-store.ts'
 
 export const rule = reaction({
-  on: [userLeft, userDeleted],
-  summary: 'Gives a person whose home or default organization this was another of theirs; ends the sessions of one who left.',
-  writes: ['USER', 'SESSION'],
-  lookups: ['LOGIN', 'PERSON', 'SESSION'],
+  on: [userLeft, userDeleted, userLocked, userDeactivated],
+  summary:
+    'Ends what sessions are left of a person who was shut out here; gives one who is gone another organization to act in and to be told in.',
+  reads: ['USER'],
+  writes: ['SESSION'],
+  lookups: ['LOGIN', 'PERSON', 'SESSION_STATE'],
+  keyring: true,
 })
 
-const AT_ONCE = 45
+const REASONS: Record<string, string> = {
+  [userLeft.name]: 'left the organization',
+  [userDeleted.name]: 'removed from the organization',
+  [userLocked.name]: 'locked by an administrator',
+  [userDeactivated.name]: 'deactivated by an administrator',
+}
 
-/** Leaving has ended all but those of a person with more sessions than one transaction takes. */
-const endRest = ({ tenant, lookups, now }: ReactionCall, personId: string): Promise<void> =>
+/** The transaction that shut them out has ended all but those of a person with more sessions than it takes. What began since is another matter. */
+const endRest = ({ event, tenant, lookups, now }: ReactionCall, personId: string): Promise<void> =>
   again(async () => {
     const all = await sessionsOf(lookups, personId)
-    const live = all.filter((session) => session.organizationId === tenant.id && isLive(session, now))
-    for (let from = 0; from < live.length; from += AT_ONCE)
-      await tenant.commit(endSessions(live.slice(from, from + AT_ONCE), 'left the organization', now))
+    const left = all.filter(
+      (session) => session.organizationId === tenant.id && isLive(session, now) && session.createdAt < event.timestamp,
+    )
+    await endEach(left, REASONS[event.type] ?? 'shut out', now, () => tenant)
   })
 
 /** The oldest organization in which the person may act, else the oldest they are locked out of. */
@@ -33,28 +42,24 @@ function nextOf(memberships: readonly Membership[], gone: string): Membership | 
   return others.find(({ userStatus }) => userStatus === 'active') ?? stay[0]
 }
 
-/** Without another organization the home stays where it was, so that the person can be brought back. */
-const rehome = ({ tenant, enter, lookups, now }: ReactionCall, personId: string): Promise<void> =>
+/** The home stays where it was: it moves by the person's own word alone. */
+const moveOn = ({ tenant, lookups }: ReactionCall, personId: string): Promise<void> =>
   again(async () => {
     const { person, memberships } = await readPerson(lookups, personId)
     const next = nextOf(memberships, tenant.id)?.organizationId
     if (!person || !next) return
-    const isHome = person.homeOrganizationId === tenant.id
-    const set = {
-      ...(isHome ? { homeOrganizationId: next, homeVersion: 0 } : {}),
-      ...(person.defaultOrganizationId === tenant.id ? { defaultOrganizationId: next } : {}),
-    }
-    const login = isHome ? [moveLogin(person.email, { personId, homeOrganizationId: next }, 'VERSION_CONFLICT')] : []
-    if (Object.keys(set).length > 0) await tenant.commit([movePerson(person, set), ...login])
-    // Asked again after a crash in between, the home has moved already.
-    const home = isHome ? next : person.homeOrganizationId
-    await followHome(enter(home), person, now)
+    const login = await findLogin(lookups, person.email)
+    const hears = login?.organizationId === tenant.id
+    const isDefault = person.defaultOrganizationId === tenant.id
+    if (!hears && !isDefault) return
+    const move = movePerson(person, { defaultOrganizationId: isDefault ? next : person.defaultOrganizationId })
+    await tenant.commit([move, ...(hears ? [moveLogin(person.email, { personId, organizationId: next }, 'VERSION_CONFLICT')] : [])])
   })
 
-/** Whoever was brought back meanwhile is left as they are. */
+/** Whoever was brought back meanwhile acts here still. */
 export const handler = react('identity-on-member-gone', rule, async (call) => {
-  const user = await call.tenant.get(users, call.event.aggregateId)
-  if (!user?.deletedAt) return
-  if (call.event.type === userLeft.name) await endRest(call, user.id)
-  await rehome(call, user.id)
+  const { event, tenant } = call
+  await endRest(call, event.aggregateId)
+  const isGone = event.type === userLeft.name || event.type === userDeleted.name
+  if (isGone && (await tenant.get(users, event.aggregateId))?.deletedAt) await moveOn(call, event.aggregateId)
 })

@@ -2,8 +2,6 @@ import {
   userActivated,
   userDeactivated,
   userDeleted,
-  userEmailChanged,
-  userEmailVerified,
   userJoined,
   userLeft,
   userLocked,
@@ -14,36 +12,22 @@ import {
 import { Problem } from '../../shared/errors.ts'
 import { react, reaction } from '../../shared/react.ts'
 import { users } from '../users/reads.ts'
-import { keepMail, putMembership } from './person-store.ts'
+import { findPerson, putMembership } from './person-store.ts'
 
 export const rule = reaction({
-  on: [
-    userJoined,
-    userLeft,
-    userRolesChanged,
-    userLocked,
-    userUnlocked,
-    userActivated,
-    userDeactivated,
-    userDeleted,
-    userRestored,
-    userEmailChanged,
-    userEmailVerified,
-  ],
-  summary: 'Keeps what sign-in knows of a person as the user records are: role and status by organization, and the mail address.',
+  on: [userJoined, userLeft, userRolesChanged, userLocked, userUnlocked, userActivated, userDeactivated, userDeleted, userRestored],
+  summary: 'Keeps what sign-in knows of a person as the user records are: role and status by organization.',
   reads: ['USER'],
   lookups: ['PERSON'],
 })
 
-/** Something newer stands there, the person has no password yet, or is at home elsewhere: each is as it should be. */
-const ignoreNewer = (error: unknown) => {
-  if (!(error instanceof Problem) || error.code !== 'VERSION_CONFLICT') throw error
-}
-
 /** It shows the record as it is now, not what the event says, so the order of events does not matter. */
-export const handler = react('identity-on-membership-changed', rule, async ({ event, tenant }) => {
+export const handler = react('identity-on-membership-changed', rule, async ({ event, tenant, lookups }) => {
   const user = await tenant.get(users, event.aggregateId)
-  if (!user) return
-  await tenant.commit(putMembership(user)).catch(ignoreNewer)
-  await tenant.commit(keepMail(user)).catch(ignoreNewer)
+  // An invitation is nobody's until it is accepted; only who was a member before has an id of their own.
+  if (!user || !(await findPerson(lookups, user.id))) return
+  await tenant.commit(putMembership(user)).catch((error) => {
+    // Something newer stands there.
+    if (!(error instanceof Problem) || error.code !== 'VERSION_CONFLICT') throw error
+  })
 })

@@ -1,37 +1,67 @@
 import { mfaDisabled } from '../../events/identity.ts'
 import { userMfaReset } from '../../events/users.ts'
+import { Problem, problem } from '../../shared/errors.ts'
 import { setTotp } from '../../shared/identity-challenges.ts'
-import { react, reaction } from '../../shared/react.ts'
-import { personKey } from '../../shared/store/keys.ts'
+import { type ReactionCall, react, reaction } from '../../shared/react.ts'
+import { enrolmentKey } from '../../shared/store/keys.ts'
 import { openTenant } from '../../shared/store/tenant.ts'
-import { signal } from '../../shared/store/writes.ts'
-import { users } from '../users/reads.ts'
+import { remove, save, signal } from '../../shared/store/writes.ts'
+import { showMfa, type User, users } from '../users/reads.ts'
+import { again } from './again.ts'
 import { endEverywhere } from './end-everywhere.ts'
-import { dropBackupCodes, dropRecovery } from './second-factor-store.ts'
+import type { Person } from './person.ts'
+import { findPerson, isManagedBy } from './person-store.ts'
+import { cancelRequest } from './recovery-request.ts'
+import { dropFactor, dropRecovery } from './second-factor-store.ts'
 
 export const rule = reaction({
   on: [userMfaReset],
   summary: 'Turns a second factor off that an administrator removed: at Cognito, with its backup codes and all sessions.',
-  reads: ['USER'],
-  writes: ['SESSION', 'SIGNALS'],
-  lookups: ['PERSON', 'SESSION'],
+  writes: ['USER', 'SESSION', 'SIGNALS'],
+  lookups: ['LOGIN', 'PERSON', 'FACTOR', 'SESSION_STATE'],
   calls: ['cognito-idp:AdminSetUserMFAPreference', 'cognito-idp:AdminUserGlobalSignOut'],
+  keyring: true,
 })
 
-/** Our record goes first and Cognito last, so that what is asked for is never less than what our record demands. */
-export const handler = react('identity-on-mfa-reset', rule, async (call) => {
-  const { event, tenant, lookups, meter, now } = call
-  const userId = event.aggregateId
-  const [isDone, user, [person]] = await Promise.all([call.isDone(), tenant.get(users, userId), lookups.read([personKey(userId)])])
-  // Whoever has set one up again since keeps it.
-  if (isDone || !person || user?.mfaEnabled) return
+/** Whoever has joined another organization since belongs to that one as well, and keeps the factor. */
+const requireStillManaged = (organizationId: string) => (person: Person) => {
+  if (!isManagedBy(person, organizationId)) throw problem('PERSON_OF_SEVERAL')
+}
+
+const isOvertaken = (error: unknown) => error instanceof Problem && error.code === 'PERSON_OF_SEVERAL'
+
+/** The factor stays, and is shown again. */
+const showAgain = ({ tenant, now }: ReactionCall, userId: string): Promise<void> =>
+  again(async () => {
+    const user = await tenant.get<User>(users, userId)
+    if (user && !user.deletedAt && !user.mfaEnabled) await tenant.commit(save(users, showMfa(user, true, now)))
+  })
+
+function turnOff({ event, tenant, lookups, meter, now }: ReactionCall, userId: string) {
   const metadata = { ...event.metadata, causationId: event.id }
-  await endEverywhere({
+  return endEverywhere({
     ...{ personId: userId, reason: 'second factor was reset', now, meter, lookups, tenant },
     open: (id) => openTenant({ id, meter, now, metadata }),
     person: { mfaEnabled: false },
-    alongside: [dropBackupCodes(userId), dropRecovery(userId)],
+    requires: requireStillManaged(tenant.id),
+    alongside: [...dropFactor(userId), remove(enrolmentKey(userId)), dropRecovery(userId), cancelRequest(userId)],
   })
+}
+
+/** Our record goes first and Cognito last, so that what is asked for is never less than what our record demands. */
+export const handler = react('identity-on-mfa-reset', rule, async (call) => {
+  const { event, tenant, lookups, meter } = call
+  const userId = event.aggregateId
+  const [isDone, user, person] = await Promise.all([call.isDone(), tenant.get<User>(users, userId), findPerson(lookups, userId)])
+  // Whoever has set one up again since keeps it.
+  if (isDone || !person || user?.mfaEnabled) return
+  try {
+    await turnOff(call, userId)
+  } catch (error) {
+    if (!isOvertaken(error)) throw error
+    // What our record has let go already is finished; what it still demands stays.
+    if (person.mfaEnabled) return showAgain(call, userId)
+  }
   await setTotp(meter, userId, false)
   await call.once(signal({ event: mfaDisabled, aggregate: { type: 'user', id: userId }, data: { userId, how: 'reset' } }))
 })

@@ -1,8 +1,7 @@
 import { mfaDisabled, mfaEnabled, mfaRecovered } from '../../events/identity.ts'
 import { type ReactionCall, react, reaction } from '../../shared/react.ts'
-import { openTenant } from '../../shared/store/tenant.ts'
 import { save } from '../../shared/store/writes.ts'
-import { showMfa, users } from '../users/reads.ts'
+import { showMfa, type User, users } from '../users/reads.ts'
 import { again } from './again.ts'
 import { readPerson } from './person-store.ts'
 
@@ -14,13 +13,10 @@ export const rule = reaction({
 })
 
 /** It shows what holds now, so the order of events does not matter. */
-function show({ event, meter, now }: ReactionCall, organizationId: string, userId: string, isOn: boolean): Promise<void> {
-  const { correlationId, requestId } = event.metadata
-  const source = 'identity-on-second-factor-changed'
-  const metadata = { actorId: 'system', actorKind: 'system' as const, correlationId, causationId: event.id, requestId, source }
-  const tenant = openTenant({ id: organizationId, meter, now, metadata })
+function show({ enter, now }: ReactionCall, organizationId: string, userId: string, isOn: boolean): Promise<void> {
+  const tenant = enter(organizationId)
   return again(async () => {
-    const user = await tenant.get(users, userId)
+    const user = await tenant.get<User>(users, userId)
     if (user && !user.deletedAt && user.mfaEnabled !== isOn) await tenant.commit(save(users, showMfa(user, isOn, now)))
   })
 }

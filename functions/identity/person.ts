@@ -63,10 +63,12 @@ export interface BackupCodes {
   createdAt: string
 }
 
-/** `FACTOR#<usr>` / RECOVERY: a backup code was given, and the sign-in it opens is not finished; no other may happen meanwhile. */
+/** `FACTOR#<usr>` / RECOVERY: a backup code was given, or the wait is over, and the sign-in it opens is not finished; no other may happen meanwhile. */
 export interface Recovery {
-  /** Of the code, which may be given again to go on. */
+  /** Of the code, which may be given again to go on; or the id of the request. */
   hash: string
+  /** Of a recovery that waited. */
+  requestId?: string
   startedAt: string
 }
 

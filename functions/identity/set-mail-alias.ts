@@ -1,26 +1,18 @@
-import { userEmailChanged, userEmailVerified, userJoined } from '../../events/users.ts'
-import { Problem } from '../../shared/errors.ts'
+import { mailChanged, mailChangeUndone } from '../../events/identity.ts'
+import { userCreated, userJoined } from '../../events/users.ts'
 import { setMail } from '../../shared/identity-provider.ts'
 import { react, reaction } from '../../shared/react.ts'
-import { personKey } from '../../shared/store/keys.ts'
-import { users } from '../users/reads.ts'
-import type { Person } from './person.ts'
+import { findPerson } from './person-store.ts'
 
 export const rule = reaction({
-  on: [userEmailVerified, userEmailChanged, userJoined],
-  summary: 'Tells Cognito the mail address, so that the hosted login knows the person by it once it is verified.',
-  reads: ['USER'],
+  on: [userCreated, userJoined, mailChanged, mailChangeUndone],
+  summary: 'Tells Cognito the address that a person proved, so that the hosted login knows them by it.',
   lookupReads: ['PERSON'],
   calls: ['cognito-idp:AdminUpdateUserAttributes'],
 })
 
-/** It sets the address of the moment, so the order of events does not matter. */
-export const handler = react('identity-set-mail-alias', rule, async ({ event, tenant, lookups, meter }) => {
-  const [user, [person]] = await Promise.all([tenant.get(users, event.aggregateId), lookups.read([personKey(event.aggregateId)])])
-  const { homeOrganizationId = tenant.id } = (person ?? {}) as Partial<Person>
-  if (!user || homeOrganizationId !== tenant.id) return
-  await setMail(meter, user.id, user.email, user.emailVerified).catch((error) => {
-    // Whoever was invited and has not joined has no account at Cognito yet.
-    if (!(error instanceof Problem) || error.code !== 'INVALID_CREDENTIALS' || user.status !== 'invited') throw error
-  })
+/** It sets the address of the moment, so the order of events does not matter. Whoever is only invited has proven none. */
+export const handler = react('identity-set-mail-alias', rule, async ({ event, lookups, meter }) => {
+  const person = await findPerson(lookups, event.aggregateId)
+  if (person) await setMail(meter, person.id, person.email, true)
 })

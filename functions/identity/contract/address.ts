@@ -13,7 +13,6 @@ export const changeEmail = endpoint({
   body: z.object({ email: Email }),
   status: 202,
   reply: z.object({ email: z.string() }),
-  keyring: true,
   writes: ['SIGNALS'],
   lookupReads: ['PERSON'],
 })
@@ -29,6 +28,6 @@ export const undoEmailChange = endpoint({
   fails: ['LINK_EXPIRED'],
   keyring: true,
   writes: ['SESSION', 'SIGNALS'],
-  lookups: ['LOGIN', 'PERSON', 'TOKEN', 'FACTOR', 'SESSION_STATE', 'ATTEMPTS'],
+  lookups: ['LOGIN', 'PERSON', 'TOKEN', 'CODE', 'FACTOR', 'SESSION_STATE', 'ATTEMPTS'],
   calls: ['cognito-idp:AdminSetUserPassword', 'cognito-idp:AdminSetUserMFAPreference', 'cognito-idp:AdminUserGlobalSignOut'],
 })

@@ -119,7 +119,7 @@ export const requestRecovery = endpoint({
   fails: ['INVALID_CREDENTIALS', 'INVALID_TRANSITION', 'ACCOUNT_LOCKED'],
   secret: true,
   keyring: true,
-  lookups: ['ATTEMPTS', 'FACTOR', 'TOKEN'],
+  lookups: ['ATTEMPTS', 'FACTOR'],
   lookupReads: ['LOGIN', 'PERSON'],
   calls: ['cognito-idp:AdminInitiateAuth'],
 })

@@ -1,0 +1,77 @@
+import { mailChangeUndone, mfaDisabled } from '../../events/identity.ts'
+import { Problem, problem } from '../../shared/errors.ts'
+import { setTotp } from '../../shared/identity-challenges.ts'
+import { invalidatePassword } from '../../shared/identity-provider.ts'
+import type { PublicCall } from '../../shared/serve/call.ts'
+import { serve } from '../../shared/serve/serve.ts'
+import { attemptsKey, enrolmentKey, tokenKey } from '../../shared/store/keys.ts'
+import { remove, signal, strip, type Write } from '../../shared/store/writes.ts'
+import { hashOf, mailHash } from '../../shared/tokens.ts'
+import { undoEmailChange } from './contract.ts'
+import { endEverywhere } from './end-everywhere.ts'
+import { dropMailCode, isVoid, type UndoLink, useUndo } from './mail-change.ts'
+import type { Login, Person } from './person.ts'
+import { findLogin, findPerson } from './person-store.ts'
+import { cancelRequest } from './recovery-request.ts'
+import { dropFactor, dropRecovery } from './second-factor-store.ts'
+
+interface Undoing {
+  link: UndoLink
+  person: Person
+  /** The address that they have now. */
+  login: Login
+}
+
+async function readUndo({ lookups, now, body }: PublicCall<typeof undoEmailChange>): Promise<Undoing> {
+  const [item] = await lookups.read([tokenKey(hashOf(body.token))])
+  const link = item && strip<UndoLink>(item)
+  if (link?.kind !== 'mail-undo' || link.expiresAt <= now) throw problem('LINK_EXPIRED')
+  const person = await findPerson(lookups, link.personId)
+  const login = person && (await findLogin(lookups, person.email))
+  if (!login || isVoid(link, person)) throw problem('LINK_EXPIRED')
+  return { link, person, login }
+}
+
+/** Whatever whoever took the account over may have planted goes with it. */
+const uproot = (personId: string, oldEmail: string): Write[] => [
+  ...dropFactor(personId),
+  remove(enrolmentKey(personId)),
+  dropRecovery(personId),
+  cancelRequest(personId),
+  dropMailCode(personId),
+  remove(attemptsKey(mailHash(oldEmail))),
+]
+
+function eventsOf({ link, person }: Undoing): Write[] {
+  const { id: userId } = person
+  const aggregate = { type: 'user', id: userId }
+  const undone = signal({ event: mailChangeUndone, aggregate, data: { userId, email: link.oldEmail, undoneEmail: person.email } })
+  return [undone, ...(person.mfaEnabled ? [signal({ event: mfaDisabled, aggregate, data: { userId, how: 'undone' } })] : [])]
+}
+
+/** Somebody else has proven the old address since; the link cannot take it from them. */
+const expiredAs = (error: unknown) =>
+  error instanceof Problem && error.code === 'EMAIL_TAKEN' ? problem('LINK_EXPIRED', { cause: error }) : error
+
+/**
+ * The password goes first and Cognito's factor last, so that a stop in between leaves the account closed; until the transaction the link
+ * goes on where it broke off, and afterwards a reaction does.
+ */
+export const handler = serve(undoEmailChange, async (call) => {
+  const { lookups, meter, now, body } = call
+  const undoing = await readUndo(call)
+  const { link, person, login } = undoing
+  const personId = person.id
+  await invalidatePassword(meter, personId)
+  const open = (organizationId: string) => call.enter(organizationId, { id: personId, kind: 'member' })
+  await endEverywhere({
+    ...{ personId, reason: 'change of mail address was undone', now, meter, lookups, tenant: open(login.organizationId), open },
+    nextEmail: link.oldEmail,
+    person: (at) => ({ approvalsVoidAt: at, mailUndo: { changedAt: link.changedAt, at }, mfaEnabled: false }),
+    alongside: [useUndo(body.token), ...uproot(personId, link.oldEmail), ...eventsOf(undoing)],
+  }).catch((error) => {
+    throw expiredAs(error)
+  })
+  await setTotp(meter, personId, false)
+  return undefined
+})
