@@ -1,3 +1,4 @@
+import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda'
 import { config } from '../config.ts'
 import type { Endpoint } from '../endpoint.ts'
 import type { Problem } from '../errors.ts'
@@ -5,14 +6,16 @@ import { ipRateKey } from '../store/keys.ts'
 import { tableFor } from '../store/table.ts'
 import { openTenant } from '../store/tenant.ts'
 import type { Base, PublicCall } from './call.ts'
+import { callerOf } from './caller.ts'
 import { countCall, limitHeaders } from './limit.ts'
 import { metadataOf } from './metadata.ts'
 
-/** A call without a token: counted per IP address; reaches look-ups, and tenants only through them. */
+/** A call that takes no token: counted per IP address; reaches look-ups, and tenants only through them. Some routes take who sends one nonetheless. */
 export async function runPublic(
   contract: Endpoint & { public: string },
   base: Base,
   invalid: Problem | undefined,
+  event: APIGatewayProxyEventV2WithJWTAuthorizer,
   handler: (call: unknown) => unknown,
 ): Promise<unknown> {
   const lookups = tableFor(undefined, base.meter)
@@ -23,5 +26,6 @@ export async function runPublic(
   if (invalid) throw invalid
   const enter: PublicCall<Endpoint>['enter'] = (id, actor = { id: 'anonymous', kind: 'anonymous' }) =>
     openTenant({ id, meter: base.meter, now: base.now, metadata: metadataOf(contract, base, actor) })
-  return handler({ ...base, lookups, enter })
+  const caller = 'signedIn' in contract ? await callerOf(base, event, lookups) : undefined
+  return handler({ ...base, lookups, enter, ...(caller ? { caller } : {}) })
 }

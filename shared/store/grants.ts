@@ -72,7 +72,9 @@ export function requestGrants(contract: Endpoint): Grant[] {
   const limits = { actions: ['dynamodb:UpdateItem'], leadingKeys: ['RATE#*'] }
   const signals = { actions: ['dynamodb:PutItem'], leadingKeys: [own('SIGNALS')] }
   if ('public' in contract) {
-    const caller = contract.signedIn ? [{ actions: READ, leadingKeys: [LOOKUPS.SESSION, LOOKUPS.PERSON] }] : []
+    const caller = contract.signedIn
+      ? [{ actions: [...READ, 'dynamodb:ConditionCheckItem'], leadingKeys: [LOOKUPS.SESSION, LOOKUPS.PERSON] }]
+      : []
     return [limits, signals, ...caller]
   }
   const link = contract.customer ? [own('CUSTOMER')] : []
