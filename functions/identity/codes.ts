@@ -1,39 +1,61 @@
-import { type Key, resetKey, tokenKey, verificationKey } from '../../shared/store/keys.ts'
-import type { Table } from '../../shared/store/table.ts'
+import { type Key, resetKey, tokenKey } from '../../shared/store/keys.ts'
+import type { Item, Table } from '../../shared/store/table.ts'
 import { put, putNew, type Write } from '../../shared/store/writes.ts'
 import { codeHash, hashOf, mailHash, newCode, newToken, sameHash } from '../../shared/tokens.ts'
+import { releaseCode, reserveCode } from './code-budget.ts'
 
 const HOUR_MS = 3_600_000
-const VERIFICATION_MS = 24 * HOUR_MS
 const RESET_MS = HOUR_MS
 const INVITATION_MS = 7 * 24 * HOUR_MS
+/** Wrong tries that end a code. */
 const MOST_TRIES = 5
 
+/** A code as it is stored, in a record of its own or with what it proves. */
 export interface StoredCode {
+  /** Belongs to its owner, so that a code moved to another record is wrong there. */
   hash: string
-  personId: string
   attempts: number
   expiresAt: string
+  /** Of the link in the same mail, which no wrong code ends. */
+  tokenHash?: string
 }
 
 const later = (now: string, ms: number) => new Date(Date.parse(now) + ms).toISOString()
 
-function mint(key: Key, personId: string, now: string, lifetimeMs: number): { code: string; expiresAt: string; write: Write } {
-  const code = newCode()
-  const expiresAt = later(now, lifetimeMs)
-  const stored: StoredCode = { hash: codeHash(code, personId), personId, attempts: 0, expiresAt }
-  return { code, expiresAt, write: put(key, { ...stored }, undefined, 'CONFLICT', expiresAt) }
+/** The attributes that make a record hold this code, with its tries begun anew. */
+export const codeFor = (code: string, owner: string) => ({ hash: codeHash(code, owner), attempts: 0 })
+
+/** A link's token, with the record that it leads to. */
+export function mintLink(about: Item & { kind: string; expiresAt: string }): { token: string; tokenHash: string; write: Write } {
+  const token = newToken()
+  const tokenHash = hashOf(token)
+  return { token, tokenHash, write: putNew(tokenKey(tokenHash), about, 'CONFLICT', about.expiresAt) }
 }
 
-/** A code that proves a mail address, good for 24 hours; it replaces the one before. */
-export const mintVerification = (email: string, personId: string, now: string) =>
-  mint(verificationKey(mailHash(email)), personId, now, VERIFICATION_MS)
+/** `TOKEN#<hash>` / ITEM: the link in the mail with a code for a new password; it counts while the code's record names it. */
+export interface ResetLink {
+  kind: 'reset'
+  personId: string
+  email: string
+  expiresAt: string
+}
 
-/** A code that allows a new password, good for an hour; it replaces the one before. */
-export const mintReset = (email: string, personId: string, now: string) => mint(resetKey(mailHash(email)), personId, now, RESET_MS)
+/** A code and a link that allow a new password, good for an hour; they replace the ones before. */
+export function mintReset(
+  email: string,
+  personId: string,
+  now: string,
+): { code: string; token: string; expiresAt: string; write: Write[] } {
+  const [code, expiresAt, mail] = [newCode(), later(now, RESET_MS), mailHash(email)]
+  const link = mintLink({ kind: 'reset', personId, email, expiresAt } satisfies ResetLink)
+  const stored: StoredCode & { personId: string } = { ...codeFor(code, personId), personId, expiresAt, tokenHash: link.tokenHash }
+  return { code, token: link.token, expiresAt, write: [put(resetKey(mail), { ...stored }, undefined, 'CONFLICT', expiresAt), link.write] }
+}
 
 /** `TOKEN#<hash>` / ITEM */
-export interface Invitation {
+export interface InvitationLink {
+  kind: 'invitation'
+  /** Of the invited record, which shares nothing with other invitations to the same address. */
   userId: string
   organizationId: string
   email: string
@@ -45,17 +67,14 @@ export interface Invitation {
 export const invitationEnds = (invitedAt: string) => later(invitedAt, INVITATION_MS)
 
 /** A token for the link of an invitation, good for one use, until seven days after it was asked for. */
-export function mintInvitation(about: Omit<Invitation, 'expiresAt'>): { token: string; expiresAt: string; write: Write } {
-  const token = newToken()
+export function mintInvitation(about: Omit<InvitationLink, 'kind' | 'expiresAt'>): { token: string; expiresAt: string; write: Write } {
   const expiresAt = invitationEnds(about.invitedAt)
-  return { token, expiresAt, write: putNew(tokenKey(hashOf(token)), { ...about, expiresAt }, 'CONFLICT', expiresAt) }
+  const { token, write } = mintLink({ kind: 'invitation', ...about, expiresAt } satisfies InvitationLink)
+  return { token, expiresAt, write }
 }
 
-/**
- * Takes one try at a code. It is counted before it is compared, so that no number of tries at once gets further than five.
- * Gives what is stored when the code is right; nothing when it is wrong, expired, used up or was never made.
- */
-export async function tryCode(table: Table, key: Key, code: string, now: string): Promise<StoredCode | undefined> {
+/** Takes one of a code's five tries before it is judged; nothing where it is expired, used up or was never made. */
+async function takeTry(table: Pick<Table, 'update'>, key: Key, now: string): Promise<StoredCode | undefined> {
   const item = await table
     .update({
       Key: { pk: key.pk, sk: key.sk },
@@ -67,13 +86,54 @@ export async function tryCode(table: Table, key: Key, code: string, now: string)
     .catch((error: Error) => {
       if (error.name !== 'ConditionalCheckFailedException') throw error
     })
-  const stored = item as StoredCode | undefined
-  return stored && sameHash(stored.hash, codeHash(code, stored.personId)) ? stored : undefined
+  return item as StoredCode | undefined
+}
+
+/** The code was right, so its try does not count: what it opens may fail, and be asked for again. */
+async function giveBack(table: Pick<Table, 'update'>, key: Key, { hash }: StoredCode): Promise<void> {
+  await table
+    .update({
+      Key: { pk: key.pk, sk: key.sk },
+      UpdateExpression: 'ADD attempts :less',
+      ConditionExpression: '#hash = :hash AND attempts > :none',
+      ExpressionAttributeNames: { '#hash': 'hash' },
+      ExpressionAttributeValues: { ':less': -1, ':hash': hash, ':none': 0 },
+    })
+    .catch((error: Error) => {
+      if (error.name !== 'ConditionalCheckFailedException') throw error
+    })
+}
+
+export interface Try {
+  /** Where the code is stored. */
+  key: Key
+  code: string
+  /** Whom it was made for. */
+  owner: string
+  /** Of the address it was mailed to: its wrong codes of a day count together. */
+  mailHash: string
+  now: string
+}
+
+/**
+ * Judges a code. The day's budget and the code's own tries are taken before it is compared, so that no number at once gets further, and
+ * given back when it is right. Gives what is stored; nothing when the code is wrong, expired, used up or was never made.
+ * Throws `TOO_MANY_CODES`.
+ */
+export async function judgeCode<T extends StoredCode = StoredCode>(
+  table: Pick<Table, 'update'>,
+  { key, code, owner, mailHash: mail, now }: Try,
+): Promise<T | undefined> {
+  await reserveCode(table, mail, now)
+  const stored = await takeTry(table, key, now)
+  if (!stored || !sameHash(stored.hash ?? '', codeHash(code, owner))) return undefined
+  await Promise.all([releaseCode(table, mail, now), giveBack(table, key, stored)])
+  return stored as T
 }
 
 /** A code serves once: in the transaction that uses it, it must still be the one that was tried. */
-export const stillThis = (stored: StoredCode) => ({
+export const stillThis = ({ hash }: Pick<StoredCode, 'hash'>) => ({
   expression: '#hash = :hash',
   names: { '#hash': 'hash' },
-  values: { ':hash': stored.hash },
+  values: { ':hash': hash },
 })

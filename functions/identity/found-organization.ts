@@ -15,7 +15,7 @@ const MOST_FOUNDED = 10
 
 function requireFounder(person: Person | undefined): Person {
   if (config.registration === 'invited') throw problem('REGISTRATION_CLOSED')
-  if (!person?.emailVerified) throw problem('EMAIL_NOT_VERIFIED')
+  if (!person) throw problem('NOT_FOUND')
   if ((person.founded ?? 0) >= MOST_FOUNDED) throw problem('TOO_MANY_ORGANIZATIONS')
   return person
 }

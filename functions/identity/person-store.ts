@@ -42,8 +42,10 @@ export const holderOf = (item: Item | undefined): Login | undefined => {
   return isCurrent(login) ? login : undefined
 }
 
-export const findLogin = async (table: Table, email: string): Promise<Login | undefined> =>
-  holderOf((await table.read([loginKey(mailHash(email))]))[0])
+export const findHolder = async (table: Pick<Table, 'read'>, hash: string): Promise<Login | undefined> =>
+  holderOf((await table.read([loginKey(hash)]))[0])
+
+export const findLogin = (table: Pick<Table, 'read'>, email: string): Promise<Login | undefined> => findHolder(table, mailHash(email))
 
 /** `VERSION_CONFLICT` when the same person has just been made elsewhere. */
 export const addPerson = (person: Person): Write => putNew(personKey(person.id), { ...person }, 'VERSION_CONFLICT')
@@ -80,7 +82,7 @@ export const requireEpoch = (personId: string, epoch: number, conflict: Code = '
  * Counts a membership: those elsewhere by their number, the one at home by whether they are gone from there. Whoever chooses another home
  * at the same moment (`moveHome`), or this, has to look again.
  */
-function counted({ id, homeOrganizationId }: Person, organizationId: string, kind: 'joined' | 'left'): Write[] {
+function counted({ id, homeOrganizationId }: Person, organizationId: string, kind: 'joined' | 'left', epoch?: number): Write[] {
   const isHome = homeOrganizationId === organizationId
   const by = isHome ? kind === 'left' : kind === 'left' ? -1 : 1
   return [
@@ -91,8 +93,8 @@ function counted({ id, homeOrganizationId }: Person, organizationId: string, kin
             TableName: tableName,
             Key: personKey(id),
             UpdateExpression: isHome ? 'SET isGoneFromHome = :by' : 'ADD elsewhere :by',
-            ConditionExpression: `homeOrganizationId ${isHome ? '=' : '<>'} :organization`,
-            ExpressionAttributeValues: { ':organization': organizationId, ':by': by },
+            ConditionExpression: `homeOrganizationId ${isHome ? '=' : '<>'} :organization${epoch === undefined ? '' : ' AND epoch = :epoch'}`,
+            ExpressionAttributeValues: { ':organization': organizationId, ':by': by, ...(epoch === undefined ? {} : { ':epoch': epoch }) },
           },
         },
         conflict: 'VERSION_CONFLICT',
@@ -103,6 +105,8 @@ function counted({ id, homeOrganizationId }: Person, organizationId: string, kin
 
 /** A person becomes a member of an organization, again or for the first time. */
 export const arrival = (person: Person, organizationId: string): Write[] => counted(person, organizationId, 'joined')
+/** The same by their own word: their credentials must still be those that were read. */
+export const arrivalByOwnWord = (person: Person, organizationId: string): Write[] => counted(person, organizationId, 'joined', person.epoch)
 /** A person is no member of an organization any more. */
 export const departure = (person: Person, organizationId: string): Write[] => counted(person, organizationId, 'left')
 
@@ -134,16 +138,23 @@ export const raiseEpoch = (person: Person, set: Partial<Person>): Write[] => {
   ]
 }
 
-/** Counts one more organization that a person founded. */
-export const countFounded = (id: string, founded: number): Write =>
-  patch(
-    personKey(id),
-    { founded: founded + 1 },
-    founded === 0
-      ? { expression: 'attribute_exists(pk) AND attribute_not_exists(founded)' }
-      : { expression: 'founded = :founded', values: { ':founded': founded } },
-    'VERSION_CONFLICT',
-  )
+/** Counts one more organization that a person founded: of their own, and a membership beside their home. */
+export const countFounded =
+  (id: string, founded: number): Write =>
+  ({ tableName }) => [
+    {
+      item: {
+        Update: {
+          TableName: tableName,
+          Key: personKey(id),
+          UpdateExpression: 'SET founded = :next ADD elsewhere :one',
+          ConditionExpression: founded === 0 ? 'attribute_exists(pk) AND attribute_not_exists(founded)' : 'founded = :founded',
+          ExpressionAttributeValues: { ':next': founded + 1, ':one': 1, ...(founded === 0 ? {} : { ':founded': founded }) },
+        },
+      },
+      conflict: 'VERSION_CONFLICT',
+    },
+  ]
 
 type Member = Pick<PrincipalGate, 'id' | 'organizationId' | 'status' | 'deletedAt' | 'assignments' | 'version'>
 

@@ -3,10 +3,12 @@
 export { isLive, newestFirst, revoke, type Session, viewOf } from '../../shared/access/session.ts'
 export { endSessions, sessions, sessionsOf } from '../../shared/access/session-store.ts'
 export { type InvitationLink, invitationEnds, mintInvitation, mintReset } from './codes.ts'
+export { askForMail, mintMailCode, mintUndo, type WantedMail } from './mail-change.ts'
 export type { Login, Membership, OrganizationCard, Person } from './person.ts'
 export {
   arrival,
   departure,
+  findHolder,
   findLogin,
   findPerson,
   isManagedBy,
@@ -14,4 +16,7 @@ export {
   putMembership,
   requireManaged,
 } from './person-store.ts'
+export { mintCancel, objectToRecovery, readWaiting } from './recovery-request.ts'
+export type { Registration } from './registration.ts'
+export { findRegistration, mintProof } from './registration-store.ts'
 export { slugOf, withSuffix } from './slug.ts'

@@ -1,26 +1,52 @@
+import { verificationFailed } from '../../events/identity.ts'
+import type { BodyOf } from '../../shared/endpoint.ts'
 import { problem } from '../../shared/errors.ts'
+import type { PublicCall } from '../../shared/serve/call.ts'
 import { serve } from '../../shared/serve/serve.ts'
-import { verificationKey } from '../../shared/store/keys.ts'
-import { remove, save } from '../../shared/store/writes.ts'
-import { mailHash } from '../../shared/tokens.ts'
-import { users, verifyEmail as verified } from '../users/reads.ts'
-import { again } from './again.ts'
-import { stillThis, tryCode } from './codes.ts'
+import { registrationKey } from '../../shared/store/keys.ts'
+import { signal, strip } from '../../shared/store/writes.ts'
+import { judgeCode } from './codes.ts'
+import { completeRegistration } from './complete-registration.ts'
 import { verifyEmail } from './contract.ts'
-import { findLogin, keepMail } from './person-store.ts'
+import { provenNextAddress } from './next-address.ts'
+import { passwordOf, type Registration } from './registration.ts'
+import { findByLink, findRegistration, useCode, useLink } from './registration-store.ts'
 
-export const handler = serve(verifyEmail, async (call) => {
-  const { body, lookups, now } = call
-  const key = verificationKey(mailHash(body.email))
-  const [login, code] = await Promise.all([findLogin(lookups, body.email), tryCode(lookups, key, body.code, now)])
-  if (!login || code?.personId !== login.personId) throw problem('INVALID_CODE')
-  const tenant = call.enter(login.homeOrganizationId, { id: login.personId, kind: 'member' })
-  return again(async () => {
-    const user = await tenant.get(users, login.personId)
-    // The code belongs to an address; it proves nothing once the person has another.
-    if (!user || user.deletedAt || mailHash(user.email) !== mailHash(body.email)) throw problem('INVALID_CODE')
-    const change = verified(user, now)
-    await tenant.commit([remove(key, stillThis(code), 'INVALID_CODE'), save(users, change), keepMail(change.after)])
-    return { email: user.email, emailVerified: true }
-  })
+type Proving = PublicCall<typeof verifyEmail>
+type Body = BodyOf<typeof verifyEmail>
+type ByCode = Extract<Body, { registrationId: string }>
+type ByLink = Extract<Body, { token: string }>
+
+/** Nobody guesses unseen, though the organization in which it is told may never come to be. */
+async function refuseCode({ enter }: Proving, { id, organizationId }: Registration): Promise<never> {
+  const aggregate = { type: 'registration', id }
+  await enter(organizationId).note(signal({ event: verificationFailed, aggregate, data: { registrationId: id, reason: 'INVALID_CODE' } }))
+  throw problem('INVALID_CODE')
+}
+
+/** Whoever began it and reads the mail. An unknown registration, one that is over and a wrong code are answered alike. */
+async function proveByCode(call: Proving, { registrationId: id, code }: ByCode) {
+  const { lookups, now } = call
+  const known = await findRegistration(lookups, id, now)
+  if (!known) throw problem('INVALID_CODE')
+  const judged = await judgeCode(lookups, { key: registrationKey(id), code, owner: id, mailHash: known.mailHash, now })
+  if (!judged) return refuseCode(call, known)
+  const registration = strip<Registration>({ ...judged })
+  return completeRegistration(call, { registration, password: passwordOf(registration), use: useCode(registration) })
+}
+
+/** Whoever reads the mail, wherever it was begun: the account is theirs, so the password is too. */
+async function proveByLink(call: Proving, { token, password }: ByLink) {
+  const registration = await findByLink(call.lookups, token, call.now)
+  if (!registration) throw problem('LINK_EXPIRED')
+  return completeRegistration(call, { registration, password, use: useLink(registration) })
+}
+
+export const handler = serve(verifyEmail, (call) => {
+  const { body, caller, answer } = call
+  if ('registrationId' in body) return proveByCode(call, body)
+  if ('token' in body) return proveByLink(call, body)
+  if (!caller) throw problem('AUTHENTICATION_REQUIRED')
+  answer.status = 200
+  return provenNextAddress(call, caller, body)
 })

@@ -30,7 +30,7 @@ export const register = endpoint({
   secret: true,
   keyring: true,
   lookups: ['REGISTRATION'],
-  lookupReads: ['LOGIN', 'SLUG'],
+  lookupReads: ['SLUG'],
 })
 
 export const verifyEmail = endpoint({
@@ -95,7 +95,7 @@ export const acceptInvitation = endpoint({
   route: 'POST /api/v1/auth/invitations/accept',
   summary: 'Joins the organization that sent the invitation.',
   description:
-    'Whoever is new chooses a password, and may correct the names. Who has an account accepts with a session of the invited address; names are then ignored and a password is refused.',
+    'Whoever is new chooses a password, and may correct the names. Who has an account accepts with a session of the invited address, unless no organization lets them in any more; names are then ignored and a password is refused.',
   public: 'The token from the mail is the proof of somebody new.',
   signedIn: 'optional',
   body: z.object({
@@ -119,5 +119,6 @@ export const acceptInvitation = endpoint({
   reads: ['ORGANIZATION'],
   writes: ['USER'],
   lookups: ['LOGIN', 'PERSON', 'TOKEN'],
+  lookupReads: ['TENANTS'],
   calls: ['cognito-idp:AdminCreateUser', 'cognito-idp:AdminSetUserPassword', 'cognito-idp:AdminDeleteUser'],
 })
