@@ -1,93 +1,56 @@
-import type { BodyOf } from '../../shared/endpoint.ts'
 import { problem } from '../../shared/errors.ts'
-import { createIdentity } from '../../shared/identity-provider.ts'
 import { policy } from '../../shared/serve/admit.ts'
-import type { PublicCall } from '../../shared/serve/call.ts'
-import { shutBy } from '../../shared/serve/life-cycle.ts'
 import { serve } from '../../shared/serve/serve.ts'
-import { membershipKey, organizationKey, personKey, tokenKey } from '../../shared/store/keys.ts'
-import { remove, save, type Write } from '../../shared/store/writes.ts'
+import { tokenKey } from '../../shared/store/keys.ts'
+import { remove } from '../../shared/store/writes.ts'
 import { foldMail, hashOf } from '../../shared/tokens.ts'
-import type { Organization } from '../organizations/reads.ts'
-import { join, toUser, type User, users } from '../users/reads.ts'
+import { toUser } from '../users/reads.ts'
+import { acceptAsNew, admitNew, refuseAsTaken } from './accept-as-new.ts'
+import { acceptAsPerson, isShutOut } from './accept-as-person.ts'
 import { again } from './again.ts'
-import type { Invitation } from './codes.ts'
 import { acceptInvitation } from './contract.ts'
-import type { Membership, Person } from './person.ts'
-import { addPerson, keepMail, moveLogin, patchPerson, putMembership } from './person-store.ts'
-
-type AcceptCall = PublicCall<typeof acceptInvitation>
-
-async function readInvitation({ lookups, now, body }: AcceptCall): Promise<Invitation> {
-  const [item] = await lookups.read([tokenKey(hashOf(body.token))])
-  const invitation = item as Invitation | undefined
-  if (!invitation || invitation.expiresAt <= now) throw problem('INVITATION_EXPIRED')
-  return invitation
-}
-
-const isSame = (email: string, other: string) => foldMail(email) === foldMail(other)
-
-/** The invitation leads nowhere once its user is removed, has joined, has another address, or was invited anew. */
-async function readInvited(call: AcceptCall, { organizationId, userId, email, invitedAt }: Invitation) {
-  const tenant = call.enter(organizationId, { id: userId, kind: 'member' })
-  const keys = [organizationKey(organizationId), users.keyOf({ id: userId, organizationId }), personKey(userId)]
-  const [organization, user, person] = (await tenant.read(...keys)) as [Organization?, User?, Person?]
-  const isOpen =
-    user?.status === 'invited' && !user.deletedAt && isSame(user.email, email) && (user.invitedAt ?? user.createdAt) === invitedAt
-  if (!organization || !user || !isOpen || (person && !isSame(person.email, email))) throw problem('INVITATION_EXPIRED')
-  const refusal =
-    shutBy(organization, call.now) ?? (organization.status === 'offboarding' ? problem('ORGANIZATION_OFFBOARDING') : undefined)
-  if (refusal) throw refusal
-  return { tenant, organization, user, person }
-}
-
-/** Makes somebody new able to sign in. Repeated after a crash, it sets the password anew. */
-async function admitNew({ meter }: AcceptCall, userId: string, { password }: BodyOf<typeof acceptInvitation>) {
-  if (password === undefined) throw problem('VALIDATION_ERROR', { details: { password: 'Choose a password' } })
-  await createIdentity(meter, userId, password)
-}
+import { type AcceptCall, type Invited, readInvitation, readInvited } from './invited.ts'
 
 const refusePassword = () =>
   problem('VALIDATION_ERROR', {
     details: { password: 'You have an account already: accept without a password, then sign in with the one you have' },
   })
 
-/** Home is where a person first joined, whoever invited them first: an inviter alone gets no say over them. */
-const settle = ({ id, organizationId, email, version }: User): Write[] => [
-  addPerson({
-    ...{ id, homeOrganizationId: organizationId, defaultOrganizationId: organizationId, email, emailVerified: true },
-    homeVersion: version,
-  }),
-  moveLogin(email, { personId: id, homeOrganizationId: organizationId }, 'INVITATION_EXPIRED'),
-]
+/** Enough to know one's own address by. */
+const masked = (email: string) => `${email.slice(0, 1)}…${email.slice(email.lastIndexOf('@'))}`
 
-/** Whoever has a home stays at home there; whoever is no member of it any more finds a new one here. */
-async function resettle({ lookups }: AcceptCall, person: Person, joined: User): Promise<Write[]> {
-  const { id, organizationId, email, version } = joined
-  if (person.homeOrganizationId === organizationId) return [keepMail(joined)]
-  const [home] = (await lookups.read([membershipKey(id, person.homeOrganizationId)])) as [Membership?]
-  if (home && home.userStatus !== 'deleted') return []
-  return [
-    patchPerson(id, { homeOrganizationId: organizationId, email, emailVerified: true, homeVersion: version }),
-    moveLogin(email, { personId: id, homeOrganizationId: organizationId }, 'INVITATION_EXPIRED'),
-  ]
+const otherSession = (email: string) =>
+  problem('SIGN_IN_TO_ACCEPT', {
+    message: `This invitation is for ${masked(email)}, and you are signed in with another address. Sign in with that one, then accept again.`,
+  })
+
+/** Whoever has an account proves the address by a session of it, where they can have one; whoever is new proves it by the link. */
+async function requireProof(call: AcceptCall, { holder, user, formerUntil }: Invited): Promise<void> {
+  const { caller, body } = call
+  if (caller && foldMail(caller.person.email) !== foldMail(user.email)) throw otherSession(user.email)
+  if (holder && caller?.personId !== holder.personId && !(await isShutOut(call, holder))) throw problem('SIGN_IN_TO_ACCEPT')
+  if (holder && body.password !== undefined) throw refusePassword()
+  if (formerUntil)
+    throw problem('EMAIL_TAKEN', {
+      message: 'This address was somebody’s until lately, and is kept for them for a while. Try again later.',
+      details: { until: formerUntil },
+    })
 }
 
 export const handler = serve(acceptInvitation, async (call) => {
-  const { body, now } = call
+  const { body } = call
   const invitation = await readInvitation(call)
   return again(async (attempt) => {
-    const { tenant, organization, user, person } = await readInvited(call, invitation)
-    if (person && body.password !== undefined && attempt === 1) throw refusePassword()
-    if (!person && attempt === 1) await admitNew(call, user.id, body)
-    const { firstName = user.firstName, lastName = user.lastName } = person ? user : body
-    const joined = join(user, now, { firstName, lastName })
-    await tenant.commit([
-      remove(tokenKey(hashOf(body.token)), { expression: 'attribute_exists(pk)' }, 'INVITATION_EXPIRED'),
-      save(users, joined),
-      putMembership(joined.after),
-      ...(person ? await resettle(call, person, joined.after) : settle(joined.after)),
-    ])
-    return { user: toUser(joined.after, policy), organization: { id: organization.id, name: organization.name } }
+    const invited = await readInvited(call, invitation)
+    const { tenant, organization, holder } = invited
+    await requireProof(call, invited)
+    if (!holder && attempt === 1) await admitNew(call, invited)
+    const { user, writes } = holder ? await acceptAsPerson(call, invited, holder) : acceptAsNew(call, invited)
+    const used = remove(tokenKey(hashOf(body.token)), { expression: 'attribute_exists(pk)' }, 'INVITATION_EXPIRED')
+    const reply = { user: toUser(user, policy), organization: { id: organization.id, name: organization.name } }
+    return tenant.commit([used, ...writes], reply).catch((error) => {
+      if (holder) throw error
+      return refuseAsTaken(call, invited, error)
+    })
   })
 })

@@ -1,5 +1,4 @@
 import { serve } from '../../shared/serve/serve.ts'
-import { requireVerified } from '../users/reads.ts'
 import { createCustomerOrganization } from './contract.ts'
 import { withinCap } from './customer-cap.ts'
 import { isOvertaken, linkStands, linkWrites, requireProvider } from './customer-link.ts'
@@ -8,9 +7,8 @@ import { toOrganization } from './present-organization.ts'
 
 /** Two tenants, so two transactions: the customer first, and after a crash in between a reaction to its founding adds the link. */
 export const handler = serve(createCustomerOrganization, async (call) => {
-  const { body, organization, tenant } = call
+  const { organization, tenant } = call
   requireProvider(organization)
-  if (body.admin) requireVerified(call)
   const customer = await withinCap(tenant, organization, () => foundCustomer(call))
   const reply = toOrganization(customer)
   return tenant.commit(linkWrites(tenant.id, customer, undefined), reply).catch((error: unknown) => {

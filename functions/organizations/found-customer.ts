@@ -64,7 +64,7 @@ function write(call: Founding, tenant: Tenant, slug: string): Promise<Organizati
   if (!body.admin) return tenant.commit(writes, founded.after)
   const who = { id: newId('usr', Date.parse(now)), organizationId: tenant.id }
   const admin = invite({ ...body.admin, ...who, roleIds: [ADMIN_ROLE], by: actor.id, at: now })
-  return commitInvited({ tenant }, admin, () => founded.after, writes)
+  return commitInvited({ tenant, now }, admin, () => founded.after, writes)
 }
 
 /** Makes the customer, in its own tenant. A request repeated after a crash finds the one it made. */

@@ -55,8 +55,3 @@ export async function requireAsMighty(granter: Granter, user: User, what: string
   )
   await requireHeld(granter, held, `Nobody can ${what} a user who may do more than they.`)
 }
-
-/** Invitations carry the inviter's name, so that one must be known. */
-export function requireVerified({ principal }: Pick<Granter, 'principal'>) {
-  if (!principal.emailVerified) throw problem('EMAIL_NOT_VERIFIED')
-}

@@ -1,37 +1,39 @@
 import type { Endpoint } from '../../shared/endpoint.ts'
-import { type Code, Problem, problem } from '../../shared/errors.ts'
+import { Problem, problem } from '../../shared/errors.ts'
 import type { Call } from '../../shared/serve/call.ts'
 import { Conflict } from '../../shared/store/commit.ts'
 import type { Change } from '../../shared/store/entity.ts'
-import { save, type Write } from '../../shared/store/writes.ts'
-import { type Login, putMembership, takeMail } from '../identity/reads.ts'
-import { personOf, type User } from './user.ts'
+import { save, saveTogether, type Write } from '../../shared/store/writes.ts'
+import { invitationEnds } from '../identity/reads.ts'
+import { type User, withdraw } from './user.ts'
 import { users } from './user-store.ts'
 
-type Inviter = Pick<Call<Endpoint>, 'tenant'>
+type Inviter = Pick<Call<Endpoint>, 'tenant' | 'now'>
 
-const failed = (error: unknown, ...codes: Code[]): error is Problem => error instanceof Problem && codes.includes(error.code)
-
-/** Who signs in with the address already, when that is why a commit failed. */
-const holderOf = (error: unknown) =>
-  failed(error, 'EMAIL_TAKEN') && error.cause instanceof Conflict ? (error.cause.stored as Login | undefined) : undefined
-
-/** The same invitation, to somebody who has an id already. */
-function addressedTo({ personId }: Login, { after, event, data }: Change<User>): Change<User> {
-  const user = { ...after, id: personId }
-  return { after: user, event, data: { ...data, ...personOf(user) } }
+/** The user of this organization who has the address, when that is why a commit failed. */
+async function holderBehind({ tenant }: Inviter, error: unknown): Promise<User | undefined> {
+  if (!(error instanceof Problem) || error.code !== 'EMAIL_TAKEN' || !(error.cause instanceof Conflict)) return undefined
+  const owner = error.cause.stored?.owner
+  return typeof owner === 'string' ? tenant.get(users, owner) : undefined
 }
 
-async function taken({ tenant }: Inviter, { personId }: Login): Promise<Problem> {
-  const holder = await tenant.get(users, personId)
-  if (!holder?.deletedAt) return problem('EMAIL_TAKEN')
-  const message = 'This email address belongs to a removed user of this organization. Restore that user instead.'
-  return problem('EMAIL_TAKEN', { message, details: { userId: personId } })
+/** An invitation that nobody accepted in its time does not stand in the way. */
+const isExpired = ({ status, emailVerified, deletedAt, createdAt, invitedAt = createdAt }: User, now: string) =>
+  status === 'invited' && !emailVerified && !deletedAt && invitationEnds(invitedAt) <= now
+
+function taken({ id, status, deletedAt }: User): Problem {
+  if (deletedAt) {
+    const message = 'This email address belongs to a removed user of this organization. Restore that user instead.'
+    return problem('EMAIL_TAKEN', { message, details: { userId: id } })
+  }
+  if (status !== 'invited') return problem('EMAIL_TAKEN')
+  const message = 'This email address has been invited already. Send that invitation again, or withdraw it first.'
+  return problem('EMAIL_TAKEN', { message, details: { userId: id } })
 }
 
 /**
- * Writes an invited user. Whoever signs in with the address already, elsewhere, keeps their id: they are written under it, in a
- * second attempt. What stands alongside comes first in the transaction, so that its conflicts are told first. Throws `EMAIL_TAKEN` when they are, or were, in this organization.
+ * Writes an invited user, who shares nothing with invitations of other organizations to the same address. What stands alongside comes
+ * first in the transaction, so that its conflicts are told first. Throws `EMAIL_TAKEN` when a user of this organization has the address.
  */
 export async function commitInvited<R>(
   inviter: Inviter,
@@ -39,17 +41,14 @@ export async function commitInvited<R>(
   present: (user: User) => R,
   alongside: readonly Write[] = [],
 ): Promise<R> {
-  const { tenant } = inviter
-  const { id: personId, email } = invited.after
-  const write = (change: Change<User>, ...first: Write[]) => [...alongside, ...first, save(users, change), putMembership(change.after)]
+  const { tenant, now } = inviter
+  const reply = present(invited.after)
   try {
-    return await tenant.commit(write(invited, takeMail(email, { personId, homeOrganizationId: tenant.id })), present(invited.after))
+    return await tenant.commit([...alongside, save(users, invited)], reply)
   } catch (error) {
-    const login = holderOf(error)
-    if (!login) throw error
-    const change = addressedTo(login, invited)
-    return tenant.commit(write(change), present(change.after)).catch(async (again) => {
-      throw failed(again, 'CONFLICT', 'VERSION_CONFLICT') ? await taken(inviter, login) : again
-    })
+    const holder = await holderBehind(inviter, error)
+    if (!holder) throw error
+    if (!isExpired(holder, now)) throw taken(holder)
+    return tenant.commit([...alongside, saveTogether(users, withdraw(holder, now), invited)], reply)
   }
 }

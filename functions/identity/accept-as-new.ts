@@ -1,0 +1,41 @@
+import { Problem, problem } from '../../shared/errors.ts'
+import { createIdentity, deleteIdentity } from '../../shared/identity-provider.ts'
+import { save, type Write } from '../../shared/store/writes.ts'
+import { join, type User, users } from '../users/reads.ts'
+import type { AcceptCall, Invited } from './invited.ts'
+import { addPerson, putMembership, takeMail } from './person-store.ts'
+
+export interface Accepted {
+  user: User
+  writes: Write[]
+}
+
+/** Makes somebody new able to sign in, once the transaction has made them a person. Repeated after a crash, it sets the password anew. */
+export async function admitNew({ meter, body }: AcceptCall, { user }: Invited): Promise<void> {
+  if (body.password === undefined) throw problem('VALIDATION_ERROR', { details: { password: 'Choose a password' } })
+  await createIdentity(meter, user.id, body.password)
+}
+
+/** Somebody new: the link came by mail, so the address is proven, and the invited record is theirs. Home is where a person first joins. */
+export function acceptAsNew({ body, now }: AcceptCall, { user }: Invited): Accepted {
+  const { firstName = user.firstName, lastName = user.lastName } = body
+  const joined = join(user, now, { firstName, lastName })
+  const { id, organizationId, email } = joined.after
+  const place = { homeOrganizationId: organizationId, defaultOrganizationId: organizationId }
+  return {
+    user: joined.after,
+    writes: [
+      takeMail(email, { personId: id, organizationId, epoch: 1 }, now),
+      addPerson({ id, email, ...place, elsewhere: 0, epoch: 1 }),
+      save(users, joined),
+      putMembership(joined.after),
+    ],
+  }
+}
+
+/** The address became somebody's while this was under way: they are who has to accept, and nobody else stays at Cognito. */
+export async function refuseAsTaken({ meter }: AcceptCall, { user }: Invited, error: unknown): Promise<never> {
+  if (!(error instanceof Problem) || error.code !== 'EMAIL_TAKEN') throw error
+  await deleteIdentity(meter, user.id)
+  throw problem('SIGN_IN_TO_ACCEPT', { cause: error })
+}
