@@ -10,6 +10,7 @@ import { closeDue, handler as runTask } from './close-due.ts'
 import { handler as close } from './close-organization.ts'
 import * as contracts from './contract.ts'
 import { handler as create } from './create-customer-organization.ts'
+import { handler as endProvider } from './end-provider.ts'
 import { handler as getOwn } from './get-organization.ts'
 import { handler as offboard } from './offboard-organization.ts'
 import { organizations } from './organization-store.ts'
@@ -94,6 +95,14 @@ test('nobody enters from the moment on, though nothing has written it down yet, 
   await bench.tenant(id).commit(patch(organizationKey(id), { closesAt: new Date(Date.now() - 1).toISOString() }))
   expect((await read()).body.code).toBe('ORGANIZATION_CLOSED')
   expect((await callOff(id)).body.code).toBe('INVALID_TRANSITION')
+})
+
+test('ending the link calls off what the provider began, for nobody could afterwards', async () => {
+  const id = await leaving()
+  const joan = await bench.member({ ...grace, organizationId: id }, { roleIds: ['rol_admin'] })
+  await begin(id)
+  expect((await bench.request(endProvider, contracts.endProvider, { as: joan })).status).toBe(204)
+  expect([await due(), (await stored(id))?.closesAt]).toEqual([[], undefined])
 })
 
 describe('what is due', () => {

@@ -2,6 +2,7 @@ import { Problem, problem } from '../../shared/errors.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { save } from '../../shared/store/writes.ts'
 import { requireAdministrator } from '../users/reads.ts'
+import { dropDue } from './closing-store.ts'
 import { endProvider as contract } from './contract.ts'
 import { endProvider } from './organization.ts'
 import { organizations } from './organization-store.ts'
@@ -16,7 +17,8 @@ export const handler = serve(contract, { resource: organizations }, async ({ res
   const ended = endProvider(resource, now)
   if (principal.fromProvider) throw problem('FORBIDDEN', { message: NOT_THEIRS })
   try {
-    return await tenant.commit([save(organizations, ended), requireAdministrator(tenant.id)])
+    const writes = [save(organizations, ended), requireAdministrator(tenant.id)]
+    return await tenant.commit(resource.closesAt ? [...writes, dropDue(resource)] : writes)
   } catch (error) {
     if (error instanceof Problem && error.code === 'LAST_ADMIN') throw problem('LAST_ADMIN', { message: NOBODY_LEFT, cause: error })
     throw error

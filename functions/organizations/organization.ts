@@ -78,10 +78,14 @@ export function update(organization: Organization, details: Details, at: string)
   return changed(organization, patch, { event: organizationUpdated, at })
 }
 
-/** The customer's own word: from the next request on, the provider is shut out. There is no way back. */
+/**
+ * The customer's own word: from the next request on, the provider is shut out, and a closing that it began is called off, which nobody
+ * could do afterwards. There is no way back.
+ */
 export function endProvider(organization: Organization, at: string): Change<Organization> {
   const { provider } = organization
   if (!provider || provider.endedAt) throw problem('NOT_FOUND', { message: 'No provider administers this organization.' })
   const data = { providerId: provider.organizationId }
-  return changed(organization, { provider: { ...provider, endedAt: at } }, { event: providerEnded, at, data })
+  const patch = { provider: { ...provider, endedAt: at }, closesAt: undefined }
+  return changed<Organization>(organization, patch, { event: providerEnded, at, data })
 }
