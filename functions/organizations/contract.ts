@@ -149,6 +149,7 @@ export const endProvider = endpoint({
   fails: ['LAST_ADMIN', 'PRECONDITION_FAILED', 'VERSION_CONFLICT'],
   fresh: true,
   writes: ['ORGANIZATION'],
+  lookups: ['DUE'],
   ending: 'open',
 })
 
@@ -188,9 +189,10 @@ export const createCustomerOrganization = endpoint({
   }),
   status: 201,
   reply: Organization,
-  fails: ['SLUG_TAKEN', 'EMAIL_NOT_VERIFIED', 'TOO_MANY_ORGANIZATIONS'],
+  fails: ['SLUG_TAKEN', 'TOO_MANY_ORGANIZATIONS'],
+  keyring: true,
   writes: ['ORGANIZATION', 'USER', 'CUSTOMER', 'SIGNALS'],
-  lookups: ['LOGIN', 'PERSON', 'SLUG', 'TENANTS', 'MARKER'],
+  lookups: ['SLUG', 'TENANTS', 'MARKER'],
 })
 
 const params = z.object({ id: Id('org') })
@@ -294,7 +296,7 @@ export const createOrganizationUser = endpoint({
   body: createUser.body,
   status: 201,
   reply: User,
-  fails: ['EMAIL_TAKEN', 'EMAIL_NOT_VERIFIED', 'ROLE_UNKNOWN', 'ORGANIZATION_CLOSED'],
+  fails: ['EMAIL_TAKEN', 'ROLE_UNKNOWN', 'ORGANIZATION_CLOSED'],
+  keyring: true,
   writes: ['USER'],
-  lookups: ['LOGIN', 'PERSON'],
 })
