@@ -4,8 +4,8 @@ import { eventType } from '../shared/event.ts'
 const person = { userId: z.string(), email: z.string(), firstName: z.string(), lastName: z.string(), organizationId: z.string() }
 
 export const userCreated = eventType('user.created', {
-  summary: 'A person became a user: founded the organization, or was invited.',
-  data: z.object({ ...person, how: z.enum(['registered', 'invited']) }),
+  summary: 'A person became a user: registered the organization, founded it beside others of theirs, or was invited.',
+  data: z.object({ ...person, how: z.enum(['registered', 'founded', 'invited']) }),
   aka: ['UserCreatedEvent'],
 })
 export const userInvited = eventType('user.invited', {
@@ -15,6 +15,11 @@ export const userInvited = eventType('user.invited', {
 export const userJoined = eventType('user.joined', {
   summary: 'An invited person accepted.',
   data: z.object(person),
+})
+/** The last event of the invited record; the person's own begins, or goes on, with `user.joined`. */
+export const userInvitationAccepted = eventType('user.invitation_accepted', {
+  summary: 'An invitation was accepted by somebody who had an account already, and is a user here under the id of that.',
+  data: z.object({ as: z.string() }),
 })
 export const userUpdated = eventType('user.updated', { summary: 'Details of a user changed.', data: z.object({}) })
 export const userEmailChanged = eventType('user.email_changed', {

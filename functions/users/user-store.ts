@@ -1,19 +1,21 @@
 import type { Page } from '../../shared/endpoint.ts'
 import { type DomainEvent, fromRecord } from '../../shared/event.ts'
 import { entity } from '../../shared/store/entity.ts'
-import { type Key, loginKey, tenantPartition } from '../../shared/store/keys.ts'
+import { type Key, tenantPartition } from '../../shared/store/keys.ts'
 import type { ListOptions } from '../../shared/store/page.ts'
 import type { Item } from '../../shared/store/table.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
-import { remove, type Write } from '../../shared/store/writes.ts'
-import { mailHash } from '../../shared/tokens.ts'
-import { takeMail } from '../identity/reads.ts'
+import { foldMail, mailHash } from '../../shared/tokens.ts'
 import { searchFor, searchTerms } from './search-terms.ts'
 import { isAdministrator, type User } from './user.ts'
+
+/** Who was a member keeps the address after the removal, to be brought back; an invitation that is over frees it. */
+const holdsMail = ({ deletedAt, emailVerified }: User) => !deletedAt || emailVerified
 
 export const users = entity<User>({
   name: 'USER',
   indexes: ({ id, deletedAt }) => (deletedAt ? {} : { g1: ['USERS', id] }),
+  guards: (user) => (holdsMail(user) ? [{ kind: 'EMAIL', value: foldMail(user.email), hash: mailHash, conflict: 'EMAIL_TAKEN' }] : []),
   tally: { kind: 'ADMINISTRATORS', counts: isAdministrator, conflict: 'LAST_ADMIN' },
   label: ({ firstName, lastName }) => `${firstName} ${lastName}`,
   freeForm: ['preferences', 'metadata'],
@@ -81,16 +83,6 @@ export async function findUsers(tenant: Tenant, { limit, cursor, q, status, role
 /** Those invited and not joined yet. Ids are sorted by time, so reading backwards meets them early. */
 export const findInvited = (tenant: Tenant, page: { limit: number; cursor?: string | undefined }) =>
   tenant.list<User>({ ...page, partitions: ['USERS'], index: 'g1', order: 'descending', keep: ({ status }) => status === 'invited' })
-
-/** Gives up the old address and takes the new one, in one transaction with the user; `NOT_HOME_ORGANIZATION` where the person is not at home. */
-export const moveMail = (before: User, { id, email, organizationId }: User): Write[] => [
-  remove(
-    loginKey(mailHash(before.email)),
-    { expression: 'personId = :person AND homeOrganizationId = :home', values: { ':person': id, ':home': organizationId } },
-    'NOT_HOME_ORGANIZATION',
-  ),
-  takeMail(email, { personId: id, homeOrganizationId: organizationId }),
-]
 
 /** A user's stored events, newest first. */
 export async function findEvents(
