@@ -1,26 +1,17 @@
 import { SESv2Client } from '@aws-sdk/client-sesv2'
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
-import { passwordChanged, passwordForgotten, verificationRequested } from '../../events/identity.ts'
-import {
-  userDeleted,
-  userEmailChanged,
-  userEmailVerified,
-  userInvited,
-  userJoined,
-  userLocked,
-  userPasswordResetRequested,
-} from '../../events/users.ts'
+import { passwordChanged, passwordForgotten } from '../../events/identity.ts'
+import { userDeleted, userInvited, userJoined, userLocked, userPasswordResetRequested } from '../../events/users.ts'
 import type { DomainEvent, EventType } from '../../shared/event.ts'
 import { newId } from '../../shared/ids.ts'
 import { changed } from '../../shared/store/entity.ts'
-import { resetKey, signalPartition, tokenKey, verificationKey } from '../../shared/store/keys.ts'
+import { budgetKey, mailsKey, organizationKey, personKey, resetKey, signalPartition, tokenKey } from '../../shared/store/keys.ts'
 import { meter } from '../../shared/store/meter.ts'
 import { tableFor } from '../../shared/store/table.ts'
-import { save } from '../../shared/store/writes.ts'
+import { patch, put, save } from '../../shared/store/writes.ts'
 import { codeHash, hashOf, mailHash } from '../../shared/tokens.ts'
 import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
-import { invite, personOf, register, type User, users } from '../users/reads.ts'
-import { handler as onEmailUnverified } from './on-email-unverified.ts'
+import { invite, personOf, register, registerAgain, type User, users } from '../users/reads.ts'
 import { handler as onPasswordChanged } from './on-password-changed.ts'
 import { handler as onPasswordReset } from './on-password-reset.ts'
 import { handler as onUserArrived } from './on-user-arrived.ts'
@@ -96,33 +87,6 @@ async function signals(): Promise<Record<string, unknown>[]> {
   return items
 }
 
-describe('a code that proves an address', () => {
-  test('goes to whoever registered, and is the one that was stored', async () => {
-    const { user, event } = await stored(register)
-    expect(await bench.react(onEmailUnverified, event)).toEqual([])
-    expect(sent()).toMatchObject([{ to: user.email, subject: expect.stringContaining('Bench') }])
-    const [record] = await lookups().read([verificationKey(mailHash(user.email))])
-    expect(record?.hash).toBe(codeHash(codeIn(sent()[0]), user.id))
-  })
-
-  test('goes out again when it is asked for, and when the address changes, to the new one', async () => {
-    const { user } = await stored(register)
-    await bench.react(onEmailUnverified, told(verificationRequested, user, { userId: user.id, email: user.email }))
-    const email = `new-${user.email}`
-    const { event } = await moved(user, { email }, userEmailChanged, { ...personOf({ ...user, email }), oldEmail: user.email })
-    await bench.react(onEmailUnverified, event)
-    expect(sent().map(({ to }) => to)).toEqual([user.email, email])
-  })
-
-  test('goes neither to who is invited, nor to who has proven it already', async () => {
-    const { event } = await stored(invite)
-    const { user } = await stored(register)
-    await moved(user, { emailVerified: true }, userEmailVerified, personOf(user))
-    await bench.react(onEmailUnverified, event, told(verificationRequested, user, { userId: user.id, email: user.email }))
-    expect(sent()).toEqual([])
-  })
-})
-
 describe('an invitation', () => {
   test('carries a link whose token was stored for this very person', async () => {
     const { user, event } = await stored(invite)
@@ -164,25 +128,51 @@ describe('a welcome', () => {
     expect(sent()).toMatchObject([{ to: user.email, subject: 'Welcome to Bench' }])
   })
 
-  test('goes to the first proven address, and not to the next', async () => {
-    const { user } = await stored(register)
-    const first = await moved(user, { emailVerified: true }, userEmailVerified, personOf(user))
-    const second = await moved(first.user, { emailVerified: true }, userEmailVerified, personOf(user))
-    await bench.react(onUserArrived, second.event, first.event)
+  test('goes to who registered, and not for a further organization of theirs', async () => {
+    const { user, event } = await stored(register)
+    const { event: further } = await stored((who) => registerAgain(who, false))
+    expect(await bench.react(onUserArrived, event, further)).toEqual([])
+    expect(sent()).toMatchObject([{ to: user.email, subject: 'Welcome to Bench' }])
+  })
+
+  test('goes out once, however often they come back', async () => {
+    const { user } = await stored(invite)
+    const first = await moved(user, { status: 'active', emailVerified: true }, userJoined, personOf(user))
+    const again = await moved(first.user, {}, userJoined, personOf(user))
+    await bench.react(onUserArrived, again.event, first.event)
     expect(sent()).toHaveLength(1)
     expect(await bench.react(onUserArrived, { ...first.event, id: newId('evt'), version: 60 })).toEqual([])
     expect(sent()).toHaveLength(1)
   })
 })
 
-test('a code for a new password is the one that was stored, whoever asked', async () => {
-  const { user } = await stored(register)
-  for (const event of [told(passwordForgotten, user, { userId: user.id }), told(userPasswordResetRequested, user, personOf(user))]) {
-    expect(await bench.react(onPasswordReset, event)).toEqual([])
-    const [record] = await lookups().read([resetKey(mailHash(user.email))])
-    expect(record?.hash).toBe(codeHash(codeIn(sent().at(-1)), user.id))
+describe('a new password', () => {
+  const account = async () => {
+    const { user } = await stored(register)
+    const person = { id: user.id, email: `proven-${user.email}`, homeOrganizationId: ada.organizationId, elsewhere: 0, epoch: 1 }
+    await bench.tenant(ada.organizationId).commit(put(personKey(user.id), person))
+    return { user, email: person.email }
   }
-  expect(sent().map(({ text }) => text.includes('An administrator of Bench'))).toEqual([false, true])
+
+  test('takes the code or the link that were stored, at the address that the person proved, whoever asked', async () => {
+    const { user, email } = await account()
+    for (const event of [told(passwordForgotten, user, { userId: user.id }), told(userPasswordResetRequested, user, personOf(user))]) {
+      expect(await bench.react(onPasswordReset, event)).toEqual([])
+      const { to, text } = sent().at(-1) ?? {}
+      const token = /reset-password\?token=([\w-]{43})\n/.exec(text ?? '')?.[1] ?? ''
+      const [code, link] = await lookups().read([resetKey(mailHash(email)), tokenKey(hashOf(token))])
+      expect(to).toBe(email)
+      expect(code).toMatchObject({ hash: codeHash(codeIn(sent().at(-1)), user.id), tokenHash: hashOf(token) })
+      expect(link).toMatchObject({ kind: 'reset', personId: user.id, email })
+    }
+    expect(sent().map(({ text }) => text.includes('An administrator of Bench'))).toEqual([false, true])
+  })
+
+  test('is for nobody who has no account', async () => {
+    const { user } = await stored(invite)
+    expect(await bench.react(onPasswordReset, told(passwordForgotten, user, { userId: user.id }))).toEqual([])
+    expect(sent()).toEqual([])
+  })
 })
 
 test('a new password and a lock are told, the lock with its reason', async () => {
@@ -195,23 +185,61 @@ test('a new password and a lock are told, the lock with its reason', async () =>
 
 describe('whatever is delivered twice', () => {
   test('is mailed once, and its sending told once, without the address', async () => {
-    const { user, event } = await stored(register)
-    await bench.react(onEmailUnverified, event)
-    await bench.react(onEmailUnverified, event)
+    const { user, event } = await stored(invite)
+    await bench.react(onUserInvited, event)
+    await bench.react(onUserInvited, event)
     expect(sent()).toHaveLength(1)
     const about = (await signals()).filter(({ aggregateId }) => aggregateId === user.id)
     expect(about).toMatchObject([{ type: 'email.sent', aggregateType: 'user' }])
     expect(JSON.stringify(about)).not.toContain(user.email)
   })
 
-  test('is mailed with a code that works, when the first mail was lost', async () => {
-    const { user, event } = await stored(register)
+  test('is mailed with a link that works, when the first mail was lost', async () => {
+    const { user, event } = await stored(invite)
     const send = jest.spyOn(SESv2Client.prototype, 'send').mockImplementationOnce(() => Promise.reject(new Error('SES is away')))
-    expect(await bench.react(onEmailUnverified, event)).toEqual(['message-0'])
+    expect(await bench.react(onUserInvited, event)).toEqual(['message-0'])
     expect((await signals()).filter(({ aggregateId }) => aggregateId === user.id)).toEqual([])
-    expect(await bench.react(onEmailUnverified, event)).toEqual([])
+    expect(await bench.react(onUserInvited, event)).toEqual([])
     send.mockRestore()
-    const [record] = await lookups().read([verificationKey(mailHash(user.email))])
-    expect(record?.hash).toBe(codeHash(codeIn(sent()[0]), user.id))
+    const token = /token=([\w-]{43})/.exec(sent()[0]?.text ?? '')?.[1] ?? ''
+    expect((await lookups().read([tokenKey(hashOf(token))]))[0]).toMatchObject({ userId: user.id })
+  })
+})
+
+describe('what a day takes of one kind', () => {
+  const today = () => new Date().toISOString().slice(0, 10)
+  const locked = (user: User) => told(userLocked, user, { reason: 'x' })
+  const suppressed = async (organizationId: string) => {
+    const { items } = await bench
+      .tenant(organizationId)
+      .list<Record<string, unknown>>({ partitions: [signalPartition(today())], limit: 100 })
+    return items.filter(({ type }) => type === 'email.suppressed')
+  }
+
+  test('is ten mails to one address, by whichever organization, and twenty notices of danger; the trace stands once', async () => {
+    const { user } = await stored(invite)
+    const events = await Promise.all(
+      Array.from({ length: 13 }, () => told(userInvited, user, personOf(user))).map((event) => bench.react(onUserInvited, event)),
+    )
+    expect(events.flat()).toEqual([])
+    expect(sent()).toHaveLength(10)
+    expect(await suppressed(ada.organizationId)).toMatchObject([{ aggregateId: user.id }])
+    for (let n = 0; n < 22; n++) await bench.react(onUserLocked, locked(user))
+    expect(sent()).toHaveLength(30)
+    const [counted] = await lookups().read([mailsKey(mailHash(user.email), `invitation#${today()}`)])
+    expect(counted).toMatchObject({ used: 10 })
+  })
+
+  test('is a hundred out of an organization on trial, a thousand else; who is over takes nothing of the recipient’s', async () => {
+    const { user } = await stored(invite)
+    const key = budgetKey(ada.organizationId, `mail#account_locked#${today()}`)
+    await bench.tenant(ada.organizationId).commit(put(key, { used: 100 }))
+    await bench.react(onUserLocked, locked(user))
+    expect(sent()).toEqual([])
+    const [counted] = await lookups().read([mailsKey(mailHash(user.email), `account_locked#${today()}`)])
+    expect(counted).toMatchObject({ used: 0 })
+    await bench.tenant(ada.organizationId).commit(patch(organizationKey(ada.organizationId), { status: 'active' }))
+    await bench.react(onUserLocked, locked(user))
+    expect(sent()).toHaveLength(1)
   })
 })

@@ -1,28 +1,32 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { invitationMail, lockedMail, passwordChangedMail, resetMail, verificationMail, welcomeMail } from './mails.ts'
+import { invitationMail, lockedMail, newsMail, passwordChangedMail, resetMail, welcomeMail } from './mails.ts'
+import { accountExistsMail, registrationMail } from './registration-mails.ts'
 
 const to = { organization: 'Ferns & Sons', firstName: 'Ada' }
 const expiresAt = '2026-11-22T04:30:00.000Z'
+const sender = 'Tessera <no-reply@example.com>'
 const url = 'https://app.example.com/accept-invitation?token=abc-_123'
 
 const all = (organization: string, firstName: string) => {
   const them = { organization, firstName }
   return [
-    verificationMail({ ...them, code: '042137', expiresAt }),
+    registrationMail({ ...them, sender, code: '042137', url, expiresAt }),
+    accountExistsMail({ organization, sender, url: 'https://app.example.com' }),
     invitationMail({ ...them, invitedBy: firstName, url, expiresAt }),
     invitationMail({ ...them, invitedBy: undefined, url, expiresAt }),
     welcomeMail({ ...them, url: 'https://app.example.com' }),
-    resetMail({ ...them, code: '042137', expiresAt, isAsked: true }),
-    resetMail({ ...them, code: '042137', expiresAt, isAsked: false }),
+    resetMail({ ...them, code: '042137', url, expiresAt, isAsked: true }),
+    resetMail({ ...them, code: '042137', url, expiresAt, isAsked: false }),
     passwordChangedMail({ ...them, at: expiresAt, how: 'reset' }),
     lockedMail({ ...them, at: expiresAt, reason: firstName }),
+    newsMail({ ...them, title: firstName, body: organization }),
   ]
 }
 
 describe('the text is complete without the HTML', () => {
   test('a code stands in it as six digits, and until when it is good', () => {
-    const { text, html, subject } = verificationMail({ ...to, code: '042137', expiresAt })
+    const { text, html, subject } = registrationMail({ ...to, sender, code: '042137', url, expiresAt })
     expect(text.match(/\b\d{6}\b/g)).toEqual(['042137'])
     expect(text).toContain('22 November 2026 at 04:30 UTC')
     expect(html).toContain('042137')
@@ -30,7 +34,7 @@ describe('the text is complete without the HTML', () => {
   })
 
   test('the code of a reset too, whoever asked for it', () => {
-    for (const isAsked of [true, false]) expect(resetMail({ ...to, code: '999000', expiresAt, isAsked }).text).toMatch(/^ {4}999000$/m)
+    for (const isAsked of [true, false]) expect(resetMail({ ...to, code: '999000', url, expiresAt, isAsked }).text).toMatch(/^ {4}999000$/m)
   })
 
   test('a link stands in it unbroken, with its token', () => {
@@ -66,6 +70,35 @@ describe('names are other people’s words', () => {
       }),
       { numRuns: 30 },
     )
+  })
+
+  test('no part of them becomes a link, in whatever script it is written', () => {
+    const tricks = [
+      'acme.com',
+      'https://evil.example/x',
+      'www.evil',
+      'ⅰ.evil。com',
+      'bob@evil.example',
+      'Pay at EVIL．COM now',
+      '203.0.113.9/x',
+    ]
+    const found = /:\/\/|www\.\S|[\p{L}\p{N}][.．。｡][\p{L}\p{N}]/iu
+    const own = /https:\/\/app\.example\.com\S*/g
+    for (const trick of tricks) {
+      for (const { subject, text } of all(trick, trick)) expect(`${subject}\n${text}`.replace(own, '')).not.toMatch(found)
+    }
+  })
+
+  test('a stranger’s do not stand at the head of a mail about a registration', () => {
+    const mails = [
+      registrationMail({ sender, organization: 'Your Bank', firstName: 'Ada', code: '042137', url, expiresAt }),
+      accountExistsMail({ sender, organization: 'Your Bank', url }),
+    ]
+    for (const { subject, text } of mails) {
+      expect(subject).not.toContain('Bank')
+      expect(text).toContain('“Your Bank”')
+      expect(text).toContain('-- \nTessera\n')
+    }
   })
 
   test('they are cut where they stop being names', () =>

@@ -1,4 +1,4 @@
-import { compose, type Mail, moment, oneLine } from '../../shared/mail/letter.ts'
+import { asWords, compose, type Mail, moment } from '../../shared/mail/letter.ts'
 
 /** Every mail of the product: pure functions of what it tells. Names are people's own words, so nothing here trusts them. */
 interface Recipient {
@@ -8,24 +8,14 @@ interface Recipient {
 }
 
 const frame = ({ organization, firstName }: Recipient) => ({
-  organization: oneLine(organization),
-  greeting: `Hello ${oneLine(firstName)},`,
+  organization: asWords(organization),
+  greeting: `Hello ${asWords(firstName)},`,
 })
-
-export const verificationMail = (to: Recipient & { code: string; expiresAt: string }): Mail =>
-  compose({
-    ...frame(to),
-    subject: `${to.code} is your code for ${to.organization}`,
-    paragraphs: ['Enter this code to confirm your email address:', `It is good for one use until ${moment(to.expiresAt)}.`],
-    code: to.code,
-    footnote:
-      'You get this mail because this address was given at sign-up. If that was not you, ignore it: without the code nothing happens.',
-  })
 
 export const invitationMail = (to: Recipient & { invitedBy: string | undefined; url: string; expiresAt: string }): Mail => {
   const { organization } = frame(to)
   const who =
-    to.invitedBy === undefined ? `You are invited to ${organization}.` : `${oneLine(to.invitedBy)} invites you to ${organization}.`
+    to.invitedBy === undefined ? `You are invited to ${organization}.` : `${asWords(to.invitedBy)} invites you to ${organization}.`
   return compose({
     ...frame(to),
     subject: `Your invitation to ${organization}`,
@@ -41,35 +31,36 @@ export const invitationMail = (to: Recipient & { invitedBy: string | undefined; 
 export const welcomeMail = (to: Recipient & { url: string }): Mail =>
   compose({
     ...frame(to),
-    subject: `Welcome to ${to.organization}`,
-    paragraphs: [`Your account at ${oneLine(to.organization)} is ready.`, 'Sign in with this email address and the password you chose.'],
+    subject: `Welcome to ${asWords(to.organization)}`,
+    paragraphs: [`Your account at ${asWords(to.organization)} is ready.`, 'Sign in with this email address and the password you chose.'],
     action: { label: 'Sign in', url: to.url },
     footnote: 'You get this mail once, because your email address has been confirmed.',
   })
 
-export const resetMail = (to: Recipient & { code: string; expiresAt: string; isAsked: boolean }): Mail => {
+export const resetMail = (to: Recipient & { code: string; url: string; expiresAt: string; isAsked: boolean }): Mail => {
   const why = to.isAsked
     ? 'Somebody, we hope you, asked for a new password.'
-    : `An administrator of ${oneLine(to.organization)} asks you to set a new password.`
+    : `An administrator of ${asWords(to.organization)} asks you to set a new password.`
   return compose({
     ...frame(to),
     subject: `${to.code} is your code for a new password`,
     paragraphs: [
       `${why} Enter this code to set it:`,
-      `It is good for one use until ${moment(to.expiresAt)}. Nobody of us will ever ask you for it.`,
+      `Or follow the link. Both are good for one use until ${moment(to.expiresAt)}. Nobody of us will ever ask you for the code.`,
     ],
     code: to.code,
+    action: { label: 'Set a new password', url: to.url },
     footnote: to.isAsked
       ? 'If you did not ask, ignore this mail: your password stays as it is.'
-      : 'If this surprises you, ask your administrator before you enter the code.',
+      : 'If this surprises you, ask your administrator first. Your password stays as it is until you set another.',
   })
 }
 
 export const newsMail = (to: Recipient & { title: string; body: string }): Mail =>
   compose({
     ...frame(to),
-    subject: `${oneLine(to.title)} at ${oneLine(to.organization)}`,
-    paragraphs: [oneLine(to.body)],
+    subject: `${asWords(to.title)} at ${asWords(to.organization)}`,
+    paragraphs: [asWords(to.body)],
     footnote: 'You can turn these mails off in your notification preferences.',
   })
 
@@ -89,9 +80,9 @@ export const passwordChangedMail = (to: Recipient & { at: string; how: keyof typ
 export const lockedMail = (to: Recipient & { at: string; reason: string }): Mail =>
   compose({
     ...frame(to),
-    subject: `Your account at ${to.organization} is locked`,
+    subject: `Your account at ${asWords(to.organization)} is locked`,
     paragraphs: [
-      `An administrator of ${oneLine(to.organization)} locked your account on ${moment(to.at)}. The reason given: ${oneLine(to.reason)}`,
+      `An administrator of ${asWords(to.organization)} locked your account on ${moment(to.at)}. The reason given: ${asWords(to.reason)}`,
       'Until it is unlocked you cannot work there. Other organizations of yours are not affected.',
     ],
     footnote: 'If you think this is a mistake, ask an administrator of the organization.',

@@ -1,20 +1,30 @@
-import { emailSent } from '../../events/notifications.ts'
+import { emailSent, emailSuppressed } from '../../events/notifications.ts'
 import type { Mail } from '../../shared/mail/letter.ts'
 import { sendMail } from '../../shared/mail.ts'
 import type { ReactionCall } from '../../shared/react.ts'
+import { Conflict } from '../../shared/store/commit.ts'
 import { signal, type Write } from '../../shared/store/writes.ts'
 import { organizations } from '../organizations/reads.ts'
 import { type User, users } from '../users/reads.ts'
+import { reserveMail } from './mail-budget.ts'
 
-/** What every rule that sends mail needs beyond what its own mail takes. */
-export const MAIL_NEEDS = { reads: ['USER', 'ORGANIZATION'], writes: ['SIGNALS'], calls: ['ses:SendEmail'] } as const
+/** What every rule that sends mail needs beyond what its own mail takes. Who names further look-ups names `MAILS` again. */
+export const MAIL_NEEDS = {
+  keyring: true,
+  reads: ['USER', 'ORGANIZATION'],
+  writes: ['SIGNALS', 'BUDGET'],
+  lookups: ['MAILS'],
+  calls: ['ses:SendEmail'],
+} as const
 
 export interface Prepared {
-  /** Names the kind of mail in the `email.sent` event. */
+  /** Names the kind of mail, in its budgets and in the `email.sent` event. */
   template: string
   mail: Mail
   /** What must be stored before the mail may go out, such as the hash of its code. */
-  store?: Write
+  store?: Write | readonly Write[]
+  /** Another address than the user's present one. */
+  to?: string
 }
 
 export interface Addressee {
@@ -22,10 +32,42 @@ export interface Addressee {
   organization: string
 }
 
+/** To whom, whom it concerns, and whether the organization it comes from is on trial. */
+export interface Recipient {
+  to: string
+  about: { type: string; id: string; name?: string }
+  userId?: string
+  isTrial: boolean
+}
+
+/** The trace is one a day and kind; the message itself is done with. */
+async function suppress(call: ReactionCall, { about, userId }: Recipient, { template }: Prepared, reason: 'recipient' | 'organization') {
+  const data = { template, reason, ...(userId ? { userId } : {}) }
+  await call.tenant
+    .note(signal({ event: emailSuppressed, aggregate: about, data, fold: `email.suppressed#${template}` }))
+    .catch((error) => {
+      if (!(error instanceof Conflict)) throw error
+    })
+  await call.once([])
+}
+
 /**
- * Sends one mail about an event to a user as they are now, and tells `email.sent`. What the mail refers to is stored first and
- * the event marked done last: a crash in between sends a second mail, with a code that works, and never one whose code does not.
+ * Sends one mail about an event that is not done yet, and tells `email.sent`. What the mail refers to is stored first and the event marked
+ * done last: a crash in between sends a second mail, with a code that works, and never one whose code does not. Nothing is stored, or
+ * sent, beyond what a recipient and an organization get of a kind in a day.
  */
+export async function post(call: ReactionCall, recipient: Recipient, prepared: Prepared): Promise<void> {
+  const { about, userId, isTrial } = recipient
+  const { template, mail, store = [], to = recipient.to } = prepared
+  const refusal = await reserveMail(call, { to, template, isTrial })
+  if (refusal) return suppress(call, recipient, prepared, refusal)
+  const writes = [store].flat()
+  if (writes.length > 0) await call.tenant.commit(writes)
+  const messageId = await sendMail({ to, ...mail })
+  await call.once(signal({ event: emailSent, aggregate: about, data: { template, messageId, ...(userId ? { userId } : {}) } }))
+}
+
+/** The same to a user as they are now; nothing where the event is done, or the user gone. */
 export async function sendOnce(
   call: ReactionCall,
   userId: string,
@@ -36,8 +78,6 @@ export async function sendOnce(
   if (isDone || !user || user.deletedAt || !organization) return
   const prepared = await prepare({ user, organization: organization.name })
   if (!prepared) return
-  if (prepared.store) await tenant.commit(prepared.store)
-  const messageId = await sendMail({ to: user.email, ...prepared.mail })
-  const aggregate = { type: 'user', id: userId, name: `${user.firstName} ${user.lastName}` }
-  await call.once(signal({ event: emailSent, aggregate, data: { template: prepared.template, userId, messageId } }))
+  const about = { type: 'user', id: userId, name: `${user.firstName} ${user.lastName}` }
+  await post(call, { to: user.email, about, userId, isTrial: organization.status === 'trial' }, prepared)
 }

@@ -28,6 +28,16 @@ export const oneLine = (name: string) => {
   return line.length > LONGEST_NAME ? `${line.slice(0, LONGEST_NAME - 1)}…` : line
 }
 
+/** What a mail program would make a link of: it is opened by a space, and stays legible. */
+const LINKED = /(:)(?=\/\/)|((?:[\p{L}\p{M}\p{N}]|www)[.．。｡])(?=[\p{L}\p{M}\p{N}])/giu
+const isNumber = /^[\d.\s]+$/
+
+/** Other people's words in a mail: on one line, and no part of them becomes a link. */
+export const asWords = (words: string) => {
+  const line = oneLine(words)
+  return isNumber.test(line) ? line : line.replace(LINKED, (found) => `${found} `)
+}
+
 /** `21 November 2026 at 04:30 UTC` */
 export const moment = (timestamp: string) =>
   `${new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(new Date(timestamp))} UTC`

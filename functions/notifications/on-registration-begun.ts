@@ -1,0 +1,37 @@
+import { registrationBegun, registrationResent } from '../../events/identity.ts'
+import { config } from '../../shared/config.ts'
+import { react, reaction } from '../../shared/react.ts'
+import { findHolder, findRegistration, mintProof, type Registration } from '../identity/reads.ts'
+import { accountExistsMail, registrationMail } from './registration-mails.ts'
+import { MAIL_NEEDS, type Prepared, post } from './send-once.ts'
+
+export const rule = reaction({
+  on: [registrationBegun, registrationResent],
+  summary: 'Mails the code and the link that prove the address of a registration; who has an account is told that somebody tried.',
+  ...MAIL_NEEDS,
+  lookups: ['MAILS', 'REGISTRATION', 'TOKEN'],
+  lookupReads: ['LOGIN'],
+})
+
+function proofFor(registration: Registration): Prepared {
+  const { wanted, firstName, expiresAt } = registration
+  const { code, token, writes } = mintProof(registration)
+  const url = `${config.appUrl}/verify-email?token=${token}`
+  const mail = registrationMail({ sender: config.mailFrom, organization: wanted.name, firstName, code, url, expiresAt })
+  return { template: 'registration', mail, store: writes }
+}
+
+const noticeFor = ({ wanted }: Registration): Prepared => ({
+  template: 'account_exists',
+  mail: accountExistsMail({ sender: config.mailFrom, organization: wanted.name, url: config.appUrl }),
+})
+
+/** Whether somebody has the address is asked only here, where nobody sees the answer but its owner. */
+export const handler = react('notifications-on-registration-begun', rule, async (call) => {
+  const { event, lookups, now } = call
+  const [isDone, registration] = await Promise.all([call.isDone(), findRegistration(lookups, event.aggregateId, now)])
+  if (isDone || !registration) return
+  const holder = await findHolder(lookups, registration.mailHash)
+  const recipient = { to: registration.email, about: { type: 'registration', id: registration.id }, isTrial: true }
+  await post(call, recipient, holder ? noticeFor(registration) : proofFor(registration))
+})
