@@ -67,6 +67,7 @@ test('the oldest of too many sessions ends', async () => {
         device: 'x',
         ipAddress: '192.0.2.1',
         userAgent: 'x',
+        epoch: 1,
       },
       ...{ mfa: false, method: 'password', at: `2026-01-01T00:${n + 10}:00.000Z`, expiresAt: '2099-01-01T00:00:00.000Z' },
     }),

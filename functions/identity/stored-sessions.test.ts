@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { begin, refreshed, revoke, type Session, withMfa } from '../../shared/access/session.ts'
+import { begin, refreshed, revoke, type Session, steppedUp, withMfa } from '../../shared/access/session.ts'
 import { sessions } from '../../shared/access/session-store.ts'
 import { fold } from '../../shared/store/changes.ts'
 import type { Change } from '../../shared/store/entity.ts'
@@ -25,6 +25,11 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       (session, at) =>
         withMfa(session, mfa, at),
   ),
+  fc.constantFrom<'password' | 'code'>('password', 'code').map(
+    (by): Command =>
+      (session, at) =>
+        steppedUp(session, by, at),
+  ),
   fc.constantFrom('logout', 'admin', 'refresh_token_reused').map(
     (reason): Command =>
       (session, at) =>
@@ -43,7 +48,7 @@ test('folding the stored events of a session gives its stored item, whatever hap
       const ids = { id: randomUUID(), organizationId: ada.organizationId, personId: ada.userId }
       const client = { ipAddress: '192.0.2.1', userAgent: 'jest', method: hosted ? 'hosted' : 'password' }
       const authTime = hosted ? { authTime: Math.floor(start / 1000) } : {}
-      let change = begin({ ...ids, ...client, ...given, ...authTime, at: hourAfter(start, 0), expiresAt: hourAfter(start, 168) })
+      let change = begin({ ...ids, ...client, ...given, ...authTime, epoch: 1, at: hourAfter(start, 0), expiresAt: hourAfter(start, 168) })
       await tenant.commit(save(sessions, change))
       for (const [n, run] of commands.entries()) {
         change = run(change.after, hourAfter(start, n + 1))

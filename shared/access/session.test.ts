@@ -2,7 +2,19 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { diff, fold } from '../store/changes.ts'
 import type { Change } from '../store/entity.ts'
-import { begin, hasIdled, hasOutlived, isLive, newestFirst, refreshed, revoke, type Session, surplusOf, viewOf } from './session.ts'
+import {
+  begin,
+  hasIdled,
+  hasOutlived,
+  isLive,
+  isUseDue,
+  newestFirst,
+  refreshed,
+  revoke,
+  type Session,
+  surplusOf,
+  viewOf,
+} from './session.ts'
 
 const AT = Date.UTC(2026, 0, 1)
 const after = (minutes: number) => new Date(AT + minutes * 60_000).toISOString()
@@ -10,7 +22,7 @@ const after = (minutes: number) => new Date(AT + minutes * 60_000).toISOString()
 const start = (id = 's-1', minutes = 0, organizationId = 'org_1') =>
   begin({
     ...{ id, organizationId, personId: 'usr_1', device: 'Firefox on Linux', ipAddress: '192.0.2.1', userAgent: 'x' },
-    ...{ mfa: false, method: 'password', at: after(minutes), expiresAt: after(minutes + 7 * 1440) },
+    ...{ mfa: false, method: 'password', at: after(minutes), expiresAt: after(minutes + 7 * 1440), epoch: 1, generation: 1 },
   })
 
 /** Events as the store numbers them. */
@@ -77,4 +89,26 @@ test('a session is idle only when its last access token had run out for so long'
   const policy = { idleMinutes: 15 }
   expect([70, 85, 86].map((minutes) => hasIdled(session, policy, after(minutes)))).toEqual([false, false, true])
   expect(hasIdled(session, {}, after(9_999))).toBe(false)
+})
+
+describe('an idle session', () => {
+  const { after: session } = start()
+  const used = (minutes: number): Session => ({ ...session, seenAt: after(minutes) })
+  test('ends as soon as it was not used for as long as the organization allows', () => {
+    expect(hasIdled(used(100), { idleMinutes: 15 }, after(115))).toBe(false)
+    expect(hasIdled(used(100), { idleMinutes: 15 }, after(115.1))).toBe(true)
+  })
+  test('of which no use was noted yet has the life of its access token on top, so that nobody at work is shut out', () => {
+    expect(hasIdled(session, { idleMinutes: 15 }, after(75))).toBe(false)
+    expect(hasIdled(session, { idleMinutes: 15 }, after(75.1))).toBe(true)
+  })
+  test('is noted at most once a minute, and not at all where nobody asks', () => {
+    expect(isUseDue(session, { idleMinutes: 15 }, after(0))).toBe(true)
+    expect(isUseDue(used(100), { idleMinutes: 15 }, after(100.9))).toBe(false)
+    expect(isUseDue(used(100), { idleMinutes: 15 }, after(101))).toBe(true)
+    expect(isUseDue(session, {}, after(100))).toBe(false)
+  })
+  test('shows when it was used last', () => {
+    expect(viewOf(used(100), after(101)).lastActivityAt).toBe(after(100))
+  })
 })

@@ -20,15 +20,17 @@ import { mayBegin, type Origin } from './first-request.ts'
 const NOW = '2026-05-01T12:00:00.000Z'
 const SIGNED_IN = Date.parse('2026-05-01T11:30:00.000Z') / 1000
 
+const ada = { id: 'usr_1', email: 'ada@example.com', epoch: 1 }
+
 const begun = (authTime?: number) =>
   begin({
     ...{ id: 's-1', organizationId: 'org_1', personId: 'usr_1', device: 'x', ipAddress: '192.0.2.1', userAgent: 'x', mfa: false },
-    ...{ method: 'hosted', at: NOW, expiresAt: '2026-05-08T12:00:00.000Z', ...(authTime ? { authTime } : {}) },
+    ...{ method: 'hosted', epoch: 1, at: NOW, expiresAt: '2026-05-08T12:00:00.000Z', ...(authTime ? { authTime } : {}) },
   }).after
 
 describe('a sign-in at the hosted login begins a session', () => {
   const begins = (origin: Partial<Origin> = {}, authTime = SIGNED_IN) =>
-    mayBegin({ person: { id: 'usr_1' }, isRecovering: false, known: [], ...origin }, authTime, NOW)
+    mayBegin({ person: ada, isRecovering: false, known: [], ...origin }, authTime, NOW)
 
   test('only of somebody who is known', () => {
     expect(begins()).toBe(true)
@@ -37,8 +39,8 @@ describe('a sign-in at the hosted login begins a session', () => {
   })
 
   test('unless the person signed out everywhere since', () => {
-    expect(begins({ person: { id: 'usr_1', validAfter: '2026-05-01T11:30:00.001Z' } })).toBe(false)
-    expect(begins({ person: { id: 'usr_1', validAfter: '2026-05-01T11:30:00.000Z' } })).toBe(true)
+    expect(begins({ person: { ...ada, validAfter: '2026-05-01T11:30:00.001Z' } })).toBe(false)
+    expect(begins({ person: { ...ada, validAfter: '2026-05-01T11:30:00.000Z' } })).toBe(true)
   })
 
   test('not while the person recovers with a backup code', () => {

@@ -21,7 +21,7 @@ export interface Authenticator {
 
 /** Sets up an authenticator app in the person's session. */
 export async function enrol({ api }: Someone): Promise<Authenticator> {
-  const nextCode = appWith((await api.setUpMfa()).data.secret)
+  const nextCode = appWith((await api.setUpMfa({ body: { password: PASSWORD } })).data.secret)
   const { backupCodes } = (await api.verifyMfa({ body: { code: nextCode() } })).data
   return { nextCode, backupCodes }
 }
