@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { diff, fold } from '../store/changes.ts'
 import type { Change } from '../store/entity.ts'
