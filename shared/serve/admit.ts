@@ -70,6 +70,17 @@ const IDLED = 'This session was not used for longer than this organization allow
 /** Only sign-in counts a session's refresh tokens; one without was recorded by a hosted token, and opens to such a token alone. */
 const isOf = ({ generation }: Session, claims: Claims) => generation !== undefined || isHosted(claims)
 
+/** Whoever was locked or deactivated is told so, although that ended the session too. */
+function endedFor(principal: PrincipalGate | undefined, session: Session | undefined): Problem {
+  const barred = session?.status === 'revoked' && principal && !principal.deletedAt ? barredBy(principal) : undefined
+  return barred ?? problem('INVALID_SESSION')
+}
+
+function barredBy({ status, lockReason }: PrincipalGate): Problem | undefined {
+  const refused = REFUSED_STATUS[status]
+  return refused && problem(refused, lockReason ? { details: { reason: lockReason } } : {})
+}
+
 /** A living session and a membership; without them it is not even told what there is to be refused. */
 export function gateOf(items: (Item | undefined)[], claims: Claims, now: string): OpenGate {
   const [organization, principal, session] = items.map((item) => item && strip<never>(item)) as [
@@ -77,7 +88,7 @@ export function gateOf(items: (Item | undefined)[], claims: Claims, now: string)
     PrincipalGate?,
     Session?,
   ]
-  if (session ? !isLive(session, now) || !isOf(session, claims) : !isHosted(claims)) throw problem('INVALID_SESSION')
+  if (session ? !isLive(session, now) || !isOf(session, claims) : !isHosted(claims)) throw endedFor(principal, session)
   if (!organization || !principal || principal.deletedAt || principal.status === 'invited') throw problem('NOT_FOUND')
   if (leftWithProvider(organization, principal)) throw problem('NOT_FOUND')
   const { sessionPolicy = {} } = organization.settings
@@ -89,9 +100,7 @@ export function gateOf(items: (Item | undefined)[], claims: Claims, now: string)
 
 /** Why a member may do nothing now: their state, the organization's. */
 export function barredFor({ organization, principal }: OpenGate, now: string): Problem | undefined {
-  const refused = REFUSED_STATUS[principal.status]
-  if (refused) return problem(refused, principal.lockReason ? { details: { reason: principal.lockReason } } : {})
-  return shutBy(organization, now)
+  return barredBy(principal) ?? shutBy(organization, now)
 }
 
 /**

@@ -126,8 +126,10 @@ describe('with a second factor', () => {
   })
 
   test('where the organization demands one, a person without is let to nothing but setting it up', async () => {
-    const joan = await founder()
-    await joan.api.updateOrganization({ body: { settings: { mfaRequired: true } } })
+    const head = await founder()
+    const joan = await member(head, ['rol_admin'])
+    await enrol(head)
+    await head.api.updateOrganization({ body: { settings: { mfaRequired: true } } })
     const hosted = await signInHosted(page, joan)
     expect((await refusal(hosted.api.getOrganization())).code).toBe('MFA_REQUIRED')
     expect((await hosted.api.getMe()).data.mfa).toMatchObject({ enabled: false, required: true })

@@ -159,7 +159,7 @@ test('a refresh token presented again after its grace ends the session, and its 
 
 test('an app that was never confirmed is not asked for', async () => {
   const ada = await founder()
-  const nextCode = appWith((await ada.api.setUpMfa()).data.secret)
+  const nextCode = appWith((await ada.api.setUpMfa({ body: { password: PASSWORD } })).data.secret)
   expect((await refusal(ada.api.verifyMfa({ body: { code: wrongCode(nextCode()) } }))).code).toBe('INVALID_CODE')
   await signIn(ada)
   expect((await ada.api.getMe()).data.mfa.enabled).toBe(false)

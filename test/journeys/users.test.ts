@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { enrol } from './authenticator.ts'
 import { anonymous, founder, freshMail, member, PASSWORD, refusal } from './journey.ts'
 
 test('a user is changed field by field, emptied by null, and replaced as a whole', async () => {
@@ -92,8 +93,12 @@ test('the organization is changed by a merge patch, its short name never', async
 
 test('where a second factor is demanded, a session without one gets no further than /auth', async () => {
   const ada = await founder()
+  const grace = await member(ada, ['rol_admin'])
+  // Nobody demands of others what they have not done themselves.
+  expect((await refusal(ada.api.updateOrganization({ body: { settings: { mfaRequired: true } } }))).code).toBe('MFA_REQUIRED')
+  await enrol(ada)
   await ada.api.updateOrganization({ body: { settings: { mfaRequired: true } } })
-  const refused = await refusal(ada.api.listUsers())
+  const refused = await refusal(grace.api.listUsers())
   expect([refused.status, refused.code]).toEqual([403, 'MFA_REQUIRED'])
-  expect((await ada.api.getMe()).data.mfa).toMatchObject({ enabled: false, required: true })
+  expect((await grace.api.getMe()).data.mfa).toMatchObject({ enabled: false, required: true })
 })
