@@ -75,16 +75,16 @@ async function walk() {
   const anonymous = clientFor()
 
   say('Ada registers her organization')
-  await anonymous.register({
+  const { data: registration } = await anonymous.register({
     body: {
       organization: { name: `Analytical Engines ${suffix}` },
       admin: { email: ada, password: PASSWORD, firstName: 'Ada', lastName: 'Lovelace' },
     },
   })
 
-  say('She finds the code in her inbox and verifies her address')
+  say('She finds the code in her inbox and proves her address: only now her organization and her account exist')
   const { found: code } = await mail(ada, /\b(\d{6})\b/)
-  await anonymous.verifyEmail({ body: { email: ada, code } })
+  await anonymous.verifyEmail({ body: { registrationId: registration.registrationId, code } })
 
   say('She signs in')
   const login = await anonymous.login({ body: { email: ada, password: PASSWORD } })

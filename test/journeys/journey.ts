@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { jest } from '@jest/globals'
-import { type Answer, ApiError } from '../../client/call.ts'
+import { ApiError } from '../../client/call.ts'
 import { createClient } from '../../client/client.ts'
 import type { Operations } from '../../client/operations.ts'
 import { checkAnswer } from './answers.ts'
@@ -45,7 +45,7 @@ export function raw(path: string, { person, ...init }: RequestInit & { person?: 
 
 export const freshMail = (name = 'person') => `${name}.${randomBytes(6).toString('hex')}@example.com`
 
-interface Mail {
+export interface Mail {
   id: string
   to: string
   subject: string
@@ -53,11 +53,16 @@ interface Mail {
   html: string
 }
 
+/** The mails that this address has got so far, newest first. */
+export async function mailsTo(address: string): Promise<Mail[]> {
+  const mails = (await (await fetch(`${inboxUrl}/messages?to=${encodeURIComponent(address)}`)).json()) as Mail[]
+  return mails.filter((mail) => mail.to.includes(address))
+}
+
 /** Waits until a mail to this address satisfies the condition; mails are sent by reactions, a moment after the answer. */
 export async function mailTo(address: string, fits: (mail: Mail) => boolean = () => true, tries = 300): Promise<Mail> {
   for (let n = 0; n < tries; n++) {
-    const mails = (await (await fetch(`${inboxUrl}/messages?to=${encodeURIComponent(address)}`)).json()) as Mail[]
-    const found = mails.find((mail) => mail.to.includes(address) && fits(mail))
+    const found = (await mailsTo(address)).find(fits)
     if (found) return found
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
@@ -73,16 +78,38 @@ export async function signIn(person: Someone, password = PASSWORD): Promise<void
   person.tokens = data.tokens
 }
 
-/** A verified, signed-in administrator of a new organization. */
-export async function founder(type: 'customer' | 'mss_provider' = 'customer'): Promise<Someone> {
-  const email = freshMail('founder')
-  const name = `Journey ${randomBytes(4).toString('hex')}`
-  const { data } = await anonymous.register({
-    body: { organization: { name, type }, admin: { email, password: PASSWORD, firstName: 'Ada', lastName: 'Lovelace' } },
-  })
+export interface Registering {
+  email: string
+  name?: string
+  slug?: string
+  type?: 'customer' | 'mss_provider'
+  password?: string
+}
+
+/** Begins a registration, whoever has the address; gives its id. */
+export async function register({ email, name, slug, type = 'customer', password = PASSWORD }: Registering): Promise<string> {
+  const organization = { name: name ?? `Journey ${randomBytes(4).toString('hex')}`, type, ...(slug ? { slug } : {}) }
+  const { data } = await anonymous.register({ body: { organization, admin: { email, password, firstName: 'Ada', lastName: 'Lovelace' } } })
+  return data.registrationId
+}
+
+/** The next mail that brings a code and a link for a registration. */
+export const registrationMail = (email: string, fits: (mail: Mail) => boolean = () => true) =>
+  mailTo(email, (mail) => codeIn(mail) !== '' && /verify-email/.test(mail.text) && fits(mail))
+
+/** Whoever proved a registration, not signed in yet. */
+export async function proven(email: string, body: { registrationId: string; code: string } | { token: string; password: string }) {
+  const { data } = await anonymous.verifyEmail({ body })
+  if (!('organization' in data)) throw new Error('This proved no registration.')
   const person = { email, userId: data.user.id, organizationId: data.organization.id } as Someone
   person.api = clientOf(person)
-  await anonymous.verifyEmail({ body: { email, code: codeIn(await mailTo(email, (mail) => codeIn(mail) !== '')) } })
+  return person
+}
+
+/** A signed-in administrator of a new organization, who proved the address. */
+export async function founder(type: 'customer' | 'mss_provider' = 'customer', email = freshMail('founder')): Promise<Someone> {
+  const registrationId = await register({ email, type })
+  const person = await proven(email, { registrationId, code: codeIn(await registrationMail(email)) })
   await signIn(person)
   return person
 }
@@ -108,7 +135,7 @@ export async function elsewhere(person: Someone): Promise<Someone> {
 }
 
 /** The refusal of a call that must not succeed. */
-export async function refusal(call: Promise<Answer<unknown>>): Promise<ApiError> {
+export async function refusal(call: Promise<unknown>): Promise<ApiError> {
   try {
     await call
   } catch (error) {

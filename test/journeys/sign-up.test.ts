@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals'
 import {
   anonymous,
-  clientOf,
   codeIn,
   eventually,
   founder,
@@ -9,92 +8,81 @@ import {
   mailTo,
   member,
   PASSWORD,
+  proven,
   refusal,
-  type Someone,
+  register,
+  registrationMail,
   signIn,
   tokenIn,
 } from './journey.ts'
 
-/** Somebody who registered, and has not entered the code. */
-async function newcomer(): Promise<Someone> {
-  const email = freshMail('newcomer')
-  const admin = { email, password: PASSWORD, firstName: 'Ada', lastName: 'Lovelace' }
-  const { data } = await anonymous.register({ body: { organization: { name: `New ${email}` }, admin } })
-  const person = { email, userId: data.user.id, organizationId: data.organization.id } as Someone
-  person.api = clientOf(person)
-  return person
-}
+const wrongFor = (code: string) => (code === '000000' ? '000001' : '000000')
 
 test('from sign-up to a locked colleague, whose token is refused at the next request', async () => {
-  const ada = await newcomer()
-  await anonymous.verifyEmail({ body: { email: ada.email, code: codeIn(await mailTo(ada.email, (mail) => codeIn(mail) !== '')) } })
+  const email = freshMail('ada')
+  const registrationId = await register({ email })
+  expect((await refusal(anonymous.login({ body: { email, password: PASSWORD } }))).code).toBe('INVALID_CREDENTIALS')
+  const ada = await proven(email, { registrationId, code: codeIn(await registrationMail(email)) })
   await signIn(ada)
   const me = (await ada.api.getMe()).data
   expect(me.user).toMatchObject({ id: ada.userId, email: ada.email, emailVerified: true, status: 'active', role: 'admin' })
   expect(me.memberships.map(({ organizationId }) => organizationId)).toEqual([ada.organizationId])
   expect(me.permissions).toContain('users:*')
   expect(me.session).toMatchObject({ status: 'active', current: true })
+  await mailTo(email, ({ subject }) => subject.startsWith('Welcome to'))
 
   const grace = await member(ada, ['rol_admin'])
   expect((await grace.api.getMe()).data.user.status).toBe('active')
   expect((await grace.api.getUser({ params: { id: ada.userId } })).data.id).toBe(ada.userId)
 
   await ada.api.lockUser({ params: { id: grace.userId }, body: { reason: 'Lost laptop' } })
-  const refused = await refusal(grace.api.getUser({ params: { id: ada.userId } }))
+  expect((await refusal(grace.api.getUser({ params: { id: ada.userId } }))).code).toBe('INVALID_SESSION')
+  const refused = await refusal(signIn(grace))
   expect([refused.status, refused.code, refused.details.reason]).toEqual([403, 'ACCOUNT_LOCKED', 'Lost laptop'])
 
   await ada.api.unlockUser({ params: { id: grace.userId } })
+  await signIn(grace)
   expect((await grace.api.getMe()).data.user).toMatchObject({ status: 'active', lockReason: null })
 })
 
-test('whoever has not verified their address can look around, but invite nobody', async () => {
-  const ada = await newcomer()
-  await signIn(ada)
-  expect((await ada.api.getMe()).data.user.emailVerified).toBe(false)
-  const refused = await refusal(ada.api.createUser({ body: { email: freshMail(), firstName: 'Grace', lastName: 'Hopper' } }))
-  expect([refused.status, refused.code]).toEqual([403, 'EMAIL_NOT_VERIFIED'])
-  expect((await ada.api.listUsers()).data.items.map(({ id }) => id)).toEqual([ada.userId])
-})
-
-test('a wrong code and an unknown address are answered alike, and a code works once', async () => {
-  const ada = await newcomer()
-  const code = codeIn(await mailTo(ada.email, (mail) => codeIn(mail) !== ''))
-  const wrong = code === '000000' ? '000001' : '000000'
+test('a wrong code and an unknown registration are answered alike, and a code works once', async () => {
+  const email = freshMail('ada')
+  const [mine, unknown] = [await register({ email }), 'reg_01j9z0s6n6r3v7t4q2m8k5w1xa']
+  const code = codeIn(await registrationMail(email))
   const answers = await Promise.all(
-    [ada.email, freshMail('nobody')].map((email) => refusal(anonymous.verifyEmail({ body: { email, code: wrong } }))),
+    [mine, unknown].map((registrationId) => refusal(anonymous.verifyEmail({ body: { registrationId, code: wrongFor(code) } }))),
   )
   expect(new Set(answers.map(({ status, code: name, message }) => `${status} ${name} ${message}`)).size).toBe(1)
   expect(answers[0]?.code).toBe('INVALID_CODE')
-  expect((await anonymous.verifyEmail({ body: { email: ada.email, code } })).data).toEqual({ email: ada.email, emailVerified: true })
-  expect((await refusal(anonymous.verifyEmail({ body: { email: ada.email, code } }))).code).toBe('INVALID_CODE')
+  expect((await proven(email, { registrationId: mine, code })).userId).toBeTruthy()
+  expect((await refusal(anonymous.verifyEmail({ body: { registrationId: mine, code } }))).code).toBe('INVALID_CODE')
 })
 
-test('a new code replaces the old one', async () => {
-  const ada = await newcomer()
+test('a new code replaces the old one, and its link the old link', async () => {
+  const email = freshMail('ada')
+  const registrationId = await register({ email })
+  const first = await registrationMail(email)
+  await anonymous.resendVerification({ body: { registrationId } })
+  const second = await registrationMail(email, ({ id }) => id !== first.id)
+  expect((await refusal(anonymous.verifyEmail({ body: { token: tokenIn(first), password: PASSWORD } }))).code).toBe('LINK_EXPIRED')
+  const ada = await proven(email, { registrationId, code: codeIn(second) })
   await signIn(ada)
-  const first = await mailTo(ada.email, (mail) => codeIn(mail) !== '')
-  await ada.api.resendVerification()
-  const second = await mailTo(ada.email, (mail) => codeIn(mail) !== '' && mail.id !== first.id)
-  if (codeIn(first) !== codeIn(second))
-    expect((await refusal(anonymous.verifyEmail({ body: { email: ada.email, code: codeIn(first) } }))).code).toBe('INVALID_CODE')
-  await anonymous.verifyEmail({ body: { email: ada.email, code: codeIn(second) } })
   expect((await ada.api.getMe()).data.user.emailVerified).toBe(true)
-  expect((await refusal(ada.api.resendVerification())).code).toBe('EMAIL_ALREADY_VERIFIED')
 })
 
-test('a weak password, a taken address in any spelling and a taken short name are refused', async () => {
+test('whoever has an account is told that somebody registers with their address, and nobody else learns of it', async () => {
+  const ada = await founder()
+  const [known, unknown] = [await register({ email: ada.email.toUpperCase() }), await register({ email: freshMail('nobody') })]
+  expect([known, unknown].every((id) => /^reg_/.test(id))).toBe(true)
+  const notice = await mailTo(ada.email, ({ subject }) => subject === 'You have an account already')
+  expect([codeIn(notice), tokenIn(notice)]).toEqual(['', ''])
+})
+
+test('a weak password and a taken short name are refused', async () => {
   const ada = await founder()
   const { slug } = (await ada.api.getOrganization()).data
-  const names = { firstName: 'Eve', lastName: 'Other' }
-  const attempt = (email: string, password: string, wanted?: string) =>
-    refusal(
-      anonymous.register({
-        body: { organization: { name: 'Other', ...(wanted ? { slug: wanted } : {}) }, admin: { email, password, ...names } },
-      }),
-    )
-  expect((await attempt(freshMail(), 'short')).code).toBe('WEAK_PASSWORD')
-  expect((await attempt(ada.email.toUpperCase(), PASSWORD)).code).toBe('EMAIL_TAKEN')
-  expect((await attempt(freshMail(), PASSWORD, slug)).code).toBe('SLUG_TAKEN')
+  expect((await refusal(register({ email: freshMail(), password: 'short' }))).code).toBe('WEAK_PASSWORD')
+  expect((await refusal(register({ email: freshMail(), slug }))).code).toBe('SLUG_TAKEN')
 })
 
 test('an invitation works once, whichever of its links is used, and a withdrawn one not at all', async () => {
