@@ -18,6 +18,8 @@ export interface EndpointOptions {
   body?: z.ZodType
   /** Default 200. 204 has no reply; 201 answers a `Location` of route + id. */
   status?: 200 | 201 | 202 | 204
+  /** Another one, which the handler says (`answer.status`). */
+  orStatus?: 200
   /** What `data` holds; for a list, one element. */
   reply?: z.ZodType
   /** The reply is a page of elements with `meta`. */

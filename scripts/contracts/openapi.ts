@@ -15,6 +15,8 @@ const signed: Code[] = [
   'ORGANIZATION_CLOSED',
   'MFA_REQUIRED',
 ]
+/** What a token may meet where none is needed. */
+const maySign: Code[] = ['AUTHENTICATION_REQUIRED', 'INVALID_SESSION', 'INVALID_TOKEN']
 const withBody: Code[] = ['MALFORMED_JSON', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE']
 
 /** Every code that an endpoint can answer with. */
@@ -25,6 +27,9 @@ export function codesOf(contract: Endpoint): Code[] {
     ...new Set([
       ...everywhere,
       ...('public' in contract ? [] : signed),
+      ...('public' in contract && contract.signedIn ? maySign : []),
+      ...('public' in contract || isSelfCare(contract) ? [] : (['REAPPROVAL_REQUIRED'] as const)),
+      ...(contract.fresh ? (['STEP_UP_REQUIRED'] as const) : []),
       ...('permission' in contract ? (['FORBIDDEN'] as const) : []),
       ...(contract.body ? withBody : []),
       ...(contract.list ? (['INVALID_CURSOR'] as const) : []),
@@ -103,11 +108,14 @@ function successOf(contract: Endpoint, parts: Components) {
   if (!contract.reply) return { [status]: { description: 'Done.', headers } }
   const data = parts.of(contract.reply, 'output')
   const schema = contract.raw ? data : envelope(data, contract.list === true)
-  return { [status]: { description: 'Done.', headers, content: { 'application/json': { schema } } } }
+  const done = { description: 'Done.', headers, content: { 'application/json': { schema } } }
+  return { [status]: done, ...(contract.orStatus ? { [contract.orStatus]: done } : {}) }
 }
 
+const eitherWay = [{ hostedLogin: ['openid'] }, { bearer: [] }]
+
 function accessOf(contract: Endpoint): string {
-  if ('public' in contract) return `Needs no token. ${contract.public}`
+  if ('public' in contract) return `Needs no token${contract.signedIn ? ' but takes one' : ''}. ${contract.public}`
   return 'permission' in contract ? `Needs the permission \`${contract.permission}\`.` : 'For every signed-in person, about themselves.'
 }
 
@@ -117,7 +125,7 @@ function operation({ name, context, contract }: Named, parts: Components) {
     tags: [context],
     summary: contract.summary,
     description: [contract.description, accessOf(contract)].filter(Boolean).join('\n\n'),
-    ...('public' in contract ? { security: [] } : {}),
+    ...('public' in contract ? { security: contract.signedIn ? [{}, ...eitherWay] : [] } : {}),
     parameters: [...parametersIn('path', contract.params, parts), ...parametersIn('query', contract.query, parts), ...headersOf(contract)],
     ...(contract.body
       ? {
@@ -196,7 +204,7 @@ export function openApi(catalogue: Named[], named: Map<string, z.ZodType>, versi
     openapi: '3.1.0',
     info: { title: 'Tessera', version, description: INTRODUCTION, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
     servers: [{ url: '/' }],
-    security: [{ hostedLogin: ['openid'] }, { bearer: [] }],
+    security: eitherWay,
     tags: [...new Set(catalogue.map(({ context }) => context))].map((name) => ({ name })),
     paths,
     components: {

@@ -46,6 +46,7 @@ export const verifyEmail = endpoint({
     z.strictObject({ email: Email, code: Code }),
   ]),
   status: 201,
+  orStatus: 200,
   reply: z.union([z.object({ organization: Organization, user: User }), z.object({ email: z.string(), emailVerified: z.literal(true) })]),
   fails: [
     'INVALID_CODE',
