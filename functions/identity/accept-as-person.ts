@@ -43,7 +43,13 @@ function joinerFor(
 ): Joiner {
   const { invitedAt = user.createdAt } = user
   // Whoever was invited after a recovery of theirs was let in after it.
-  return { id, email, mfaEnabled, ...(fromProvider ? { fromProvider } : {}), ...(approvalsVoidAt ? { reapprovedAt: invitedAt } : {}) }
+  return {
+    id,
+    email,
+    mfaEnabled,
+    ...(fromProvider ? { fromProvider } : {}),
+    ...(approvalsVoidAt ? { reapprovalSince: approvalsVoidAt, reapprovedAt: invitedAt } : {}),
+  }
 }
 
 /** A person who has an account: they keep their id and password, and the invited record ends where it is not their own. */

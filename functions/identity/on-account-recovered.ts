@@ -30,10 +30,12 @@ const isShown = ({ reapprovalSince = '', reapprovedAt = '' }: User, since: strin
 const holdStill = (tenant: Tenant, personId: string, since: string, now: string): Promise<void> =>
   again(async () => {
     const user = await tenant.get<User>(users, personId)
-    if (!user || user.deletedAt || user.status === 'invited') return
+    // Whoever was removed may come back; whoever left has to be invited anew, and is approved by that.
+    if (!user || user.status === 'invited') return
     const held = isShown(user, since) ? user : requireReapproval(user, since, now).after
     if (held !== user) await tenant.commit(save(users, requireReapproval(user, since, now)))
-    if (awaitsReapproval(held) && (await isOnlyAdministrator(tenant, held))) await tenant.commit(save(users, reapprove(held, now, ALONE)))
+    if (awaitsReapproval(held) && (await isOnlyAdministrator(tenant, held)))
+      await tenant.commit(save(users, reapprove(held, now, { reason: ALONE })))
   })
 
 /** A backup code is a proof of its own; only what others could have done, too, is for them to judge. */

@@ -66,13 +66,16 @@ export const moveLogin = (email: string, { personId, organizationId }: Omit<Logi
 export const requireManaged = ({ id, organizationId }: Pick<PrincipalGate, 'id' | 'organizationId'>): Write =>
   check(
     personKey(id),
-    { expression: 'homeOrganizationId = :home AND elsewhere = :none', values: { ':home': organizationId, ':none': 0 } },
+    {
+      expression: 'homeOrganizationId = :home AND elsewhere = :none AND (attribute_not_exists(isGoneFromHome) OR isGoneFromHome = :gone)',
+      values: { ':home': organizationId, ':none': 0, ':gone': false },
+    },
     'PERSON_OF_SEVERAL',
   )
 
 /** The same, to be known before the transaction asks. */
-export const isManagedBy = ({ homeOrganizationId, elsewhere }: Person, organizationId: string) =>
-  homeOrganizationId === organizationId && elsewhere === 0
+export const isManagedBy = ({ homeOrganizationId, isGoneFromHome, elsewhere }: Person, organizationId: string) =>
+  homeOrganizationId === organizationId && !isGoneFromHome && elsewhere === 0
 
 /** The person's credentials are those that were proven. */
 export const requireEpoch = (personId: string, epoch: number, conflict: Code = 'INVALID_CREDENTIALS'): Write =>

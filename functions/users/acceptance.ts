@@ -6,16 +6,16 @@ import { personOf, type User } from './user.ts'
 /** How somebody with an account takes an invitation: the invited record ends, and one under their own id takes its place. */
 
 /** Who accepts, as their account knows them. */
-export type Joiner = Pick<User, 'id' | 'email' | 'mfaEnabled'> & Partial<Pick<User, 'fromProvider' | 'reapprovedAt'>>
+export type Joiner = Pick<User, 'id' | 'email' | 'mfaEnabled'> & Partial<Pick<User, 'fromProvider' | 'reapprovalSince' | 'reapprovedAt'>>
 
 /** The invited record is over, and its address is free for the person's own. */
 export const close = (invited: User, as: string, at: string): Change<User> =>
   changed<User>(invited, { deletedAt: at, emailVerified: false }, { event: userInvitationAccepted, at, data: { as } })
 
-const arrived = ({ email, mfaEnabled, fromProvider, reapprovedAt }: Joiner) => ({
+const arrived = ({ email, mfaEnabled, fromProvider, reapprovalSince, reapprovedAt }: Joiner) => ({
   ...{ email, mfaEnabled, status: 'active' as const, emailVerified: true },
   ...(fromProvider === undefined ? {} : { fromProvider }),
-  ...(reapprovedAt === undefined ? {} : { reapprovedAt }),
+  ...(reapprovalSince === undefined ? {} : { reapprovalSince, reapprovedAt }),
 })
 
 function begun(invited: User, joiner: Joiner, at: string): Change<User> {

@@ -39,6 +39,8 @@ export const User = z.object({
   role: orNull(z.string()),
   roles: z.array(UserRole),
   mfaEnabled: z.boolean(),
+  /** The account was recovered: the user stands still here until an administrator approves them again. */
+  reapprovalRequired: z.boolean(),
   preferences: z.record(z.string(), z.unknown()),
   metadata: z.record(z.string(), z.unknown()),
   lastLoginAt: orNull(Timestamp),
@@ -99,7 +101,8 @@ export const listUsers = endpoint({
 export const createUser = endpoint({
   route: 'POST /api/v1/users',
   summary: 'Adds a person to the organization and invites them by mail.',
-  description: 'Without `roleIds` the person gets the role `basic_user`. Nobody grants what they do not hold themselves.',
+  description:
+    'Without `roleIds` the person gets the role `basic_user`. Nobody grants what they do not hold themselves. Until accepted, the invited user has an id of their own; whoever has an account already is a user under that one afterwards.',
   permission: 'users:create',
   body: z.object({
     email: Email,
@@ -115,9 +118,10 @@ export const createUser = endpoint({
   }),
   status: 201,
   reply: User,
-  fails: ['EMAIL_TAKEN', 'EMAIL_NOT_VERIFIED', 'ROLE_UNKNOWN'],
+  fails: ['EMAIL_TAKEN', 'ROLE_UNKNOWN'],
+  fresh: 'when an administrator role is given',
+  keyring: true,
   writes: ['USER'],
-  lookups: ['LOGIN', 'PERSON'],
 })
 
 export const getUser = endpoint({
@@ -131,9 +135,11 @@ export const getUser = endpoint({
 })
 
 const changes = {
-  fails: ['DELETED', 'EMAIL_TAKEN', 'NOT_HOME_ORGANIZATION', 'VERSION_CONFLICT'],
-  writes: ['USER'],
-  lookups: ['LOGIN'],
+  fails: ['DELETED', 'EMAIL_TAKEN', 'PERSON_OF_SEVERAL', 'VERSION_CONFLICT'],
+  writes: ['USER', 'SIGNALS'],
+  lookupReads: ['PERSON'],
+  keyring: true,
+  fresh: 'when the mail address changes',
 } as const
 
 export const replaceUser = endpoint({
@@ -160,7 +166,7 @@ export const updateUser = endpoint({
   route: 'PATCH /api/v1/users/{id}',
   summary: 'Changes a user by a JSON merge patch (RFC 7396): null empties a field.',
   description:
-    'A new mail address is not verified until its owner proves it. Changing the address takes every permission that the user holds.',
+    'An invitation follows its address. The address of a member who belongs here alone stays until they have proven the next one, with a code that is mailed there; whoever belongs to several organizations changes it themselves (`POST /auth/email/change`). It takes every permission that the user holds.',
   permission: 'users:update',
   params,
   body: z.object({
@@ -190,6 +196,7 @@ export const deleteUser = endpoint({
   fails: ['DELETED', 'LAST_ADMIN', 'VERSION_CONFLICT'],
   ...shuttingOut,
   lookups: ['PERSON', 'SESSION_STATE'],
+  keyring: true,
 })
 
 export const restoreUser = endpoint({
@@ -198,7 +205,8 @@ export const restoreUser = endpoint({
   permission: 'users:delete',
   params,
   reply: User,
-  fails: ['DELETED', 'INVALID_TRANSITION', 'VERSION_CONFLICT'],
+  fails: ['DELETED', 'EMAIL_TAKEN', 'INVALID_TRANSITION', 'VERSION_CONFLICT'],
+  keyring: true,
   writes: ['USER'],
   lookups: ['PERSON'],
   fresh: 'when an administrator role is given',
@@ -254,17 +262,46 @@ export const unlockUser = endpoint({
 
 export const resetUserPassword = endpoint({
   route: 'POST /api/v1/users/{id}/reset-password',
-  summary: 'Makes a user choose a new password: they get a code by mail.',
+  summary: 'Asks a user to choose a new password: they get a mail, and nothing else changes.',
+  description: 'The mail goes to the address that the person proved. It takes every permission that the user holds.',
   ...transition,
-  fails: ['DELETED', 'INVALID_TRANSITION', 'NOT_HOME_ORGANIZATION', 'VERSION_CONFLICT'],
+  fresh: true,
+  fails: ['DELETED', 'INVALID_TRANSITION', 'VERSION_CONFLICT'],
 })
 
 export const resetUserMfa = endpoint({
   route: 'POST /api/v1/users/{id}/reset-mfa',
   summary: "Removes a user's second factor, for instance after a lost phone, and ends all their sessions.",
-  description: 'They sign in with the password alone then, and are told by mail. It takes every permission that the user holds.',
+  description:
+    'They sign in with the password alone then, and are told by mail. It takes that the user belongs to this organization alone, and every permission that they hold.',
   ...transition,
-  fails: ['DELETED', 'INVALID_TRANSITION', 'NOT_HOME_ORGANIZATION', 'VERSION_CONFLICT'],
+  fresh: true,
+  lookupReads: ['PERSON'],
+  fails: ['DELETED', 'INVALID_TRANSITION', 'PERSON_OF_SEVERAL', 'VERSION_CONFLICT'],
+})
+
+export const reapproveUser = endpoint({
+  route: 'POST /api/v1/users/{id}/reapprove',
+  summary: 'Lets a user go on here whose account was recovered.',
+  description: 'Ask them in person first whether it was they. It takes every permission that the user holds; nobody approves themselves.',
+  ...transition,
+  fresh: true,
+  lookupReads: ['PERSON'],
+  fails: ['DELETED', 'INVALID_TRANSITION', 'VERSION_CONFLICT'],
+})
+
+export const refuseRecovery = endpoint({
+  route: 'DELETE /api/v1/users/{id}/recovery',
+  summary: 'Objects to the recovery of a lost second factor that a user waits for, which ends it.',
+  description: 'The user is told by mail, and can ask again.',
+  permission: 'users:update',
+  params,
+  status: 204,
+  fails: ['DELETED', 'INVALID_TRANSITION'],
+  reads: ['USER'],
+  writes: ['SIGNALS'],
+  lookups: ['FACTOR'],
+  ending: 'open',
 })
 
 export const inviteUser = endpoint({
@@ -272,7 +309,7 @@ export const inviteUser = endpoint({
   summary: 'Sends the invitation again, with a new link; the old one ends at once.',
   ...transition,
   permission: 'users:create',
-  fails: ['DELETED', 'EMAIL_NOT_VERIFIED', 'INVALID_TRANSITION', 'VERSION_CONFLICT'],
+  fails: ['DELETED', 'INVALID_TRANSITION', 'VERSION_CONFLICT'],
 })
 
 export const listUserRoles = endpoint({
@@ -347,11 +384,12 @@ export const listInvitations = endpoint({
 
 export const withdrawInvitation = endpoint({
   route: 'DELETE /api/v1/invitations/{id}',
-  summary: 'Withdraws an invitation: its link no longer works, and the invited user is removed.',
+  summary: 'Withdraws an invitation: its link no longer works, the invited user is removed, and the address is free.',
   permission: 'users:create',
   params,
   status: 204,
   fails: ['DELETED', 'INVALID_TRANSITION', 'VERSION_CONFLICT'],
+  keyring: true,
   writes: ['USER'],
   ending: 'open',
 })

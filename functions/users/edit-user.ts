@@ -1,11 +1,17 @@
-import { problem } from '../../shared/errors.ts'
-import { save } from '../../shared/store/writes.ts'
+import type { Endpoint } from '../../shared/endpoint.ts'
+import { Problem, problem } from '../../shared/errors.ts'
+import type { Call } from '../../shared/serve/call.ts'
+import { requireFresh } from '../../shared/serve/fresh.ts'
+import { save, type Write } from '../../shared/store/writes.ts'
+import { askForMail, requireManaged } from '../identity/reads.ts'
 import { FreeForm } from './free-form.ts'
 import { type Granter, requireAsMighty } from './granting.ts'
 import { toUser } from './present-user.ts'
 import type { Details, User } from './user.ts'
 import { edit, hasOtherMail } from './user-details.ts'
-import { moveMail, users } from './user-store.ts'
+import { users } from './user-store.ts'
+
+export type Editor = Granter & Pick<Call<Endpoint>, 'session'>
 
 /** Patches can add up to what no single body may hold. */
 function requireStorable(details: Details) {
@@ -15,14 +21,35 @@ function requireStorable(details: Details) {
   }
 }
 
-/** Writes a user's details with what hangs on the mail address; nothing when nothing changes. */
-export async function commitDetails(call: Granter, user: User, details: Details) {
+/** A member's address stays until the next one is proven; asking for it takes that the organization manages them, or that they are it. */
+function nextMail({ principal, now }: Editor, user: User, email: string): Write[] {
+  const isSelf = principal.id === user.id
+  const name = `${user.firstName} ${user.lastName}`
+  const asking = askForMail({ personId: user.id, name, email, by: isSelf ? 'person' : 'organization', now })
+  return isSelf ? [asking] : [requireManaged(user), asking]
+}
+
+const askedAlready = (error: unknown) =>
+  error instanceof Problem && error.code === 'CONFLICT'
+    ? problem('RATE_LIMIT_EXCEEDED', {
+        message: 'Another mail address was asked for within this minute. Try again in the next one.',
+        cause: error,
+      })
+    : error
+
+/** Writes a user's details. A member's next address waits for its proof, and an invitation simply goes there; nothing where nothing changes. */
+export async function commitDetails(call: Editor, user: User, details: Details) {
   const { tenant, policy, now } = call
   requireStorable(details)
-  const change = edit(user, details, now)
-  if (!change) return toUser(user, policy)
-  const moved = hasOtherMail(user, change.after)
-  if (moved) await requireAsMighty(call, user, 'change the address of')
-  await tenant.commit([...(moved ? moveMail(user, change.after) : []), save(users, change)])
-  return toUser(change.after, policy)
+  const isMoving = hasOtherMail(user, details)
+  const isInvited = user.status === 'invited'
+  const change = edit(user, { ...details, email: isMoving && isInvited ? details.email : user.email }, now)
+  if (!change && !isMoving) return toUser(user, policy)
+  if (isMoving) requireFresh(call)
+  await requireAsMighty(call, user, isMoving ? 'change the address of' : 'change')
+  const moving = isMoving && !isInvited ? nextMail(call, user, details.email) : []
+  const reply = toUser(change?.after ?? user, policy)
+  return tenant.commit([...moving, ...(change ? [save(users, change)] : [])], reply).catch((error) => {
+    throw isMoving ? askedAlready(error) : error
+  })
 }

@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { newId } from '../../shared/ids.ts'
-import { loginKey } from '../../shared/store/keys.ts'
 import { save, patch as setFields } from '../../shared/store/writes.ts'
-import { mailHash } from '../../shared/tokens.ts'
 import { type Bench, openWorkbench, type Person, type RequestOptions } from '../../test/workbench.ts'
 import { sessions } from '../identity/reads.ts'
 import { handler as activate } from './activate-user.ts'
 import * as contracts from './contract.ts'
-import { handler as create } from './create-user.ts'
 import { handler as remove } from './delete-user.ts'
 import { handler as endSessions } from './end-user-sessions.ts'
 import { handler as get } from './get-user.ts'
@@ -22,7 +19,7 @@ import { handler as resetPassword } from './reset-user-password.ts'
 import { handler as restore } from './restore-user.ts'
 import { handler as setRoles } from './set-user-roles.ts'
 import { handler as update } from './update-user.ts'
-import { join, remove as removed, type User } from './user.ts'
+import { remove as removed } from './user.ts'
 import { users } from './user-store.ts'
 
 let bench: Bench
@@ -86,41 +83,6 @@ describe('changing a user', () => {
     expect((await patch(member.userId, { metadata: { a: 'x'.repeat(7_000) } })).status).toBe(200)
     const reply = await patch(member.userId, { metadata: { b: 'x'.repeat(7_000) } })
     expect([reply.status, Object.keys(reply.body.details)]).toEqual([400, ['metadata']])
-  })
-
-  test('moves the mail address: the old one is free, the new one taken and unverified', async () => {
-    const email = `moved-${member.email}`
-    const reply = await patch(member.userId, { email })
-    expect(reply.body.data).toMatchObject({ email, emailVerified: false })
-    const [old, now] = await bench.tenant(admin.organizationId).read(loginKey(mailHash(member.email)), loginKey(mailHash(email)))
-    expect(old).toBeUndefined()
-    expect(now).toMatchObject({ personId: member.userId })
-    const [, event] = await bench.tenant(admin.organizationId).events(users, member.userId)
-    expect(event).toMatchObject({ type: 'user.email_changed', data: { oldEmail: member.email, email } })
-  })
-
-  test('moves no address onto another’s', async () => {
-    expect((await patch(member.userId, { email: admin.email })).body.code).toBe('EMAIL_TAKEN')
-  })
-
-  test('moves no address of somebody who may do more, as that would be a way to become them', async () => {
-    const provider = await bench.founder({ type: 'mss_provider', roleIds: ['rol_super_admin'] })
-    const manager = await bench.member(provider, { roleIds: ['rol_account_manager'] })
-    const reply = await patch(provider.userId, { email: `mine-${provider.email}` }, { as: manager })
-    expect([reply.status, reply.body.details]).toEqual([403, { missing: ['*:*'] }])
-    expect((await patch(provider.userId, { firstName: 'Augusta' }, { as: manager })).status).toBe(200)
-  })
-
-  test('leaves the address and the password of a person to their home organization', async () => {
-    const elsewhere = await bench.founder()
-    const body = { email: elsewhere.email, firstName: 'Ada', lastName: 'Lovelace' }
-    await bench.request(create, contracts.createUser, { as: admin, body })
-    expect((await patch(elsewhere.userId, { email: `x-${elsewhere.email}` })).body.code).toBe('NOT_HOME_ORGANIZATION')
-    const tenant = bench.tenant(admin.organizationId)
-    await tenant.commit(save(users, join((await tenant.get(users, elsewhere.userId)) as User, new Date().toISOString())))
-    const reset = await bench.request(resetPassword, contracts.resetUserPassword, of(elsewhere.userId))
-    expect(reset.body.code).toBe('NOT_HOME_ORGANIZATION')
-    expect((await patch(elsewhere.userId, { department: 'Guests' })).status).toBe(200)
   })
 
   test('asks for a new password by an event', async () => {

@@ -2,7 +2,7 @@ import type * as z from 'zod'
 import type { Assignment, Policy } from '../../shared/access/evaluate.ts'
 import { invitationEnds } from '../identity/reads.ts'
 import type { AssignedRole, Invitation, User as UserReply } from './contract.ts'
-import type { User } from './user.ts'
+import { awaitsReapproval, type User } from './user.ts'
 
 const roleOf = ({ roleId = '', scope, expiresAt }: Assignment, policy: Policy) => ({
   id: roleId,
@@ -17,7 +17,8 @@ const withRole = (user: User) => user.assignments.filter(({ roleId }) => roleId 
 export function toUser(user: User, policy: Policy): z.input<typeof UserReply> {
   const roles = withRole(user).map((assignment) => roleOf(assignment, policy))
   const { assignments: _assignments, kind: _kind, invitedAt: _invitedAt, ...fields } = user
-  return { ...fields, name: `${user.firstName} ${user.lastName}`, role: roles[0]?.name ?? null, roles } as z.input<typeof UserReply>
+  const derived = { name: `${user.firstName} ${user.lastName}`, reapprovalRequired: awaitsReapproval(user) }
+  return { ...fields, ...derived, role: roles[0]?.name ?? null, roles } as z.input<typeof UserReply>
 }
 
 /** Whoever is invited, and until when the link is good. */

@@ -1,22 +1,27 @@
 /** The door of this context: what others may ask of it, and what must share a transaction with theirs. */
+export { close, type Joiner, joinAs } from './acceptance.ts'
 export { addUser } from './add-user.ts'
 export { requireAdministrator } from './administrators.ts'
-export { grantsAdministration, requireVerified } from './granting.ts'
+export { grantsAdministration } from './granting.ts'
 export { commitInvited } from './invitation-store.ts'
 export { toUser } from './present-user.ts'
 export { commitShutOut } from './shut-out.ts'
 export {
+  awaitsReapproval,
   invite,
+  isAdministrator,
   join,
   leave,
   type NewUser,
   personOf,
+  reapprove,
   register,
   registerAgain,
+  requireReapproval,
   showMfa,
   signedIn,
   type User,
-  verifyEmail,
+  withdraw,
   withMail,
   withMfa,
 } from './user.ts'

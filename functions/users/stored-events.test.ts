@@ -13,14 +13,16 @@ import {
   invite,
   join,
   lock,
+  reapprove,
   reinvite,
   remove,
   requestPasswordReset,
+  requireReapproval,
   restore,
   signedIn,
   type User,
   unlock,
-  verifyEmail,
+  withMail,
 } from './user.ts'
 import { detailsOf, edit, setRoles } from './user-details.ts'
 import { users } from './user-store.ts'
@@ -46,12 +48,15 @@ const details = fc.record(
   },
   { requiredKeys: [] },
 )
+/** Only an invitation's address is edited; each user here has their own. */
+const nextOf = ({ id, email, status }: User, next: string | undefined) => (next && status === 'invited' ? `${id}.${next}` : email)
+
 const role = fc.constantFrom('rol_admin', 'rol_basic_user', 'rol_report_viewer')
 const command: fc.Arbitrary<Command> = fc.oneof(
   details.map(
     (some): Command =>
       (user, at) =>
-        edit(user, JSON.parse(JSON.stringify({ ...detailsOf(user), phone: undefined, ...some })), at),
+        edit(user, JSON.parse(JSON.stringify({ ...detailsOf(user), phone: undefined, ...some, email: nextOf(user, some.email) })), at),
   ),
   fc.uniqueArray(role).map(
     (ids): Command =>
@@ -64,7 +69,10 @@ const command: fc.Arbitrary<Command> = fc.oneof(
         lock(user, reason, at),
   ),
   fc.constantFrom<Command>(
-    ...[join, unlock, activate, deactivate, reinvite, requestPasswordReset, verifyEmail, remove, restore],
+    ...[join, unlock, activate, deactivate, reinvite, requestPasswordReset, remove, restore],
+    (user, at) => reapprove(user, at),
+    (user, at) => requireReapproval(user, at, at),
+    (user, at) => withMail(user, `${user.id}@example.org`, at),
     (user, at) => signedIn(user, { at, ipAddress: '192.0.2.1', userAgent: 'jest', loginMethod: 'password', mfaEnabled: false }),
   ),
 )
@@ -83,7 +91,7 @@ test('folding the stored events of a user gives the stored user, whatever happen
     fc.asyncProperty(fc.array(command, { maxLength: 12 }), async (commands) => {
       const tenant = bench.tenant(admin.organizationId)
       const id = newId('usr')
-      const begun = { id, organizationId: tenant.id, email: 'a@example.com', firstName: 'A', lastName: 'B' }
+      const begun = { id, organizationId: tenant.id, email: `${id}@example.com`, firstName: 'A', lastName: 'B' }
       const first = invite({ ...begun, roleIds: ['rol_basic_user'], by: admin.userId, at: new Date().toISOString() })
       await tenant.commit(save(users, first))
       for (const run of commands) {

@@ -1,4 +1,4 @@
-import { userEmailChanged, userInvited, userRolesChanged, userUpdated } from '../../events/users.ts'
+import { userInvited, userRolesChanged, userUpdated } from '../../events/users.ts'
 import { diff } from '../../shared/store/changes.ts'
 import { type Change, changed } from '../../shared/store/entity.ts'
 import { foldMail } from '../../shared/tokens.ts'
@@ -11,17 +11,15 @@ export const detailsOf = (user: Details): Details => {
 
 export const hasOtherMail = (before: Pick<User, 'email'>, after: Pick<User, 'email'>) => foldMail(before.email) !== foldMail(after.email)
 
-/** An invitation follows its address: the mail goes out again. */
-const mailEvent = (user: User) => (user.status === 'invited' ? userInvited : userEmailChanged)
-
-/** Gives a user these details, all of them; `undefined` when they are what they were. */
+/**
+ * Gives a user these details, all of them; `undefined` when they are what they were. An invitation follows its address: the mail goes out
+ * again. A member's address is not changed here.
+ */
 export function edit(user: User, details: Details, at: string): Change<User> | undefined {
   const patch: Details = { ...detailsOf(details), preferences: details.preferences ?? {}, metadata: details.metadata ?? {} }
   if (Object.keys(diff(detailsOf(user), patch)).length === 0) return undefined
   if (!hasOtherMail(user, patch)) return changed<User>(user, patch, { event: userUpdated, at })
-  const data = { ...personOf({ ...user, ...patch }), oldEmail: user.email }
-  const again = user.status === 'invited' ? { invitedAt: at } : {}
-  return changed<User>(user, { ...patch, ...again, emailVerified: false }, { event: mailEvent(user), at, data })
+  return changed<User>(user, { ...patch, invitedAt: at }, { event: userInvited, at, data: personOf({ ...user, ...patch }) })
 }
 
 /** Gives a user exactly these roles in the organization, the first of them the primary one; `undefined` when they are what they were. */

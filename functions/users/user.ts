@@ -22,6 +22,8 @@ export interface User extends PrincipalGate {
   loginCount: number
   createdBy: string
   invitedAt?: string
+  /** Since when they stand still here, because their account was recovered; until `reapprovedAt` is later. */
+  reapprovalSince?: string
 }
 
 /** What an administrator may write of a user. */
@@ -63,7 +65,7 @@ export const isAdministrator = ({ status, deletedAt, fromProvider, assignments }
   !fromProvider &&
   assignments.some(({ roleId, expiresAt }) => !expiresAt && administratorRoles.includes(roleId ?? ''))
 
-function begin(user: NewUser, how: 'registered' | 'invited'): Change<User> {
+function begin(user: NewUser, how: 'registered' | 'founded' | 'invited'): Change<User> {
   const { roleIds, by, at, ...fields } = user
   return created<User>(
     {
@@ -71,8 +73,8 @@ function begin(user: NewUser, how: 'registered' | 'invited'): Change<User> {
       metadata: {},
       ...fields,
       kind: 'member',
-      status: how === 'registered' ? 'active' : 'invited',
-      emailVerified: false,
+      status: how === 'invited' ? 'invited' : 'active',
+      emailVerified: how !== 'invited',
       assignments: roleIds.map((roleId) => assign(roleId, by, at)),
       mfaEnabled: false,
       loginCount: 0,
@@ -83,16 +85,16 @@ function begin(user: NewUser, how: 'registered' | 'invited'): Change<User> {
   )
 }
 
-/** The person who registers an organization: active at once, the mail still to be verified. */
+/** The person who registered an organization and proved the address. */
 export const register = (user: NewUser) => begin(user, 'registered')
 
-/** A person who is known and proven already, and founds one more organization. */
+/** A person who is known already, and founds one more organization: nobody else there could let them in. */
 export function registerAgain(user: NewUser, mfaEnabled: boolean): Change<User> {
-  const change = register(user)
-  return { ...change, after: { ...change.after, emailVerified: true, mfaEnabled } }
+  const change = begin(user, 'founded')
+  return { ...change, after: { ...change.after, mfaEnabled, reapprovedAt: user.at } }
 }
 
-/** A person invited by another: becomes active by accepting. */
+/** A person invited by another: becomes active by accepting. Until then the record has an id of its own. */
 export const invite = (user: NewUser) => begin(user, 'invited')
 
 export interface SignIn {
@@ -143,9 +145,9 @@ function move(user: User, by: Move, patch: Partial<User>, event: EventType, at: 
   return changed(user, patch, { event, at, data })
 }
 
-/** The invited person accepted; the link came by mail, so the address is proven. */
-export const join = (user: User, at: string, names: Partial<Pick<User, 'firstName' | 'lastName'>> = {}) =>
-  move(user, 'join', { ...names, status: 'active', emailVerified: true }, events.userJoined, at, personOf({ ...user, ...names }))
+/** The invited person accepted, whose own record this is: somebody new, or who was a member here before. */
+export const join = (user: User, at: string, patch: Partial<Omit<User, 'status'>> = {}) =>
+  move(user, 'join', { ...patch, status: 'active', emailVerified: true }, events.userJoined, at, personOf({ ...user, ...patch }))
 
 export const lock = (user: User, reason: string, at: string) =>
   move(user, 'lock', { status: 'locked', lockReason: reason }, events.userLocked, at, { reason })
@@ -159,11 +161,11 @@ export const deactivate = (user: User, at: string) =>
 
 export const reinvite = (user: User, at: string) => move(user, 'reinvite', { invitedAt: at }, events.userInvited, at, personOf(user))
 
-/** Asks for a new password. Whether this is the person's home organization, which alone may, the person's own record decides. */
+/** Asks for a new password: the person gets a mail at the address they proved, and nothing else changes. */
 export const requestPasswordReset = (user: User, at: string) =>
   move(user, 'resetPassword', {}, events.userPasswordResetRequested, at, personOf(user))
 
-/** Removes the second factor, for instance of a lost phone; for the home organization as above. */
+/** Removes the second factor, for instance of a lost phone. Whether the organization manages the person, their own record decides. */
 export const resetMfa = (user: User, at: string) => move(user, 'resetMfa', { mfaEnabled: false }, events.userMfaReset, at, personOf(user))
 
 /** The person set up a second factor, or gave it up. */
@@ -173,18 +175,33 @@ export const withMfa = (user: User, mfaEnabled: boolean, event: EventType, at: s
 /** What changed of the person elsewhere, shown here. */
 export const showMfa = (user: User, mfaEnabled: boolean, at: string) => changed(user, { mfaEnabled }, { event: events.userUpdated, at })
 
-export const verifyEmail = (user: User, at: string) =>
-  changed(user, { emailVerified: true }, { event: events.userEmailVerified, at, data: personOf(user) })
-
 /** Takes the user out of every list; the mail address stays taken. */
 export const remove = (user: User, at: string) => changed(user, { deletedAt: at }, { event: events.userDeleted, at })
 
 /** Goes of their own accord; whoever is brought back has to accept an invitation again. */
 export const leave = (user: User, at: string) => changed<User>(user, { deletedAt: at, status: 'invited' }, { event: events.userLeft, at })
 
-/** The address of the person, as their home organization has it by now. */
-export const withMail = (user: User, { email, emailVerified }: Pick<User, 'email' | 'emailVerified'>, at: string) =>
-  changed<User>(user, { email, emailVerified }, { event: events.userUpdated, at })
+/** The address that the person proved, shown here. */
+export const withMail = (user: User, email: string, at: string) =>
+  changed<User>(
+    user,
+    { email, emailVerified: true },
+    { event: events.userEmailChanged, at, data: { ...personOf({ ...user, email }), oldEmail: user.email } },
+  )
+
+/** Their account was recovered: they stand still here until somebody approves them again. */
+export const requireReapproval = (user: User, since: string, at: string) =>
+  changed(user, { reapprovalSince: since }, { event: events.userReapprovalRequired, at, data: { since } })
+
+export const awaitsReapproval = ({ reapprovalSince, reapprovedAt = '' }: Pick<User, 'reapprovalSince' | 'reapprovedAt'>) =>
+  reapprovalSince !== undefined && reapprovedAt <= reapprovalSince
+
+/** Lets somebody go on whose account was recovered; `since` is when, should the record not show it yet. */
+export function reapprove(user: User, at: string, { since, reason }: { since?: string | undefined; reason?: string } = {}): Change<User> {
+  if (!awaitsReapproval({ ...user, ...(since ? { reapprovalSince: since } : {}) }))
+    throw problem('INVALID_TRANSITION', { message: 'This user does not wait for an approval.', details: { status: user.status } })
+  return changed<User>(user, { reapprovedAt: at }, { event: events.userReapproved, at, data: reason ? { reason } : {} })
+}
 
 /** An invited user is removed with the invitation, so that its link leads nowhere. */
 export function withdraw(user: User, at: string): Change<User> {
