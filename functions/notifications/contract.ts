@@ -71,5 +71,5 @@ export const replaceNotificationPreferences = endpoint({
   self: true,
   body: z.object(byType(Chosen)).partial(),
   reply: NotificationPreferences,
-  writes: ['USER'],
+  writes: ['USER', 'SIGNALS'],
 })

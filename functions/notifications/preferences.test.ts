@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { deviceAppeared } from '../../events/identity.ts'
+import { preferencesChanged } from '../../events/notifications.ts'
 import { userJoined, userLocked, userRolesChanged, userUnlocked } from '../../events/users.ts'
-import type { DomainEvent, EventType } from '../../shared/event.ts'
+import { type DomainEvent, type EventType, fromRecord } from '../../shared/event.ts'
 import { newId } from '../../shared/ids.ts'
+import { signalPartition } from '../../shared/store/keys.ts'
 import { save } from '../../shared/store/writes.ts'
 import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
 import { invite, users } from '../users/reads.ts'
@@ -42,7 +44,13 @@ const told = (type: EventType, data: Record<string, unknown> = {}, aggregateId =
 
 /** One message of each kind for Ada. */
 async function everything(): Promise<DomainEvent[]> {
-  const who = { id: newId('usr'), organizationId: ada.organizationId, email: 'joan@example.com', firstName: 'Joan', lastName: 'Clarke' }
+  const who = {
+    id: newId('usr'),
+    organizationId: ada.organizationId,
+    email: `${newId('usr')}@example.com`,
+    firstName: 'Joan',
+    lastName: 'Clarke',
+  }
   await bench.tenant(ada.organizationId).commit(save(users, invite({ ...who, roleIds: [], by: ada.userId, at: new Date().toISOString() })))
   return [
     told(userRolesChanged, { added: ['rol_admin'], removed: [] }),
@@ -69,10 +77,10 @@ test('the defaults hold until somebody chooses', async () => {
   expect(subjects().sort()).toEqual(['New sign-in: Firefox on Linux', 'Your account was unlocked at Bench', 'Your roles changed at Bench'])
 })
 
-test('what was chosen is kept, in two waves, and what is left out is as by default', async () => {
+test('what was chosen is kept, in three waves, and what is left out is as by default', async () => {
   const reply = await choose(ada, { 'user.joined': { email: true }, 'user.unlocked': { inApp: false } })
   const expected = { ...DEFAULTS, 'user.joined': { inApp: true, email: true }, 'user.unlocked': { inApp: false, email: true } }
-  expect([reply.status, reply.body.data, reply.cost.waves]).toEqual([200, expected, 2])
+  expect([reply.status, reply.body.data, reply.cost.waves]).toEqual([200, expected, 3])
   expect(await read(ada)).toEqual(expected)
   expect((await choose(ada, {})).body.data).toEqual(DEFAULTS)
 })
@@ -112,4 +120,16 @@ test('whatever is chosen, every kind has both channels', () => {
       for (const type of types) expect(all[type]).toEqual({ ...DEFAULTS[type], ...some[type] })
     }),
   )
+})
+
+test('a choice is told, with what is different now; one that changes nothing is not', async () => {
+  for (let n = 0; n < 2; n++) await choose(ada, { 'auth.device.appeared': { email: false } })
+  const { items } = await bench.tenant(ada.organizationId).list<Record<string, unknown>>({
+    partitions: [signalPartition(new Date().toISOString().slice(0, 10))],
+    limit: 100,
+  })
+  const events = items.map(fromRecord).filter(({ type }) => type === preferencesChanged.name)
+  expect(events.map(({ data }) => data)).toEqual([
+    { userId: ada.userId, changed: { 'auth.device.appeared.email': { old: true, new: false } } },
+  ])
 })

@@ -31,4 +31,14 @@ export const preferencesOf = (chosen: { [T in Refusable]?: Partial<Channels> | u
     (Object.keys(DEFAULTS) as Refusable[]).map((type) => [type, { ...DEFAULTS[type], ...chosen[type] }]),
   ) as unknown as Preferences
 
+/** What is different now: `{ 'user.joined.email': { old, new } }`. */
+export function differenceOf(before: Preferences, after: Preferences): Record<string, { old: boolean; new: boolean }> {
+  const pairs = (Object.keys(DEFAULTS) as Refusable[]).flatMap((type) =>
+    (['inApp', 'email'] as const).map(
+      (channel) => [`${type}.${channel}`, { old: before[type][channel], new: after[type][channel] }] as const,
+    ),
+  )
+  return Object.fromEntries(pairs.filter(([, { old, new: now }]) => old !== now))
+}
+
 export const isRefusable = (type: string): type is Refusable => type in DEFAULTS

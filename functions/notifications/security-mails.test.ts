@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
-import { deviceAppeared, loginLocked, mfaDisabled, mfaEnabled, mfaRecovered, refreshTokenReused } from '../../events/identity.ts'
+import {
+  backupCodesReplaced,
+  deviceAppeared,
+  loginLocked,
+  mfaDisabled,
+  mfaEnabled,
+  mfaRecovered,
+  refreshTokenReused,
+} from '../../events/identity.ts'
 import type { DomainEvent, EventType } from '../../shared/event.ts'
 import { newId } from '../../shared/ids.ts'
 import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
@@ -42,7 +50,10 @@ test.each([
   ['set up', mfaEnabled, {}, 'Your second factor is on', 'every sign-in asks for a code'],
   ['removed by the person', mfaDisabled, { how: 'removed' }, 'Your second factor was removed', 'by somebody signed in as you'],
   ['removed by an administrator', mfaDisabled, { how: 'reset' }, 'Your second factor was removed', 'An administrator of your organization'],
-  ['passed by with a backup code', mfaRecovered, {}, 'A backup code was used', 'set it up again'],
+  ['removed with an undone change of address', mfaDisabled, { how: 'undone' }, 'Your second factor was removed', 'Set a new password'],
+  ['passed by with a backup code', mfaRecovered, { how: 'backup_code' }, 'A backup code was used', 'set it up again'],
+  ['passed by after the wait', mfaRecovered, { how: 'waiting' }, 'Your account was recovered', 'has to approve you'],
+  ['of which the backup codes are new', backupCodesReplaced, {}, 'You have new backup codes', 'old ones are void'],
 ])('a second factor %s is told by mail', async (_what, type, data, subject, words) => {
   expect(await bench.react(onMfaChanged, told(type, data))).toEqual([])
   expect(sent()).toMatchObject([{ to: ada.email, subject, text: expect.stringContaining(words) }])

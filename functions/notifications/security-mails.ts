@@ -1,4 +1,4 @@
-import { compose, type Mail, moment, oneLine } from '../../shared/mail/letter.ts'
+import { asWords, compose, type Mail, moment, oneLine } from '../../shared/mail/letter.ts'
 
 /** Mails about the safety of an account, which nobody can refuse: pure functions of what they tell. */
 interface Recipient {
@@ -7,8 +7,8 @@ interface Recipient {
 }
 
 const frame = ({ organization, firstName }: Recipient) => ({
-  organization: oneLine(organization),
-  greeting: `Hello ${oneLine(firstName)},`,
+  organization: asWords(organization),
+  greeting: `Hello ${asWords(firstName)},`,
 })
 
 /** A user agent and an address are a stranger's words. */
@@ -16,7 +16,7 @@ const from = (ipAddress: string | undefined) => (ipAddress ? ` from ${oneLine(ip
 
 const NOT_YOU = 'If that was not you, change your password at once and tell your administrator.'
 
-export type FactorNews = 'enabled' | 'removed' | 'reset' | 'recovered'
+export type FactorNews = 'enabled' | 'removed' | 'reset' | 'undone' | 'backup_code' | 'waiting' | 'new_codes'
 
 const FACTOR: Record<FactorNews, { subject: string; told: string; next: string }> = {
   enabled: {
@@ -34,10 +34,25 @@ const FACTOR: Record<FactorNews, { subject: string; told: string; next: string }
     told: 'An administrator of your organization removed your second factor',
     next: 'Sign in with your password and set it up again.',
   },
-  recovered: {
+  undone: {
+    subject: 'Your second factor was removed',
+    told: 'Your second factor was removed because a change of your email address was undone',
+    next: 'Set a new password, sign in with it and set the second factor up again.',
+  },
+  backup_code: {
     subject: 'A backup code was used',
     told: 'Somebody signed in as you with your password and a backup code',
     next: 'Your second factor is off and the other backup codes are void: set it up again.',
+  },
+  waiting: {
+    subject: 'Your account was recovered',
+    told: 'Somebody signed in as you with your password alone, after the 72 hours in which others could object',
+    next: 'Your second factor is off: set it up again. In each of your organizations an administrator has to approve you before you can go on there.',
+  },
+  new_codes: {
+    subject: 'You have new backup codes',
+    told: 'New backup codes were made by somebody signed in as you',
+    next: 'The old ones are void.',
   },
 }
 

@@ -1,0 +1,38 @@
+import { mailChanged } from '../../events/identity.ts'
+import { config } from '../../shared/config.ts'
+import { react, reaction } from '../../shared/react.ts'
+import { mintUndo } from '../identity/reads.ts'
+import { mailChangedMail, mailConfirmedMail } from './account-mails.ts'
+import { toldOf } from './person-news.ts'
+import { sendEach } from './send-each.ts'
+import { MAIL_NEEDS } from './send-once.ts'
+
+export const rule = reaction({
+  on: [mailChanged],
+  summary: 'Mails the old address a link that undoes the change for 72 hours, and the new one a confirmation.',
+  ...MAIL_NEEDS,
+  lookups: ['MAILS', 'TOKEN'],
+  lookupReads: ['PERSON'],
+})
+
+export const handler = react('notifications-on-mail-changed', rule, async (call) => {
+  const { userId, email, oldEmail } = mailChanged.data.parse(call.event.data)
+  const told = await toldOf(call, userId)
+  if (!told) return
+  const { organization, firstName, name } = told
+  const { timestamp: changedAt, metadata } = call.event
+  await sendEach(call, [
+    {
+      ...{ template: 'mail_changed', to: oldEmail, userId, name },
+      prepare() {
+        const { token, expiresAt, write } = mintUndo({ personId: userId, oldEmail, changedAt })
+        const url = `${config.appUrl}/undo-email-change?token=${token}`
+        return { mail: mailChangedMail({ organization, firstName, next: email, at: changedAt, url, expiresAt }), store: write }
+      },
+    },
+    {
+      ...{ template: 'mail_confirmed', to: email, userId, name },
+      prepare: () => ({ mail: mailConfirmedMail({ organization, firstName, at: changedAt, ipAddress: metadata.ipAddress }) }),
+    },
+  ])
+})

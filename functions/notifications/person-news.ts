@@ -1,0 +1,24 @@
+import type { ReactionCall } from '../../shared/react.ts'
+import { findPerson, type Person } from '../identity/reads.ts'
+import { organizations } from '../organizations/reads.ts'
+import { type User, users } from '../users/reads.ts'
+
+/** Somebody whose account an event is about, told at the address they proved, whatever the user records show by now. */
+export interface Told {
+  person: Person
+  organization: string
+  firstName: string | undefined
+  name: string | undefined
+}
+
+/** Takes the look-up PERSON. */
+export async function toldOf({ tenant, lookups }: ReactionCall, personId: string): Promise<Told | undefined> {
+  const [person, user, organization] = await Promise.all([
+    findPerson(lookups, personId),
+    tenant.get<User>(users, personId),
+    tenant.get(organizations, tenant.id),
+  ])
+  if (!person || !organization) return undefined
+  const name = user && `${user.firstName} ${user.lastName}`
+  return { person, organization: organization.name, firstName: user?.firstName, name }
+}

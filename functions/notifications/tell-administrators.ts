@@ -1,0 +1,77 @@
+import { credentialsChanged, recoveryRequested } from '../../events/identity.ts'
+import { userReapprovalRequired } from '../../events/users.ts'
+import { administratorRoles } from '../../shared/access/system-roles.ts'
+import type { Mail } from '../../shared/mail/letter.ts'
+import { type ReactionCall, react, reaction } from '../../shared/react.ts'
+import { readWaiting } from '../identity/reads.ts'
+import { organizations } from '../organizations/reads.ts'
+import { findUsers, type User, users } from '../users/reads.ts'
+import { reapprovalMail, recoveryToJudgeMail } from './account-mails.ts'
+import { type Message, tell } from './notification.ts'
+import { deliver } from './notification-store.ts'
+import { type Outgoing, sendEach } from './send-each.ts'
+import { MAIL_NEEDS } from './send-once.ts'
+
+export const rule = reaction({
+  on: [recoveryRequested, credentialsChanged, userReapprovalRequired],
+  summary:
+    'Tells the administrators of an organization, by mail and in their inbox, that a member asked to be let in without the second factor, or waits for approval.',
+  ...MAIL_NEEDS,
+  writes: ['USER', ...MAIL_NEEDS.writes],
+  lookupReads: ['FACTOR'],
+})
+
+const MOST_TOLD = 20
+
+/** Whoever could decide: those of the role's list, which trails by about a second. */
+async function administratorsOf({ tenant, now }: ReactionCall, except: string): Promise<User[]> {
+  const pages = await Promise.all(
+    administratorRoles.map((roleId) => findUsers(tenant, { limit: MOST_TOLD, roleId, status: 'active', now })),
+  )
+  const found = new Map(pages.flatMap(({ items }) => items).map((user) => [user.id, user]))
+  found.delete(except)
+  return [...found.values()].slice(0, MOST_TOLD)
+}
+
+/** What the administrators have to know. */
+interface ToJudge {
+  template: string
+  message: Message
+  mail(to: { organization: string; firstName: string }): Mail
+}
+
+async function toJudge({ event, lookups, now }: ReactionCall, user: User): Promise<ToJudge | undefined> {
+  const [member, userId] = [`${user.firstName} ${user.lastName}`, user.id]
+  const link = `/api/v1/users/${userId}`
+  if (event.type === userReapprovalRequired.name) {
+    const body = `The account of ${member} was recovered. Ask them whether it was they, then approve them.`
+    const message = { title: `${member} waits for your approval`, body, link }
+    return { template: 'reapproval_required', message, mail: (to) => reapprovalMail({ ...to, member, userId, at: event.timestamp }) }
+  }
+  const { request } = await readWaiting(lookups, userId, now)
+  if (!request) return undefined
+  const { completesAt } = request
+  const body = `Somebody with the password of ${member} asked to be let in without the second factor. Ask them whether it was they; if not, object.`
+  const message = { title: `${member} lost their second factor`, body, link }
+  return { template: 'recovery_to_judge', message, mail: (to) => recoveryToJudgeMail({ ...to, member, userId, completesAt }) }
+}
+
+const isOfInterest = ({ type, data }: ReactionCall['event']) => type !== credentialsChanged.name || data.what === recoveryRequested.name
+
+export const handler = react('notifications-tell-administrators', rule, async (call) => {
+  const { event, tenant, now } = call
+  if (!isOfInterest(event)) return
+  const [user, organization] = await Promise.all([tenant.get<User>(users, event.aggregateId), tenant.get(organizations, tenant.id)])
+  if (!user || user.deletedAt || !organization) return
+  const news = await toJudge(call, user)
+  if (!news) return
+  const administrators = await administratorsOf(call, user.id)
+  const mails = administrators.map(
+    ({ id, email, firstName, lastName }): Outgoing => ({
+      ...{ template: news.template, to: email, userId: id, name: `${firstName} ${lastName}` },
+      prepare: () => ({ mail: news.mail({ organization: organization.name, firstName }) }),
+      alongside: [deliver(tenant.id, id, tell(event, news.message, now))],
+    }),
+  )
+  await sendEach(call, mails)
+})
