@@ -1,7 +1,7 @@
 import { registrationBegun, registrationResent } from '../../events/identity.ts'
 import { config } from '../../shared/config.ts'
 import { react, reaction } from '../../shared/react.ts'
-import { findHolder, findRegistration, mintProof, type Registration } from '../identity/reads.ts'
+import { findHolder, findPerson, findRegistration, mintProof, type Registration } from '../identity/reads.ts'
 import { accountExistsMail, registrationMail } from './registration-mails.ts'
 import { MAIL_NEEDS, type Prepared, post } from './send-once.ts'
 
@@ -10,7 +10,7 @@ export const rule = reaction({
   summary: 'Mails the code and the link that prove the address of a registration; who has an account is told that somebody tried.',
   ...MAIL_NEEDS,
   lookups: ['MAILS', 'REGISTRATION', 'TOKEN'],
-  lookupReads: ['LOGIN'],
+  lookupReads: ['LOGIN', 'PERSON'],
 })
 
 function proofFor(registration: Registration): Prepared {
@@ -32,6 +32,8 @@ export const handler = react('notifications-on-registration-begun', rule, async 
   const [isDone, registration] = await Promise.all([call.isDone(), findRegistration(lookups, event.aggregateId, now)])
   if (isDone || !registration) return
   const holder = await findHolder(lookups, registration.mailHash)
-  const recipient = { to: registration.email, about: { type: 'registration', id: registration.id }, isTrial: true }
+  const owner = holder && (await findPerson(lookups, holder.personId))
+  // Told as they write their address, whatever the stranger typed.
+  const recipient = { to: owner?.email ?? registration.email, about: { type: 'registration', id: registration.id }, isTrial: true }
   await post(call, recipient, holder ? noticeFor(registration) : proofFor(registration))
 })

@@ -75,6 +75,15 @@ describe('for serve itself, an endpoint', () => {
     expect(may(signed, 'PutItem', itemKey('org_1', 'USER', 'usr_1').pk)).toBe(false)
   })
 
+  test('for everybody reads a session only where it takes one, and writes none', () => {
+    const optional = requestGrants({ route: 'POST /api/v1/auth/x', summary: 'x', public: 'Either way.', signedIn: 'optional' })
+    for (const { pk } of [sessionKey('usr_1', 's'), personKey('usr_1')]) {
+      expect([may(optional, 'BatchGetItem', pk), may(optional, 'ConditionCheckItem', pk)]).toEqual([true, true])
+      expect(['PutItem', 'UpdateItem', 'DeleteItem'].some((action) => may(optional, action, pk))).toBe(false)
+      expect(may(open, 'BatchGetItem', pk)).toBe(false)
+    }
+  })
+
   test('for signed-in callers may record a session, and change or end none', () => {
     expect(may(signed, 'BatchGetItem', personKey('usr_1').pk)).toBe(true)
     expect(may(signed, 'ConditionCheckItem', personKey('usr_1').pk)).toBe(true)

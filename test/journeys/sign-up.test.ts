@@ -36,9 +36,8 @@ test('from sign-up to a locked colleague, whose token is refused at the next req
   expect((await grace.api.getUser({ params: { id: ada.userId } })).data.id).toBe(ada.userId)
 
   await ada.api.lockUser({ params: { id: grace.userId }, body: { reason: 'Lost laptop' } })
-  expect((await refusal(grace.api.getUser({ params: { id: ada.userId } }))).code).toBe('INVALID_SESSION')
-  const refused = await refusal(signIn(grace))
-  expect([refused.status, refused.code, refused.details.reason]).toEqual([403, 'ACCOUNT_LOCKED', 'Lost laptop'])
+  const refusals = [await refusal(grace.api.getUser({ params: { id: ada.userId } })), await refusal(signIn(grace))]
+  for (const { status, code, details } of refusals) expect([status, code, details.reason]).toEqual([403, 'ACCOUNT_LOCKED', 'Lost laptop'])
 
   await ada.api.unlockUser({ params: { id: grace.userId } })
   await signIn(grace)
