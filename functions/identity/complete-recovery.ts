@@ -10,7 +10,7 @@ import { type Address, readAddress, refuse } from './address.ts'
 import { completeRecovery } from './contract.ts'
 import { endEverywhere } from './end-everywhere.ts'
 import { outcomeOf, proceed, provenBy, settled } from './proceed.ts'
-import { beginRecovery, cancelRequest, isUnderWay, readWaiting, requireDue } from './recovery-request.ts'
+import { beginRecovery, isUnderWay, readWaiting, requireDue } from './recovery-request.ts'
 import { dropFactor, finishRecovery } from './second-factor-store.ts'
 import { type Proof, readEntrance } from './sign-in.ts'
 
@@ -54,7 +54,7 @@ export const handler = serve(completeRecovery, async (call) => {
   const proof: Proof = {
     ...{ method: 'password+waiting', mfa: false, epoch },
     person: { mfaEnabled: false, approvalsVoidAt: new Date().toISOString() },
-    alongside: [finishRecovery(personId), cancelRequest(personId), ...dropFactor(personId), signal({ event: mfaRecovered, ...about })],
+    alongside: [finishRecovery(personId), ...dropFactor(personId), signal({ event: mfaRecovered, ...about })],
   }
   const reply = await proceed(call, { address, outcome, entrance, organizationId: undefined, deviceToken: body.deviceToken, proof })
   if (reply.mfaRequired) throw problem('UNAVAILABLE')

@@ -11,7 +11,6 @@ import { again } from './again.ts'
 import { endEverywhere } from './end-everywhere.ts'
 import type { Person } from './person.ts'
 import { findPerson, isManagedBy } from './person-store.ts'
-import { cancelRequest } from './recovery-request.ts'
 import { dropFactor, dropRecovery } from './second-factor-store.ts'
 
 export const rule = reaction({
@@ -44,7 +43,7 @@ function turnOff({ event, tenant, lookups, meter, now }: ReactionCall, userId: s
     open: (id) => openTenant({ id, meter, now, metadata }),
     person: { mfaEnabled: false },
     requires: requireStillManaged(tenant.id),
-    alongside: [...dropFactor(userId), remove(enrolmentKey(userId)), dropRecovery(userId), cancelRequest(userId)],
+    alongside: [...dropFactor(userId), remove(enrolmentKey(userId)), dropRecovery(userId)],
   })
 }
 

@@ -3,6 +3,7 @@ import type { Table } from '../../shared/store/table.ts'
 import { put, remove, strip, type Write } from '../../shared/store/writes.ts'
 import { backupCodeHash } from './backup-codes.ts'
 import type { BackupCodes, Enrolment, Factor, Recovery } from './person.ts'
+import { cancelRequest } from './recovery-request.ts'
 
 /** The authenticator app's secret, so that a code can be checked of somebody signed in; an enrolment ends with it. */
 export const putFactor = (personId: string, factor: Factor): Write[] => [
@@ -38,8 +39,8 @@ export async function takeStep(table: Table, personId: string, stepIn: (sealed: 
   )
 }
 
-/** Forgets the authenticator app and its backup codes. */
-export const dropFactor = (personId: string): Write[] => [remove(factorKey(personId)), dropBackupCodes(personId)]
+/** Forgets the authenticator app and its backup codes; whoever waited to be let in without it waits no more. */
+export const dropFactor = (personId: string): Write[] => [remove(factorKey(personId)), dropBackupCodes(personId), cancelRequest(personId)]
 
 /** Backup codes that replace those before. */
 export const putBackupCodes = (personId: string, codes: readonly string[], now: string): Write => {

@@ -12,7 +12,6 @@ import { endEverywhere } from './end-everywhere.ts'
 import { dropMailCode, isVoid, type UndoLink, useUndo } from './mail-change.ts'
 import type { Login, Person } from './person.ts'
 import { findLogin, findPerson } from './person-store.ts'
-import { cancelRequest } from './recovery-request.ts'
 import { dropFactor, dropRecovery } from './second-factor-store.ts'
 
 interface Undoing {
@@ -37,7 +36,6 @@ const uproot = (personId: string, oldEmail: string): Write[] => [
   ...dropFactor(personId),
   remove(enrolmentKey(personId)),
   dropRecovery(personId),
-  cancelRequest(personId),
   dropMailCode(personId),
   remove(attemptsKey(mailHash(oldEmail))),
 ]
