@@ -108,9 +108,9 @@ describe('a member of two', () => {
     const next = freshMail('next')
     await moved(bob, next)
     expect(await codeOf(thief.api.getMe())).toBe('INVALID_SESSION')
-    for (const of of [one, other])
+    for (const each of [one, other])
       await eventually(
-        async () => (await of.api.getUser(paramsOf(bob))).data.email,
+        async () => (await each.api.getUser(paramsOf(bob))).data.email,
         (email) => email === next,
       )
     await audited(other, bob, ['user.credentials_changed', 'user.email_changed'])
@@ -147,7 +147,7 @@ describe('who stole into an account and moved its address', () => {
     const newPassword = 'Bobs-Own-Horse-8-Battery'
     await anonymous.resetPassword({ body: { email: bob.email, code, newPassword } })
     await signIn(bob, newPassword)
-    for (const of of [one, other]) expect(await codeOf(bob.api.listNotifications(at(of)))).toBe('REAPPROVAL_REQUIRED')
+    for (const each of [one, other]) expect(await codeOf(bob.api.listNotifications(at(each)))).toBe('REAPPROVAL_REQUIRED')
     expect((await bob.api.getMe()).status).toBe(200)
     await eventually(
       async () => (await other.api.getUser(paramsOf(bob))).data.reapprovalRequired,
@@ -172,17 +172,17 @@ describe('a recovery that waits', () => {
     expect(Date.parse(data.completesAt) - Date.parse(data.requestedAt)).toBe(72 * 3_600_000)
     expect(await codeOf(anonymous.completeRecovery({ body }))).toBe('INVALID_TRANSITION')
     await mailed(bob.email, /sign in without your second factor/)
-    for (const of of [one, other]) {
-      await mailed(of.email, /lost their second factor/)
+    for (const each of [one, other]) {
+      await mailed(each.email, /lost their second factor/)
       await eventually(
-        async () => (await of.api.listNotifications()).data.items.map(({ title }) => title),
+        async () => (await each.api.listNotifications()).data.items.map(({ title }) => title),
         (titles) => titles.some((title) => /lost their second factor/.test(title)),
       )
     }
     expect((await other.api.refuseRecovery(paramsOf(bob))).status).toBe(204)
     await mailed(bob.email, /recovery of your account was ended/)
     expect(await codeOf(anonymous.completeRecovery({ body }))).toBe('INVALID_TRANSITION')
-    for (const of of [one, other]) await audited(of, bob, ['user.credentials_changed'])
+    for (const each of [one, other]) await audited(each, bob, ['user.credentials_changed'])
     await audited(other, bob, ['auth.mfa.recovery_refused'])
   })
 
