@@ -1,6 +1,9 @@
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { mailChanged, mailChangeRequested, mailChangeUndone, mfaDisabled, verificationFailed } from '../../events/identity.ts'
+import { createIdentity } from '../../shared/identity-provider.ts'
 import { loginKey, mailCodeKey, personKey } from '../../shared/store/keys.ts'
+import { meter } from '../../shared/store/meter.ts'
 import { patch, save } from '../../shared/store/writes.ts'
 import { mailHash } from '../../shared/tokens.ts'
 import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
@@ -10,12 +13,24 @@ import { handler as onMailChanged } from '../notifications/on-mail-changed.ts'
 import { invite, register as newUser, users } from '../users/reads.ts'
 import { handler as change } from './change-email.ts'
 import { changeEmail, getMe, undoEmailChange, verifyEmail } from './contract.ts'
+import { handler as finishUndo } from './finish-undo.ts'
 import { handler as me } from './get-me.ts'
 import { handler as onAccountRecovered } from './on-account-recovered.ts'
 import { handler as showMail } from './on-mail-changed.ts'
 import { putMembership } from './person-store.ts'
 import { codeTo, lastSignal, sentBy, tokenTo } from './test-events.ts'
-import { newIp, newMail, type Registered, read, registered, type SignedInPerson, signalsOf, signedIn, signIn } from './test-people.ts'
+import {
+  newIp,
+  newMail,
+  PASSWORD,
+  type Registered,
+  read,
+  registered,
+  type SignedInPerson,
+  signalsOf,
+  signedIn,
+  signIn,
+} from './test-people.ts'
 import { enrolled, wrongCode } from './test-second-factor.ts'
 import { handler as undo } from './undo-email-change.ts'
 import { handler as verify } from './verify-email.ts'
@@ -202,6 +217,20 @@ describe('a change is undone from the old address', () => {
     expect(await bench.tenant(bob.organizationId).get(users, ada.userId)).toMatchObject({ reapprovalSince: since, version: 2 })
   })
 
+  test('cut short before the transaction, the link goes on; cut short after it, a reaction does, and the account is closed meanwhile', async () => {
+    const ada = await registered(bench)
+    const { as } = await enrolled(bench, ada)
+    const token = await moved(as, newMail())
+    expect((await whileAway('AdminSetUserPasswordCommand', () => takeBack(token))).status).toBe(500)
+    expect((await read(personKey(ada.userId)))?.mailUndo).toBeUndefined()
+    expect((await whileAway('AdminSetUserMFAPreferenceCommand', () => takeBack(token))).status).toBe(500)
+    expect([await isIn(as), (await takeBack(token)).body.code]).toEqual([401, 'LINK_EXPIRED'])
+    const event = await lastSignal(ada.organizationId, mailChangeUndone)
+    for (let n = 0; n < 2; n++) expect(await bench.react(finishUndo, event)).toEqual([])
+    await createIdentity(meter(), ada.userId, PASSWORD)
+    expect((await signIn(bench, ada.email)).body.data.mfaRequired).toBe(false)
+  })
+
   test('not by a link that is no such link, nor after 72 hours', async () => {
     const ada = await registered(bench)
     const { token } = await taken(ada)
@@ -215,6 +244,20 @@ describe('a change is undone from the old address', () => {
     expect(late.body.code).toBe('LINK_EXPIRED')
   })
 })
+
+/** Cognito does not take this command for as long. */
+async function whileAway<T>(command: string, work: () => Promise<T>): Promise<T> {
+  const send = CognitoIdentityProviderClient.prototype.send as (...args: unknown[]) => unknown
+  const spy = jest.spyOn(CognitoIdentityProviderClient.prototype, 'send').mockImplementation(function (this: unknown, ...args: unknown[]) {
+    if ((args[0] as object).constructor.name === command) return Promise.reject(new Error('away')) as never
+    return send.apply(this, args) as never
+  } as never)
+  try {
+    return await work()
+  } finally {
+    spy.mockRestore()
+  }
+}
 
 /** As if the minute in which one is asked for were over. */
 async function askedLater(as: SignedInPerson, email: string): Promise<string> {

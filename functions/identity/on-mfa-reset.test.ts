@@ -70,3 +70,13 @@ test('whoever has set one up again since keeps it, and who has no account is lef
   const { organizationId } = await registered(bench)
   expect(await bench.react(handler, asked({ userId: newId('usr'), organizationId }))).toEqual([])
 })
+
+test('whoever has joined another organization since keeps the factor, which is shown again', async () => {
+  const ada = await enrolled(bench)
+  await show(ada, false)
+  await bench.tenant(ada.organizationId).commit(patch(personKey(ada.userId), { elsewhere: 1 }))
+  expect(await bench.react(handler, asked(ada))).toEqual([])
+  expect((await signIn(bench, ada.email)).body.data).toMatchObject({ mfaRequired: true })
+  expect((await bench.tenant(ada.organizationId).get(users, ada.userId))?.mfaEnabled).toBe(true)
+  expect(await disabled(ada)).toEqual([])
+})
