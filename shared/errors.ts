@@ -41,7 +41,6 @@ export const problems = {
   NAME_TAKEN: [409, 'This name is already in use here. Choose another.'],
   INVALID_TRANSITION: [409, 'This cannot be done in the present state.'],
   LAST_ADMIN: [409, 'This is the last administrator. Make somebody else an administrator first.'],
-  NOT_HOME_ORGANIZATION: [409, 'Only the home organization of this person can do this.'],
   PERSON_OF_SEVERAL: [409, 'This person does not belong to this organization alone, so only they can do this, for themselves.'],
   VERSION_CONFLICT: [409, 'Somebody changed this at the same moment. Read it again and retry.'],
   REQUEST_IN_PROGRESS: [409, 'The same request is being worked on. Retry in a moment.'],
