@@ -5,7 +5,7 @@ export type Address = { line1: string; line2?: string; city: string; region?: st
 
 export type AssignedRole = { id: string; name: string; scope: { type: "organization" }; expiresAt: string | null; displayName: string; assignmentId: string; grantedBy: string; grantedAt: string }
 
-export type AuditEntry = { id: string; timestamp: string; actor: { id: string; kind: "member" | "guest" | "service" | "system" | "anonymous"; name: string | null; organizationId: string | null }; action: string; resource: { type: string; id: string; name: string | null }; success: boolean; errorMessage: string | null; changes: Record<string, { old?: unknown; new?: unknown }>; details: Record<string, unknown>; ipAddress: string | null; userAgent: string | null; sessionId: string | null; requestId: string; correlationId: string; eventId: string }
+export type AuditEntry = { id: string; timestamp: string; actor: { id: string; kind: "member" | "guest" | "service" | "system" | "anonymous"; name: string; organizationId: string | null }; action: string; resource: { type: string; id: string; name: string | null }; success: boolean; errorMessage: string | null; changes: Record<string, { old?: unknown; new?: unknown }>; details: Record<string, unknown>; ipAddress: string | null; userAgent: string | null; sessionId: string | null; requestId: string; clientRequestId: string | null; correlationId: string; eventId: string }
 
 export type Contact = { email?: string; phone?: string; address?: Address }
 
@@ -13,9 +13,9 @@ export type Customer = { id: string; name: string; type: "customer"; status: "tr
 
 export type Health = { status: "ok" | "failed"; timestamp: string; version: string; checks: { database: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; identity: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; events: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number } } }
 
-export type Invitation = { id: string; organizationId: string; email: string; emailVerified: boolean; firstName: string; lastName: string; name: string; phone: string | null; department: string | null; profileImage: string | null; employmentEquity: string | null; status: Status; lockReason: string | null; role: string | null; roles: Array<UserRole>; mfaEnabled: boolean; preferences: Record<string, unknown>; metadata: Record<string, unknown>; lastLoginAt: string | null; lastLoginIp: string | null; loginCount: number; createdAt: string; createdBy: string; updatedAt: string; deletedAt: string | null; version: number; invitedAt: string; expiresAt: string; expired: boolean }
+export type Invitation = { id: string; organizationId: string; email: string; emailVerified: boolean; firstName: string; lastName: string; name: string; phone: string | null; department: string | null; profileImage: string | null; employmentEquity: string | null; status: Status; lockReason: string | null; role: string | null; roles: Array<UserRole>; mfaEnabled: boolean; reapprovalRequired: boolean; preferences: Record<string, unknown>; metadata: Record<string, unknown>; lastLoginAt: string | null; lastLoginIp: string | null; loginCount: number; createdAt: string; createdBy: string; updatedAt: string; deletedAt: string | null; version: number; invitedAt: string; expiresAt: string; expired: boolean }
 
-export type Me = { user: User; memberships: Array<MembershipView>; roles: Array<UserRole>; permissions: Array<string>; mfa: { enabled: boolean; required: boolean; backupCodesLeft: number }; session: Session }
+export type Me = { user: User; memberships: Array<MembershipView>; homeOrganizationId: string; roles: Array<UserRole>; permissions: Array<string>; mfa: { enabled: boolean; required: boolean; backupCodesLeft: number }; session: Session }
 
 export type MembershipView = { organizationId: string; name: string; type: "customer" | "mss_provider"; status: string; role: string | null }
 
@@ -25,7 +25,7 @@ export type Notification = { id: string; type: string; title: string; body: stri
 
 export type NotificationPreferences = { "user.roles_changed": { inApp: boolean; email: boolean }; "user.unlocked": { inApp: boolean; email: boolean }; "user.joined": { inApp: boolean; email: boolean }; "auth.device.appeared": { inApp: boolean; email: boolean } }
 
-export type Organization = { id: string; name: string; slug: string; type: "customer" | "mss_provider"; status: "trial" | "active" | "suspended" | "offboarding" | "closed"; statusReason: string | null; provider: ProviderLink | null; domain: string | null; ssoEnabled: boolean; contact: Contact | null; settings: Settings; createdAt: string; createdBy: string; updatedAt: string; version: number }
+export type Organization = { id: string; name: string; slug: string; type: "customer" | "mss_provider"; status: "trial" | "active" | "suspended" | "offboarding" | "closed"; statusReason: string | null; closesAt: string | null; provider: ProviderLink | null; domain: string | null; ssoEnabled: boolean; contact: Contact | null; settings: Settings; createdAt: string; createdBy: string; updatedAt: string; version: number }
 
 export type OrganizationPatch = { name?: string; domain?: string | null; contact?: { email?: string | null; phone?: string | null; address?: { line1?: string | null; line2?: string | null; city?: string | null; region?: string | null; postalCode?: string | null; country?: string | null } | null } | null; settings?: { mfaRequired?: boolean | null; unitNameUniqueness?: "siblings" | "organization" | null; auditRetentionDays?: number | null; sessionPolicy?: { idleMinutes?: number | null; lifetimeMinutes?: number | null } | null; branding?: { displayName?: string | null; logoUrl?: string | null; primaryColor?: string | null } | null } | null }
 
@@ -33,17 +33,25 @@ export type ProviderLink = { organizationId: string; since: string; endedAt: str
 
 export type Readiness = { status: "ready" | "not ready"; timestamp: string; checks: { database: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; identity: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; events: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; seedData: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; relayLag: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number } } }
 
+export type RecoveryRequest = { id: string; requestedAt: string; completesAt: string; expiresAt: string }
+
+export type Registration = { registrationId: string; expiresAt: string }
+
+export type Role = { id: string; name: string; displayName: string; description: string; permissions: Array<string>; isSystem: boolean }
+
 export type Session = { id: string; device: string; ipAddress: string; userAgent: string; status: "active" | "revoked" | "expired"; mfa: boolean; createdAt: string; lastActivityAt: string; expiresAt: string; revokedReason: string | null; current: boolean }
 
 export type Settings = { mfaRequired: boolean; sessionPolicy: { idleMinutes?: number; lifetimeMinutes?: number }; auditRetentionDays: number; unitNameUniqueness: "siblings" | "organization"; branding: { displayName?: string; logoUrl?: string; primaryColor?: string } }
 
-export type SignedIn = { mfaRequired: false; mfaSetupRequired: boolean; user: User; tokens: Tokens }
+export type SignInReply = SignedIn | NextStep
+
+export type SignedIn = { mfaRequired: false; mfaSetupRequired: boolean; user: User; tokens: Tokens; deviceToken: string }
 
 export type Status = "invited" | "active" | "disabled" | "locked"
 
 export type Tokens = { accessToken: string; idToken: string; refreshToken: string; expiresIn: number; tokenType: "Bearer" }
 
-export type User = { id: string; organizationId: string; email: string; emailVerified: boolean; firstName: string; lastName: string; name: string; phone: string | null; department: string | null; profileImage: string | null; employmentEquity: string | null; status: Status; lockReason: string | null; role: string | null; roles: Array<UserRole>; mfaEnabled: boolean; preferences: Record<string, unknown>; metadata: Record<string, unknown>; lastLoginAt: string | null; lastLoginIp: string | null; loginCount: number; createdAt: string; createdBy: string; updatedAt: string; deletedAt: string | null; version: number }
+export type User = { id: string; organizationId: string; email: string; emailVerified: boolean; firstName: string; lastName: string; name: string; phone: string | null; department: string | null; profileImage: string | null; employmentEquity: string | null; status: Status; lockReason: string | null; role: string | null; roles: Array<UserRole>; mfaEnabled: boolean; reapprovalRequired: boolean; preferences: Record<string, unknown>; metadata: Record<string, unknown>; lastLoginAt: string | null; lastLoginIp: string | null; loginCount: number; createdAt: string; createdBy: string; updatedAt: string; deletedAt: string | null; version: number }
 
 export type UserEvent = { id: string; type: string; version: number; timestamp: string; data: Record<string, unknown>; changes: Record<string, { old?: unknown; new?: unknown }>; actor: { id: string; kind: string; name: string | null }; requestId: string; correlationId: string }
 
@@ -52,13 +60,19 @@ export type UserRole = { id: string; name: string; scope: { type: "organization"
 export interface Operations {
   /** Joins the organization that sent the invitation. `POST /api/v1/auth/invitations/accept` */
   acceptInvitation(options: Options & { body: { token: string; password?: string; firstName?: string; lastName?: string } }): Promise<Answer<{ user: User; organization: { id: string; name: string } }>>
+  /** Objects to a recovery with the link that was mailed to the address. `POST /api/v1/auth/mfa/recovery-requests/cancel` */
+  cancelRecovery(options: Options & { body: { token: string } }): Promise<Answer<undefined>>
+  /** Asks for another mail address: a code goes there, and a notice to the present one. `POST /api/v1/auth/email/change` */
+  changeEmail(options: Options & { body: { email: string } }): Promise<Answer<{ email: string }>>
   /** Changes your password, and ends all other sessions. `POST /api/v1/auth/password/change` */
   changePassword(options: Options & { body: { currentPassword: string; newPassword: string } }): Promise<Answer<undefined>>
   /** Completes a sign-in with a code of your authenticator app. `POST /api/v1/auth/mfa/complete` */
-  completeMfa(options: Options & { body: { email: string; session: string; code: string } }): Promise<Answer<SignedIn | NextStep>>
+  completeMfa(options: Options & { body: { email: string; session: string; code: string; deviceToken?: string } }): Promise<Answer<SignInReply>>
+  /** Signs in without the lost second factor, once the 72 hours are over and nobody objected. `POST /api/v1/auth/mfa/recovery-requests/complete` */
+  completeRecovery(options: Options & { body: { email: string; password: string; deviceToken?: string } }): Promise<Answer<SignedIn>>
   /** Ends one of your sessions: its tokens are refused from the next request on. `DELETE /api/v1/auth/sessions/{id}` */
   endSession(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
-  /** Sends a code to set a new password, if the address is known; the answer does not tell. `POST /api/v1/auth/password/forgot` */
+  /** Sends a code and a link to set a new password, if the address is known; the answer does not tell. `POST /api/v1/auth/password/forgot` */
   forgotPassword(options: Options & { body: { email: string } }): Promise<Answer<{ email: string }>>
   /** Makes one more organization of your own, with you as its administrator. `POST /api/v1/auth/organizations` */
   foundOrganization(options: Options & { body: { name: string; slug?: string; type?: "customer" | "mss_provider" } }): Promise<Answer<{ organization: Organization; user: User }>>
@@ -67,34 +81,46 @@ export interface Operations {
   /** Your sessions, newest first; ended ones for as long as they would have lived. `GET /api/v1/auth/sessions` */
   listSessions(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<Session>>>
   /** Signs in with mail address and password. `POST /api/v1/auth/login` */
-  login(options: Options & { body: { email: string; password: string; organizationId?: string } }): Promise<Answer<SignedIn | NextStep>>
+  login(options: Options & { body: { email: string; password: string; organizationId?: string; deviceToken?: string } }): Promise<Answer<SignInReply>>
   /** Ends this session: its tokens are refused from the next request on. `POST /api/v1/auth/logout` */
   logout(options?: Options): Promise<Answer<undefined>>
   /** Ends all your sessions, this one too. `POST /api/v1/auth/logout-all` */
   logoutAll(options?: Options): Promise<Answer<{ ended: number }>>
   /** Signs in with a backup code after the authenticator app was lost, and ends all other sessions. `POST /api/v1/auth/mfa/recover` */
-  recoverMfa(options: Options & { body: { email: string; password: string; backupCode: string } }): Promise<Answer<SignedIn>>
+  recoverMfa(options: Options & { body: { email: string; password: string; backupCode: string; deviceToken?: string } }): Promise<Answer<SignedIn>>
   /** Exchanges a refresh token for new tokens; the old one retires. `POST /api/v1/auth/refresh` */
   refresh(options: Options & { body: { refreshToken: string } }): Promise<Answer<Tokens>>
-  /** Registers an organization with its first administrator. `POST /api/v1/auth/register` */
-  register(options: Options & { body: { organization: { name: string; slug?: string; type?: "customer" | "mss_provider" }; admin: { email: string; password: string; firstName: string; lastName: string } } }): Promise<Answer<{ organization: Organization; user: User }>>
+  /** Begins to register an organization with its first administrator. `POST /api/v1/auth/register` */
+  register(options: Options & { body: { organization: { name: string; slug?: string; type?: "customer" | "mss_provider" }; admin: { email: string; password: string; firstName: string; lastName: string } } }): Promise<Answer<Registration>>
   /** Turns your second factor off, voids the backup codes and ends all other sessions. `DELETE /api/v1/auth/mfa` */
-  removeMfa(options?: Options & { body?: { password?: string } }): Promise<Answer<undefined>>
-  /** Sends a new verification code to your mail address; the old one ends. `POST /api/v1/auth/resend-verification` */
-  resendVerification(options?: Options): Promise<Answer<{ email: string }>>
-  /** Sets a new password with the code that was mailed, and ends all sessions. `POST /api/v1/auth/password/reset` */
-  resetPassword(options: Options & { body: { email: string; code: string; newPassword: string } }): Promise<Answer<undefined>>
+  removeMfa(options?: Options): Promise<Answer<undefined>>
+  /** Gives ten new backup codes; the old ones are void. `POST /api/v1/auth/mfa/backup-codes` */
+  replaceBackupCodes(options?: Options): Promise<Answer<{ backupCodes: Array<string> }>>
+  /** Asks to be let in without the lost second factor, when no backup code is left: after 72 hours. `POST /api/v1/auth/mfa/recovery-requests` */
+  requestRecovery(options: Options & { body: { email: string; password: string } }): Promise<Answer<RecoveryRequest>>
+  /** Sends another code and link for a registration; the ones before end. `POST /api/v1/auth/resend-verification` */
+  resendVerification(options: Options & { body: { registrationId: string } }): Promise<Answer<Registration>>
+  /** Sets a new password with the code or the link that was mailed, and ends all sessions. `POST /api/v1/auth/password/reset` */
+  resetPassword(options: Options & { body: { email: string; code: string; newPassword: string } | { token: string; newPassword: string } }): Promise<Answer<undefined>>
+  /** Chooses the organization that manages your account while you belong to it alone. `PUT /api/v1/auth/home` */
+  setHome(options: Options & { body: { organizationId: string } }): Promise<Answer<{ homeOrganizationId: string }>>
   /** Goes on with a sign-in that demands a new password, and ends all other sessions. `POST /api/v1/auth/new-password` */
-  setNewPassword(options: Options & { body: { email: string; session: string; newPassword: string } }): Promise<Answer<SignedIn | NextStep>>
+  setNewPassword(options: Options & { body: { email: string; session: string; newPassword: string; deviceToken?: string } }): Promise<Answer<SignInReply>>
   /** Gives a secret for your authenticator app, as text, as link and as QR code. `POST /api/v1/auth/mfa/setup` */
-  setUpMfa(options?: Options): Promise<Answer<{ secret: string; otpauthUri: string; qrSvg: string }>>
-  /** Proves that a mail address is yours with the code that was sent to it. `POST /api/v1/auth/verify-email` */
-  verifyEmail(options: Options & { body: { email: string; code: string } }): Promise<Answer<{ email: string; emailVerified: boolean }>>
+  setUpMfa(options: Options & { body: { password: string } }): Promise<Answer<{ secret: string; otpauthUri: string; qrSvg: string }>>
+  /** Proves once more who you are: this session is fresh for five minutes. `POST /api/v1/auth/step-up` */
+  stepUp(options: Options & { body: { password: string } | { code: string } }): Promise<Answer<{ freshUntil: string }>>
+  /** Undoes a change of mail address with the link that was mailed to the old one, within 72 hours. `POST /api/v1/auth/email/undo` */
+  undoEmailChange(options: Options & { body: { token: string } }): Promise<Answer<undefined>>
+  /** Proves that a mail address is yours, and so finishes what waits for it. `POST /api/v1/auth/verify-email` */
+  verifyEmail(options: Options & { body: { registrationId: string; code: string } | { token: string; password: string } | { email: string; code: string } }): Promise<Answer<{ organization: Organization; user: User } | { email: string; emailVerified: true }>>
   /** Turns the second factor on with the first code of your authenticator app, and gives ten backup codes. `POST /api/v1/auth/mfa/verify` */
   verifyMfa(options: Options & { body: { code: string } }): Promise<Answer<{ backupCodes: Array<string> }>>
   /** Ends the trial of a customer, or its suspension. `POST /api/v1/organizations/{id}/activate` */
   activateOrganization(options: Options & { params: { id: string }; body?: { reason?: string }; idempotencyKey?: string }): Promise<Answer<Organization>>
-  /** Closes a customer that was offboarded: nobody enters it any more, and the provider sees its record alone. `POST /api/v1/organizations/{id}/close` */
+  /** Calls off the closing of a customer, whose moment has not come yet: it goes on being offboarded. `POST /api/v1/organizations/{id}/cancel-closing` */
+  cancelClosing(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<Organization>>
+  /** Closes a customer that was offboarded, in 72 hours: nobody enters it from then on, and the provider sees its record alone. `POST /api/v1/organizations/{id}/close` */
   closeOrganization(options: Options & { params: { id: string }; body?: { reason?: string }; idempotencyKey?: string }): Promise<Answer<Organization>>
   /** Makes a customer of this provider, and invites its administrator by mail. `POST /api/v1/organizations` */
   createCustomerOrganization(options: Options & { body: { name: string; slug?: string; domain?: string | null; contact?: { email?: string | null; phone?: string | null; address?: { line1?: string | null; line2?: string | null; city?: string | null; region?: string | null; postalCode?: string | null; country?: string | null } | null } | null; settings?: { mfaRequired?: boolean | null; unitNameUniqueness?: "siblings" | "organization" | null; auditRetentionDays?: number | null; sessionPolicy?: { idleMinutes?: number | null; lifetimeMinutes?: number | null } | null; branding?: { displayName?: string | null; logoUrl?: string | null; primaryColor?: string | null } | null } | null; admin?: { email: string; firstName: string; lastName: string } }; idempotencyKey?: string }): Promise<Answer<Organization>>
@@ -126,7 +152,7 @@ export interface Operations {
   createUser(options: Options & { body: { email: string; firstName: string; lastName: string; phone?: string; department?: string; profileImage?: string; employmentEquity?: string; preferences?: Record<string, unknown>; metadata?: Record<string, unknown>; roleIds?: Array<string> }; idempotencyKey?: string }): Promise<Answer<User>>
   /** Keeps a user out of this organization until activated again, in force at their next request. `POST /api/v1/users/{id}/deactivate` */
   deactivateUser(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<User>>
-  /** Removes a user. They can be restored for 30 days; the mail address stays taken. `DELETE /api/v1/users/{id}` */
+  /** Removes a user, whose sessions here end at once. They can be restored for 30 days. `DELETE /api/v1/users/{id}` */
   deleteUser(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
   /** Ends every session that a user began in this organization, in force at the next request. `DELETE /api/v1/users/{id}/sessions` */
   endUserSessions(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
@@ -150,11 +176,15 @@ export interface Operations {
   listUsers(options?: Options & { query?: { limit?: number; cursor?: string; q?: string; status?: Status; roleId?: string } }): Promise<Answer<Page<User>>>
   /** Locks a user out of this organization, for a reason that they are told, in force at their next request. `POST /api/v1/users/{id}/lock` */
   lockUser(options: Options & { params: { id: string }; body: { reason: string }; idempotencyKey?: string }): Promise<Answer<User>>
+  /** Lets a user go on here whose account was recovered. `POST /api/v1/users/{id}/reapprove` */
+  reapproveUser(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<User>>
+  /** Objects to the recovery of a lost second factor that a user waits for, which ends it. `DELETE /api/v1/users/{id}/recovery` */
+  refuseRecovery(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
   /** Replaces all writable fields of a user; those left out are emptied. `PUT /api/v1/users/{id}` */
   replaceUser(options: Options & { params: { id: string }; body: { email: string; firstName: string; lastName: string; phone?: string | null; department?: string | null; profileImage?: string | null; employmentEquity?: string | null; preferences?: Record<string, unknown> | null; metadata?: Record<string, unknown> | null } }): Promise<Answer<User>>
   /** Removes a user's second factor, for instance after a lost phone, and ends all their sessions. `POST /api/v1/users/{id}/reset-mfa` */
   resetUserMfa(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<User>>
-  /** Makes a user choose a new password: they get a code by mail. `POST /api/v1/users/{id}/reset-password` */
+  /** Asks a user to choose a new password: they get a mail, and nothing else changes. `POST /api/v1/users/{id}/reset-password` */
   resetUserPassword(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<User>>
   /** Brings a removed user back, as they were; one who left, or never accepted, is invited again. `POST /api/v1/users/{id}/restore` */
   restoreUser(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<User>>
@@ -164,8 +194,10 @@ export interface Operations {
   unlockUser(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<User>>
   /** Changes a user by a JSON merge patch (RFC 7396): null empties a field. `PATCH /api/v1/users/{id}` */
   updateUser(options: Options & { params: { id: string }; body?: { email?: string; firstName?: string; lastName?: string; phone?: string | null; department?: string | null; profileImage?: string | null; employmentEquity?: string | null; preferences?: Record<string, unknown> | null; metadata?: Record<string, unknown> | null } }): Promise<Answer<User>>
-  /** Withdraws an invitation: its link no longer works, and the invited user is removed. `DELETE /api/v1/invitations/{id}` */
+  /** Withdraws an invitation: its link no longer works, the invited user is removed, and the address is free. `DELETE /api/v1/invitations/{id}` */
   withdrawInvitation(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
+  /** Lists the roles that can be given to users of this organization, with what each allows. `GET /api/v1/roles` */
+  listRoles(options?: Options): Promise<Answer<Page<Role>>>
   /** One entry of the record. `GET /api/v1/audit-logs/{id}` */
   getAuditLog(options: Options & { params: { id: string } }): Promise<Answer<AuditEntry>>
   /** What happened in the organization, newest first. `GET /api/v1/audit-logs` */
@@ -194,8 +226,11 @@ export interface Operations {
 
 export const routes = {
   acceptInvitation: ['POST', '/api/v1/auth/invitations/accept'],
+  cancelRecovery: ['POST', '/api/v1/auth/mfa/recovery-requests/cancel'],
+  changeEmail: ['POST', '/api/v1/auth/email/change'],
   changePassword: ['POST', '/api/v1/auth/password/change'],
   completeMfa: ['POST', '/api/v1/auth/mfa/complete'],
+  completeRecovery: ['POST', '/api/v1/auth/mfa/recovery-requests/complete'],
   endSession: ['DELETE', '/api/v1/auth/sessions/{id}'],
   forgotPassword: ['POST', '/api/v1/auth/password/forgot'],
   foundOrganization: ['POST', '/api/v1/auth/organizations'],
@@ -208,13 +243,19 @@ export const routes = {
   refresh: ['POST', '/api/v1/auth/refresh'],
   register: ['POST', '/api/v1/auth/register'],
   removeMfa: ['DELETE', '/api/v1/auth/mfa'],
+  replaceBackupCodes: ['POST', '/api/v1/auth/mfa/backup-codes'],
+  requestRecovery: ['POST', '/api/v1/auth/mfa/recovery-requests'],
   resendVerification: ['POST', '/api/v1/auth/resend-verification'],
   resetPassword: ['POST', '/api/v1/auth/password/reset'],
+  setHome: ['PUT', '/api/v1/auth/home'],
   setNewPassword: ['POST', '/api/v1/auth/new-password'],
   setUpMfa: ['POST', '/api/v1/auth/mfa/setup'],
+  stepUp: ['POST', '/api/v1/auth/step-up'],
+  undoEmailChange: ['POST', '/api/v1/auth/email/undo'],
   verifyEmail: ['POST', '/api/v1/auth/verify-email'],
   verifyMfa: ['POST', '/api/v1/auth/mfa/verify'],
   activateOrganization: ['POST', '/api/v1/organizations/{id}/activate'],
+  cancelClosing: ['POST', '/api/v1/organizations/{id}/cancel-closing'],
   closeOrganization: ['POST', '/api/v1/organizations/{id}/close'],
   createCustomerOrganization: ['POST', '/api/v1/organizations'],
   createOrganizationUser: ['POST', '/api/v1/organizations/{id}/users'],
@@ -243,6 +284,8 @@ export const routes = {
   listUserSessions: ['GET', '/api/v1/users/{id}/sessions'],
   listUsers: ['GET', '/api/v1/users'],
   lockUser: ['POST', '/api/v1/users/{id}/lock'],
+  reapproveUser: ['POST', '/api/v1/users/{id}/reapprove'],
+  refuseRecovery: ['DELETE', '/api/v1/users/{id}/recovery'],
   replaceUser: ['PUT', '/api/v1/users/{id}'],
   resetUserMfa: ['POST', '/api/v1/users/{id}/reset-mfa'],
   resetUserPassword: ['POST', '/api/v1/users/{id}/reset-password'],
@@ -251,6 +294,7 @@ export const routes = {
   unlockUser: ['POST', '/api/v1/users/{id}/unlock'],
   updateUser: ['PATCH', '/api/v1/users/{id}'],
   withdrawInvitation: ['DELETE', '/api/v1/invitations/{id}'],
+  listRoles: ['GET', '/api/v1/roles'],
   getAuditLog: ['GET', '/api/v1/audit-logs/{id}'],
   listAuditLogs: ['GET', '/api/v1/audit-logs'],
   getNotificationPreferences: ['GET', '/api/v1/notification-preferences'],

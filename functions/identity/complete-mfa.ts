@@ -3,7 +3,7 @@ import { problem } from '../../shared/errors.ts'
 import { answerChallenge } from '../../shared/identity-challenges.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { recoveryKey, recoveryRequestKey, stepKey } from '../../shared/store/keys.ts'
-import { remove, signal, type Write } from '../../shared/store/writes.ts'
+import { check, remove, signal, type Write } from '../../shared/store/writes.ts'
 import { hashOf } from '../../shared/tokens.ts'
 import { readAddress, refuse } from './address.ts'
 import { completeMfa } from './contract.ts'
@@ -13,9 +13,10 @@ import { STEP_ENDED, tryStep } from './sign-in-step.ts'
 
 const RECOVERING = 'A recovery with a backup code is not finished. Finish it with the same code.'
 
-/** Whoever has the factor needs no recovery; one that somebody else asked for ends. */
+/** Whoever has the factor needs no recovery; one that somebody else asked for ends, unless it is being completed at this moment. */
 const endRequest = (userId: string): Write[] => [
   remove(recoveryRequestKey(userId)),
+  check(recoveryKey(userId), { expression: 'attribute_not_exists(pk)' }, 'MFA_REQUIRED'),
   signal({ event: recoveryRefused, aggregate: { type: 'user', id: userId }, data: { userId, by: userId } }),
 ]
 

@@ -96,10 +96,13 @@ const envelope = (data: JsonSchema, list: boolean): JsonSchema => ({
   },
 })
 
-const answerHeaders = {
+const commonHeaders = {
   'X-Request-Id': { description: 'The one you sent, else our own.', schema: { type: 'string' } },
   'X-Tessera-Request-Id': { description: 'Our own: quote it when you report a problem.', schema: { type: 'string' } },
 }
+
+/** Said once, since every answer has them. */
+const answerHeaders = Object.fromEntries(Object.keys(commonHeaders).map((name) => [name, { $ref: `#/components/headers/${name}` }]))
 
 function successOf(contract: Endpoint, parts: Components) {
   const status = contract.status ?? (contract.reply || contract.raw ? 200 : 204)
@@ -210,6 +213,7 @@ export function openApi(catalogue: Named[], named: Map<string, z.ZodType>, versi
     components: {
       securitySchemes,
       parameters: commonParameters,
+      headers: commonHeaders,
       schemas: { ...commonSchemas, ...parts.schemas },
     },
   }

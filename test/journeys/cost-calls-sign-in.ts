@@ -1,19 +1,26 @@
 import { AdminSetUserPasswordCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { decodeJwt } from 'jose'
 import { readDescription } from '../../local/data-folder.ts'
+import { recoveryRequestKey } from '../../shared/store/keys.ts'
 import { appWith, challenge, enrol } from './authenticator.ts'
 import type { Prepare } from './cost-calls.ts'
-import { anonymous, freshMail, member, PASSWORD, type Someone } from './journey.ts'
+import { anonymous, codeIn, eventually, freshMail, mailTo, member, PASSWORD, type Someone, tokenIn } from './journey.ts'
 
 /** The calls of second factors, of passwords and of further organizations, each by somebody new of Ada's. */
 
 const NEW_PASSWORD = 'Another-Horse-7-Staple'
 
-/** What only whoever runs the installation does: a password that has to be replaced at the next sign-in. */
-async function makeTemporary({ userId, tokens }: Someone): Promise<void> {
+function runningStack() {
   const stack = readDescription(process.env.TESSERA_TEST_DATA ?? '')
   if (!stack) throw new Error('The stack under test has written no description.')
-  const { region, credentials, urls } = stack
+  return stack
+}
+
+/** What only whoever runs the installation does: a password that has to be replaced at the next sign-in. */
+async function makeTemporary({ userId, tokens }: Someone): Promise<void> {
+  const { region, credentials, urls } = runningStack()
   const cognito = new CognitoIdentityProviderClient({ region, credentials, endpoint: urls.aws })
   const UserPoolId = decodeJwt(tokens?.accessToken ?? '')
     .iss?.split('/')
@@ -21,21 +28,98 @@ async function makeTemporary({ userId, tokens }: Someone): Promise<void> {
   await cognito.send(new AdminSetUserPasswordCommand({ UserPoolId, Username: userId, Password: PASSWORD, Permanent: false }))
 }
 
+/** Somebody who lost the second factor and waits to be let in without. */
+async function waiting(ada: Someone): Promise<Someone> {
+  const grace = await member(ada)
+  await enrol(grace)
+  await anonymous.requestRecovery({ body: { email: grace.email, password: PASSWORD } })
+  return grace
+}
+
+/** What only time does: the hours that a recovery waits. */
+async function letPass({ userId }: Someone): Promise<void> {
+  const stack = runningStack()
+  const client = DynamoDBDocumentClient.from(
+    new DynamoDBClient({ region: stack.region, credentials: stack.credentials, endpoint: stack.urls.aws }),
+  )
+  const TableName = Object.entries(stack.resources).find(([name]) => /data\/Table[^/]*$/.test(name))?.[1]
+  const { pk, sk } = recoveryRequestKey(userId)
+  const set = { UpdateExpression: 'SET completesAt = :past', ExpressionAttributeValues: { ':past': '2026-01-01T00:00:00.000Z' } }
+  await client.send(new UpdateCommand({ TableName, Key: { pk, sk }, ...set }))
+}
+
 export function signInCalls(ada: Someone): Record<string, Prepare> {
   return {
     async setUpMfa() {
       const { api } = await member(ada)
-      return () => api.setUpMfa()
+      return () => api.setUpMfa({ body: { password: PASSWORD } })
     },
     async verifyMfa() {
       const { api } = await member(ada)
-      const nextCode = appWith((await api.setUpMfa()).data.secret)
+      const nextCode = appWith((await api.setUpMfa({ body: { password: PASSWORD } })).data.secret)
       return () => api.verifyMfa({ body: { code: nextCode() } })
     },
     async removeMfa() {
       const grace = await member(ada)
       await enrol(grace)
       return () => grace.api.removeMfa()
+    },
+    async stepUp() {
+      const { api } = await member(ada)
+      return () => api.stepUp({ body: { password: PASSWORD } })
+    },
+    async replaceBackupCodes() {
+      const grace = await member(ada)
+      await enrol(grace)
+      return () => grace.api.replaceBackupCodes()
+    },
+    async requestRecovery() {
+      const grace = await member(ada)
+      await enrol(grace)
+      return () => anonymous.requestRecovery({ body: { email: grace.email, password: PASSWORD } })
+    },
+    async completeRecovery() {
+      const grace = await waiting(ada)
+      await letPass(grace)
+      return () => anonymous.completeRecovery({ body: { email: grace.email, password: PASSWORD } })
+    },
+    async cancelRecovery() {
+      const grace = await waiting(ada)
+      const token = tokenIn(await mailTo(grace.email, (mail) => tokenIn(mail) !== ''))
+      return () => anonymous.cancelRecovery({ body: { token } })
+    },
+    async refuseRecovery() {
+      const grace = await waiting(ada)
+      return () => ada.api.refuseRecovery({ params: { id: grace.userId } })
+    },
+    async reapproveUser() {
+      const grace = await waiting(ada)
+      await letPass(grace)
+      await anonymous.completeRecovery({ body: { email: grace.email, password: PASSWORD } })
+      const params = { id: grace.userId }
+      await eventually(
+        () => ada.api.getUser({ params }),
+        ({ data }) => data.reapprovalRequired,
+      )
+      return () => ada.api.reapproveUser({ params })
+    },
+    async changeEmail() {
+      const { api } = await member(ada)
+      return () => api.changeEmail({ body: { email: freshMail('next') } })
+    },
+    async undoEmailChange() {
+      const grace = await member(ada)
+      const email = freshMail('next')
+      await grace.api.changeEmail({ body: { email } })
+      const code = codeIn(await mailTo(email, (mail) => codeIn(mail) !== ''))
+      await grace.api.verifyEmail({ body: { email, code } })
+      const token = tokenIn(await mailTo(grace.email, (mail) => /undo/.test(mail.text) && tokenIn(mail) !== ''))
+      return () => anonymous.undoEmailChange({ body: { token } })
+    },
+    async setHome() {
+      const grace = await member(ada)
+      const { organization } = (await grace.api.foundOrganization({ body: { name: `Costs ${freshMail().slice(7, 15)}` } })).data
+      return () => grace.api.setHome({ body: { organizationId: organization.id } })
     },
     async completeMfa() {
       const grace = await member(ada)
