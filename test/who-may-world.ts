@@ -47,6 +47,14 @@ async function visitor(bench: Bench, home: Person, organizationId: string): Prom
   return id
 }
 
+/** The same, removed at home since. */
+async function leftBehind(bench: Bench, home: Person, organizationId: string): Promise<string> {
+  const id = await visitor(bench, home, organizationId)
+  await setUser(bench, { ...home, userId: id }, { deletedAt: minutesAgo(60) })
+  await bench.tenant(organizationId).commit(patch(personKey(id), { isGoneFromHome: true }))
+  return id
+}
+
 export function castOf(bench: Bench): Cast {
   const within = (as: Person): Seat => ({
     as,
@@ -137,5 +145,14 @@ export function castOf(bench: Bench): Cast {
     suspended: () => adminOf({ status: 'suspended' }),
     leaving: () => adminOf({ status: 'offboarding' }),
     closed: () => adminOf({ status: 'closed' }),
+    async heir() {
+      const [as, home] = [await bench.founder(), await bench.founder()]
+      return { ...within(as), whom: () => leftBehind(bench, home, as.organizationId) }
+    },
+    async held() {
+      const seat = await admin()
+      await setSession(bench, seat.as, { heldSince: minutesAgo(1) })
+      return seat
+    },
   }
 }

@@ -9,12 +9,14 @@ import { type Bench, openWorkbench } from './workbench.ts'
  * Who may do what to whom. Columns say who acts:
  * - `admin`, `super`: administrator of the person's organization and home; super administrator, where it is a provider
  * - `guest`: administrator of an organization where the person is a member, and not at home
+ * - `heir`: the same, where the person was removed at home and belongs here alone by now
  * - `stranger`: administrator of another organization, at home; `intruder`: the same, naming the person's organization
  * - `provider`: super administrator of the provider that made the organization, at home; `visiting`: naming the customer
  * - `parted`: one of the provider's people, an administrator inside the customer, after the link ended
  * - `self`, `basic`: the person; another basic user
  * - `manager`, `upstart`: an account manager of a provider, who may create, read and update users; the same, acting on a super administrator
  * - `unfresh`, `unfreshProvider`: as `admin` and `provider`, in a session that proved itself more than five minutes ago
+ * - `held`: as `admin`, after a recovery of the account that nobody here has approved since
  * - the others are administrators of the person's organization, and something stands against them: they are locked, disabled or removed,
  *   their session has ended or outlived what the organization allows, a second factor is demanded and not passed, the organization is
  *   suspended, leaving or closed
@@ -22,49 +24,52 @@ import { type Bench, openWorkbench } from './workbench.ts'
  * `yes` is a success, every other word a refusal.
  */
 const TABLE = `
-                               admin   super   guest   stranger intruder provider visiting parted  self basic manager upstart locked disabled removed ended outlived unfresh unfreshProvider factorless suspended leaving closed
-getUser                        yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     yes     locked disabled nothing ended ended    yes     nothing         factor     suspended yes     closed
-listUsers                      yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    yes     yes     locked disabled nothing ended ended    yes     yes             factor     suspended yes     closed
-updateUser                     yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    yes     nothing         factor     suspended leaving closed
-changeMail                     yes     yes     several nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    stale   nothing         factor     suspended leaving closed
-createUser                     yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    yes     yes     locked disabled nothing ended ended    yes     yes             factor     suspended leaving closed
-inviteUser                     yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    yes     nothing         factor     suspended leaving closed
-withdrawInvitation             yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    yes     nothing         factor     suspended yes     closed
-setUserRoles                   yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     nothing         factor     suspended leaving closed
-appointAdministrator           yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    no      no      locked disabled nothing ended ended    stale   nothing         factor     suspended leaving closed
-lockUser                       yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    yes     nothing         factor     suspended yes     closed
-unlockUser                     yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    yes     nothing         factor     suspended leaving closed
-activateUser                   yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    yes     nothing         factor     suspended leaving closed
-deactivateUser                 yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    yes     nothing         factor     suspended yes     closed
-resetUserPassword              yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    stale   stale           factor     suspended leaving closed
-resetUserMfa                   yes     yes     several nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    stale   stale           factor     suspended leaving closed
-endUserSessions                yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    yes     nothing         factor     suspended yes     closed
-listUserSessions               yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     yes     locked disabled nothing ended ended    yes     nothing         factor     suspended yes     closed
-listUserHistory                yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     nothing         factor     suspended yes     closed
-deleteUser                     yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     nothing         factor     suspended leaving closed
-restoreUser                    yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     nothing         factor     suspended leaving closed
-listAuditLogs                  yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     yes             factor     suspended yes     closed
-listRoles                      yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     yes             factor     suspended yes     closed
-getOrganization                yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     yes             factor     suspended yes     closed
-updateOrganization             yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     yes             factor     suspended leaving closed
-updateSecurity                 yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    stale   stale           factor     suspended leaving closed
-endProvider                    nothing nothing nothing nothing  nothing  nothing  nothing  nothing no   no    no      no      locked disabled nothing ended ended    stale   stale           factor     suspended nothing closed
-leaveOrganization              last    last    last    last     nothing  last     nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    last    last            factor     suspended last    closed
-getMe                          yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    yes     yes             yes        suspended yes     closed
-foundOrganization              yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    yes     yes             yes        suspended yes     closed
-getNotificationPreferences     yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    yes     yes             factor     suspended yes     closed
-replaceNotificationPreferences yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    yes     yes             factor     suspended leaving closed
-listOrganizations              no      yes     no      no       nothing  yes      nothing  nothing no   no    yes     yes     locked disabled nothing ended ended    no      yes             factor     suspended no      closed
-getCustomerOrganization        no      nothing no      no       nothing  yes      nothing  nothing no   no    nothing nothing locked disabled nothing ended ended    no      yes             factor     suspended no      closed
-updateCustomerOrganization     no      nothing no      no       nothing  yes      nothing  nothing no   no    nothing nothing locked disabled nothing ended ended    no      yes             factor     suspended leaving closed
-updateCustomerSecurity         no      nothing no      no       nothing  yes      nothing  nothing no   no    nothing nothing locked disabled nothing ended ended    no      stale           factor     suspended leaving closed
-listOrganizationUsers          nothing nothing nothing nothing  nothing  yes      nothing  nothing no   no    nothing nothing locked disabled nothing ended ended    nothing yes             factor     suspended nothing closed
-createOrganizationUser         nothing nothing nothing nothing  nothing  yes      nothing  nothing no   no    nothing nothing locked disabled nothing ended ended    nothing yes             factor     suspended leaving closed
-suspendOrganization            no      nothing no      no       nothing  yes      nothing  nothing no   no    nothing nothing locked disabled nothing ended ended    no      yes             factor     suspended no      closed
-activateOrganization           no      nothing no      no       nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    no      yes             factor     suspended no      closed
-offboardOrganization           no      nothing no      no       nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    no      stale           factor     suspended no      closed
-closeOrganization              no      nothing no      no       nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    no      stale           factor     suspended no      closed
-cancelClosing                  no      nothing no      no       nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    no      yes             factor     suspended no      closed
+                               admin   super   guest   stranger intruder provider visiting parted  self basic manager upstart locked disabled removed ended outlived unfresh unfreshProvider factorless suspended leaving closed heir    held
+getUser                        yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     yes     locked disabled nothing ended ended    yes     nothing         factor     suspended yes     closed yes     held
+listUsers                      yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    yes     yes     locked disabled nothing ended ended    yes     yes             factor     suspended yes     closed yes     held
+updateUser                     yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    yes     nothing         factor     suspended leaving closed yes     held
+changeMail                     yes     yes     several nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    stale   nothing         factor     suspended leaving closed several held
+createUser                     yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    yes     yes     locked disabled nothing ended ended    yes     yes             factor     suspended leaving closed yes     held
+inviteUser                     yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    yes     nothing         factor     suspended leaving closed yes     held
+withdrawInvitation             yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    yes     nothing         factor     suspended yes     closed yes     held
+setUserRoles                   yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     nothing         factor     suspended leaving closed yes     held
+appointAdministrator           yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    no      no      locked disabled nothing ended ended    stale   nothing         factor     suspended leaving closed yes     held
+lockUser                       yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    yes     nothing         factor     suspended yes     closed yes     held
+unlockUser                     yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    yes     nothing         factor     suspended leaving closed yes     held
+activateUser                   yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    yes     nothing         factor     suspended leaving closed yes     held
+deactivateUser                 yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    yes     nothing         factor     suspended yes     closed yes     held
+resetUserPassword              yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    stale   stale           factor     suspended leaving closed yes     held
+resetUserMfa                   yes     yes     several nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    stale   stale           factor     suspended leaving closed several held
+reapproveUser                  yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    stale   stale           factor     suspended leaving closed yes     held
+endUserSessions                yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    yes     nothing         factor     suspended yes     closed yes     held
+listUserSessions               yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     yes     locked disabled nothing ended ended    yes     nothing         factor     suspended yes     closed yes     held
+listUserHistory                yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     nothing         factor     suspended yes     closed yes     held
+deleteUser                     yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     nothing         factor     suspended leaving closed yes     held
+restoreUser                    yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     nothing         factor     suspended leaving closed yes     held
+listAuditLogs                  yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     yes             factor     suspended yes     closed yes     held
+listRoles                      yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     yes             factor     suspended yes     closed yes     held
+getOrganization                yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     yes             factor     suspended yes     closed yes     held
+updateOrganization             yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     yes             factor     suspended leaving closed yes     held
+updateSecurity                 yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    stale   stale           factor     suspended leaving closed yes     held
+endProvider                    nothing nothing nothing nothing  nothing  nothing  nothing  nothing no   no    no      no      locked disabled nothing ended ended    stale   stale           factor     suspended nothing closed nothing held
+leaveOrganization              last    last    last    last     nothing  last     nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    last    last            factor     suspended last    closed last    held
+getMe                          yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    yes     yes             yes        suspended yes     closed yes     yes
+foundOrganization              yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    yes     yes             yes        suspended yes     closed yes     yes
+changeEmail                    yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    stale   stale           yes        suspended yes     closed yes     yes
+setHome                        yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    stale   stale           yes        suspended yes     closed yes     yes
+getNotificationPreferences     yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    yes     yes             factor     suspended yes     closed yes     held
+replaceNotificationPreferences yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    yes     yes             factor     suspended leaving closed yes     held
+listOrganizations              no      yes     no      no       nothing  yes      nothing  nothing no   no    yes     yes     locked disabled nothing ended ended    no      yes             factor     suspended no      closed no      held
+getCustomerOrganization        no      nothing no      no       nothing  yes      nothing  nothing no   no    nothing nothing locked disabled nothing ended ended    no      yes             factor     suspended no      closed no      held
+updateCustomerOrganization     no      nothing no      no       nothing  yes      nothing  nothing no   no    nothing nothing locked disabled nothing ended ended    no      yes             factor     suspended leaving closed no      held
+updateCustomerSecurity         no      nothing no      no       nothing  yes      nothing  nothing no   no    nothing nothing locked disabled nothing ended ended    no      stale           factor     suspended leaving closed no      held
+listOrganizationUsers          nothing nothing nothing nothing  nothing  yes      nothing  nothing no   no    nothing nothing locked disabled nothing ended ended    nothing yes             factor     suspended nothing closed nothing held
+createOrganizationUser         nothing nothing nothing nothing  nothing  yes      nothing  nothing no   no    nothing nothing locked disabled nothing ended ended    nothing yes             factor     suspended leaving closed nothing held
+suspendOrganization            no      nothing no      no       nothing  yes      nothing  nothing no   no    nothing nothing locked disabled nothing ended ended    no      yes             factor     suspended no      closed no      held
+activateOrganization           no      nothing no      no       nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    no      yes             factor     suspended no      closed no      held
+offboardOrganization           no      nothing no      no       nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    no      stale           factor     suspended no      closed no      held
+closeOrganization              no      nothing no      no       nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    no      stale           factor     suspended no      closed no      held
+cancelClosing                  no      nothing no      no       nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    no      yes             factor     suspended no      closed no      held
 `
 
 const WORDS: Record<string, string> = {
@@ -76,6 +81,7 @@ const WORDS: Record<string, string> = {
   disabled: 'ACCOUNT_DISABLED',
   ended: 'INVALID_SESSION',
   stale: 'STEP_UP_REQUIRED',
+  held: 'REAPPROVAL_REQUIRED',
   factor: 'MFA_REQUIRED',
   suspended: 'ORGANIZATION_SUSPENDED',
   leaving: 'ORGANIZATION_OFFBOARDING',
@@ -85,7 +91,7 @@ const WORDS: Record<string, string> = {
 interface Action {
   /** The endpoint, where the row has a name of its own. */
   name?: string
-  body?: () => object
+  body?: (seat: Seat) => object
   /** How the person is found, written straight into their record. */
   found?: Record<string, unknown>
   /** The state of the customer that is acted on, written straight into its record. */
@@ -117,6 +123,7 @@ const actions: Record<string, Action> = {
   deactivateUser: {},
   resetUserPassword: {},
   resetUserMfa: {},
+  reapproveUser: { found: { reapprovalSince: '2026-01-01T00:00:00.000Z' } },
   endUserSessions: {},
   listUserSessions: {},
   listUserHistory: {},
@@ -131,6 +138,8 @@ const actions: Record<string, Action> = {
   leaveOrganization: own,
   getMe: own,
   foundOrganization: { ...own, body: () => ({ name: 'One more' }) },
+  changeEmail: { ...own, body: () => ({ email: freshMail() }) },
+  setHome: { ...own, body: ({ as }) => ({ organizationId: as.organizationId }) },
   getNotificationPreferences: own,
   replaceNotificationPreferences: { ...own, body: () => ({}) },
   listOrganizations: own,
@@ -167,7 +176,8 @@ async function endpointOf(name: string) {
 }
 
 /** One cell: what becomes of it, as the table's word. */
-async function outcome(action: string, { as, headers, organizationId, whom }: Seat): Promise<string> {
+async function outcome(action: string, seat: Seat): Promise<string> {
+  const { as, headers, organizationId, whom } = seat
   const { name = action, body, found, at, on = 'user' } = actions[action] as Action
   const { handler, contract } = await endpointOf(name)
   const userId = on === 'user' ? await whom() : ''
@@ -176,7 +186,7 @@ async function outcome(action: string, { as, headers, organizationId, whom }: Se
   if (at && organizationId !== as.organizationId) await setOrganization(bench, organizationId, at())
   const params = on === 'user' ? { id: userId } : on === 'organization' ? { id: organizationId } : undefined
   const reply = await bench.request(handler, contract, {
-    ...{ as, ...(headers ? { headers } : {}), ...(params ? { params } : {}), ...(body ? { body: body() } : {}) },
+    ...{ as, ...(headers ? { headers } : {}), ...(params ? { params } : {}), ...(body ? { body: body(seat) } : {}) },
   })
   if (reply.status < 300) return 'yes'
   return Object.entries(WORDS).find(([, code]) => code === reply.body.code)?.[0] ?? `${reply.status} ${reply.body.code}`
