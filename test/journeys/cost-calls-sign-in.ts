@@ -1,22 +1,13 @@
 import { AdminSetUserPasswordCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { decodeJwt } from 'jose'
-import { readDescription } from '../../local/data-folder.ts'
-import { recoveryRequestKey } from '../../shared/store/keys.ts'
 import { appWith, challenge, enrol } from './authenticator.ts'
 import type { Prepare } from './cost-calls.ts'
 import { anonymous, codeIn, eventually, freshMail, mailTo, member, PASSWORD, type Someone, tokenIn } from './journey.ts'
+import { recoveryIsDue, runningStack } from './meanwhile.ts'
 
 /** The calls of second factors, of passwords and of further organizations, each by somebody new of Ada's. */
 
 const NEW_PASSWORD = 'Another-Horse-7-Staple'
-
-function runningStack() {
-  const stack = readDescription(process.env.TESSERA_TEST_DATA ?? '')
-  if (!stack) throw new Error('The stack under test has written no description.')
-  return stack
-}
 
 /** What only whoever runs the installation does: a password that has to be replaced at the next sign-in. */
 async function makeTemporary({ userId, tokens }: Someone): Promise<void> {
@@ -34,18 +25,6 @@ async function waiting(ada: Someone): Promise<Someone> {
   await enrol(grace)
   await anonymous.requestRecovery({ body: { email: grace.email, password: PASSWORD } })
   return grace
-}
-
-/** What only time does: the hours that a recovery waits. */
-async function letPass({ userId }: Someone): Promise<void> {
-  const stack = runningStack()
-  const client = DynamoDBDocumentClient.from(
-    new DynamoDBClient({ region: stack.region, credentials: stack.credentials, endpoint: stack.urls.aws }),
-  )
-  const TableName = Object.entries(stack.resources).find(([name]) => /data\/Table[^/]*$/.test(name))?.[1]
-  const { pk, sk } = recoveryRequestKey(userId)
-  const set = { UpdateExpression: 'SET completesAt = :past', ExpressionAttributeValues: { ':past': '2026-01-01T00:00:00.000Z' } }
-  await client.send(new UpdateCommand({ TableName, Key: { pk, sk }, ...set }))
 }
 
 export function signInCalls(ada: Someone): Record<string, Prepare> {
@@ -80,7 +59,7 @@ export function signInCalls(ada: Someone): Record<string, Prepare> {
     },
     async completeRecovery() {
       const grace = await waiting(ada)
-      await letPass(grace)
+      await recoveryIsDue(grace)
       return () => anonymous.completeRecovery({ body: { email: grace.email, password: PASSWORD } })
     },
     async cancelRecovery() {
@@ -94,7 +73,7 @@ export function signInCalls(ada: Someone): Record<string, Prepare> {
     },
     async reapproveUser() {
       const grace = await waiting(ada)
-      await letPass(grace)
+      await recoveryIsDue(grace)
       await anonymous.completeRecovery({ body: { email: grace.email, password: PASSWORD } })
       const params = { id: grace.userId }
       await eventually(

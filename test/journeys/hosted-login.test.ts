@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { decodeJwt } from 'jose'
 import type { Browser, Page } from 'playwright-core'
 import { enrol, wrongCode } from './authenticator.ts'
 import { openBrowser, picture } from './browser.ts'
 import {
   alertOn,
+  clientId,
   codeOn,
   exchange,
   newFlow,
@@ -44,6 +46,25 @@ const nextSecond = async () => {
 }
 
 describe('a session of the hosted login', () => {
+  test('is renewed at the API, and at no other door; a token of it that is used twice ends it', async () => {
+    const hosted = await signInHosted(page, await member(ada))
+    await hosted.api.getMe()
+    const first = hosted.tokens?.refreshToken ?? ''
+    const form = { grant_type: 'refresh_token', client_id: await clientId(), refresh_token: first }
+    const other = await fetch(`${loginUrl}/oauth2/token`, { method: 'POST', body: new URLSearchParams(form) })
+    expect([other.status, ((await other.json()) as { error: string }).error]).toEqual([400, 'invalid_grant'])
+    const again = await signInHosted(await (await browser.newContext()).newPage(), hosted)
+    await again.api.getMe()
+    const mine = again.tokens?.refreshToken ?? ''
+    const { data } = await anonymous.refresh({ body: { refreshToken: mine } })
+    expect(decodeJwt(data.accessToken).origin_jti).toBe(decodeJwt(again.tokens?.accessToken ?? '').origin_jti)
+    const { data: next } = await anonymous.refresh({ body: { refreshToken: data.refreshToken } })
+    // Two rotations old, so no answer that was lost.
+    expect((await refusal(anonymous.refresh({ body: { refreshToken: mine } }))).code).toBe('INVALID_SESSION')
+    expect((await refusal(anonymous.refresh({ body: { refreshToken: next.refreshToken } }))).code).toBe('INVALID_SESSION')
+    expect((await refusal(again.api.getMe())).code).toBe('INVALID_SESSION')
+  })
+
   test('appears among the others, is audited, and counts as a sign-in of the user', async () => {
     const grace = await member(ada)
     const hosted = await signInHosted(page, grace)
