@@ -135,7 +135,7 @@ export const getUser = endpoint({
 })
 
 const changes = {
-  fails: ['DELETED', 'EMAIL_TAKEN', 'PERSON_OF_SEVERAL', 'VERSION_CONFLICT'],
+  fails: ['DELETED', 'EMAIL_TAKEN', 'INVALID_TRANSITION', 'PERSON_OF_SEVERAL', 'VERSION_CONFLICT'],
   writes: ['USER', 'SIGNALS'],
   lookupReads: ['PERSON'],
   keyring: true,

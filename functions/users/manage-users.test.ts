@@ -18,6 +18,7 @@ import { handler as replace } from './replace-user.ts'
 import { handler as resetPassword } from './reset-user-password.ts'
 import { handler as restore } from './restore-user.ts'
 import { handler as setRoles } from './set-user-roles.ts'
+import { handler as unlock } from './unlock-user.ts'
 import { handler as update } from './update-user.ts'
 import { remove as removed } from './user.ts'
 import { users } from './user-store.ts'
@@ -79,6 +80,15 @@ describe('changing a user', () => {
     expect([missing.status, Object.keys(missing.body.details)]).toEqual([400, ['email', 'lastName']])
   })
 
+  test('replaces by PUT what an application stores as it is sent, nulls inside of it too', async () => {
+    await patch(member.userId, { metadata: { team: { name: 'blue', lead: 'ada' } }, preferences: { theme: 'dark' } })
+    const metadata = { team: { name: 'red', lead: null }, open: null }
+    const body = { email: member.email, firstName: 'Augusta', lastName: 'King', phone: null, metadata, preferences: { theme: null } }
+    const reply = await bench.request(replace, contracts.replaceUser, of(member.userId, { body }))
+    expect(reply.body.data).toMatchObject({ metadata, preferences: { theme: null }, phone: null })
+    expect((await read(member.userId)).body.data).toEqual(reply.body.data)
+  })
+
   test('keeps what an application stores within its bounds, also when patches add up', async () => {
     expect((await patch(member.userId, { metadata: { a: 'x'.repeat(7_000) } })).status).toBe(200)
     const reply = await patch(member.userId, { metadata: { b: 'x'.repeat(7_000) } })
@@ -97,14 +107,16 @@ const beginElsewhere = ({ organizationId, sessionId: id, userId: personId }: Per
   bench.tenant(organizationId).commit(setFields(sessions.keyOf({ id, organizationId, personId }), { organizationId: newId('org') }))
 
 describe('locking a user', () => {
-  test('ends the session they have, and keeps one that was begun elsewhere out, for a reason they are told', async () => {
+  test('ends the session they have, keeps one that was begun elsewhere out, and tells both why while it lasts', async () => {
     const [as, other] = [await bench.member(admin, { roleIds: ['rol_admin'] }), await bench.member(admin)]
     await beginElsewhere(other)
     for (const { userId } of [as, other]) await bench.request(lock, contracts.lockUser, of(userId, { body: { reason: 'Lost laptop' } }))
     const next = (person: Person) => bench.request(get, contracts.getUser, of(person.userId, { as: person }))
-    expect((await next(as)).body.code).toBe('INVALID_SESSION')
-    expect((await next(other)).body).toMatchObject({ code: 'ACCOUNT_LOCKED', details: { reason: 'Lost laptop' } })
+    for (const person of [as, other])
+      expect((await next(person)).body).toMatchObject({ code: 'ACCOUNT_LOCKED', details: { reason: 'Lost laptop' } })
     expect((await read(as.userId)).body.data).toMatchObject({ status: 'locked', lockReason: 'Lost laptop' })
+    for (const { userId } of [as, other]) await bench.request(unlock, contracts.unlockUser, of(userId))
+    expect((await next(as)).body.code).toBe('INVALID_SESSION')
   })
 
   test('says what stands in the way', async () => {

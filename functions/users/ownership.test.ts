@@ -13,7 +13,7 @@ import { handler as reapprove } from './reapprove-user.ts'
 import { handler as resetMfa } from './reset-user-mfa.ts'
 import { handler as resetPassword } from './reset-user-password.ts'
 import { handler as update } from './update-user.ts'
-import { invite, register, requireReapproval, type User } from './user.ts'
+import { invite, leave, register, requireReapproval, restore as restored, type User } from './user.ts'
 import { users } from './user-store.ts'
 
 let bench: Bench
@@ -95,6 +95,18 @@ describe('another mail address', () => {
     const [login, person] = await bench.tenant(ada.organizationId).read(loginKey(mailHash(eve.email)), personKey(eve.userId))
     expect([login?.personId, person?.email]).toEqual([eve.userId, eve.email])
     expect((await change(ada, who.id, { email: ada.email })).body.code).toBe('EMAIL_TAKEN')
+  })
+
+  test('of a record that was a member’s stays what that person proved: a link to another address would lead nowhere', async () => {
+    const ada = await bench.founder()
+    const bob = await bench.member(ada)
+    const tenant = bench.tenant(ada.organizationId)
+    const left = leave((await tenant.get<User>(users, bob.userId)) as User, now())
+    await tenant.commit(save(users, left))
+    await tenant.commit(save(users, restored(left.after, now())))
+    const refused = await change(ada, bob.userId, { email: `mine-${bob.email}` })
+    expect([refused.status, refused.body.code]).toEqual([409, 'INVALID_TRANSITION'])
+    expect((await change(ada, bob.userId, { department: 'Research' })).body.data).toMatchObject({ email: bob.email, status: 'invited' })
   })
 
   test('takes a fresh session; its case alone is no other address, and nothing else takes one', async () => {

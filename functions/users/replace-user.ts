@@ -1,14 +1,14 @@
-import { mergePatch } from '../../shared/merge-patch.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { replaceUser } from './contract.ts'
 import { commitDetails } from './edit-user.ts'
-import { detailsOf } from './user-details.ts'
 import { users } from './user-store.ts'
 
-/** What a replacement leaves out is emptied. */
-const EMPTY = { phone: null, department: null, profileImage: null, employmentEquity: null, preferences: null, metadata: null }
-
+/** What a replacement leaves out is emptied, and what it holds is taken whole: a null inside of it is a value. */
 export const handler = serve(replaceUser, { resource: users }, (call) => {
-  const emptied = mergePatch(detailsOf(call.resource), EMPTY)
-  return commitDetails(call, call.resource, mergePatch(emptied, call.body))
+  const { phone, department, profileImage, employmentEquity, preferences, metadata, ...named } = call.body
+  const fields = { phone, department, profileImage, employmentEquity }
+  const given = Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]) => (value === null || value === undefined ? [] : [[name, value]])),
+  )
+  return commitDetails(call, call.resource, { ...named, ...given, preferences: preferences ?? {}, metadata: metadata ?? {} })
 })

@@ -1,4 +1,5 @@
 import { userInvited, userRolesChanged, userUpdated } from '../../events/users.ts'
+import { problem } from '../../shared/errors.ts'
 import { diff } from '../../shared/store/changes.ts'
 import { type Change, changed } from '../../shared/store/entity.ts'
 import { foldMail } from '../../shared/tokens.ts'
@@ -11,14 +12,21 @@ export const detailsOf = (user: Details): Details => {
 
 export const hasOtherMail = (before: Pick<User, 'email'>, after: Pick<User, 'email'>) => foldMail(before.email) !== foldMail(after.email)
 
+const THEIRS =
+  'This user was a member before, so the record is theirs and its address the one they proved. Invite the other address as a new user.'
+
+/** Whoever was a member before proved their address; nobody else becomes them by a link that goes to another. */
+const isSomebodys = ({ status, emailVerified }: User) => status === 'invited' && emailVerified
+
 /**
  * Gives a user these details, all of them; `undefined` when they are what they were. An invitation follows its address: the mail goes out
- * again. A member's address is not changed here.
+ * again. A member's address is not changed here, nor that of somebody who was one: `INVALID_TRANSITION`.
  */
 export function edit(user: User, details: Details, at: string): Change<User> | undefined {
   const patch: Details = { ...detailsOf(details), preferences: details.preferences ?? {}, metadata: details.metadata ?? {} }
   if (Object.keys(diff(detailsOf(user), patch)).length === 0) return undefined
   if (!hasOtherMail(user, patch)) return changed<User>(user, patch, { event: userUpdated, at })
+  if (isSomebodys(user)) throw problem('INVALID_TRANSITION', { message: THEIRS, details: { status: user.status } })
   return changed<User>(user, { ...patch, invitedAt: at }, { event: userInvited, at, data: personOf({ ...user, ...patch }) })
 }
 
