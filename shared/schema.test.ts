@@ -87,6 +87,7 @@ describe('what people and organizations are called', () => {
       '漢字 株式会社',
     ],
     ...['Ana-María', 'e. V.', 'U.S. Bank', 'Version 2.0', '3.14 Ltd.', 'AT&T', 'N/A', 'www', 'http', 'a: b', 'नमस्ते', '👩 Labs', '…und Co.'],
+    ...['محمد', 'مُحَمَّد', 'क्षत्रिय', '김민준', 'ভারত', 'Nguyễn Văn Đức', 'e\u0301', 'שָׁלוֹם', 'ไทย', 'O’Neill №1', 'Acme™ ½', '7', '👩🏽 Labs'],
   ])('may be %j', (name) => expect(accepts(name)).toEqual([true, true]))
 
   test.each([
@@ -114,9 +115,23 @@ describe('what people and organizations are called', () => {
       '(evil.com)',
       'a.b.cd',
     ],
+    ...[
+      'a\u2024com',
+      'a\ufe52com',
+      'a\uff61com',
+      'paypal\u2488com',
+      'at 192\u20240\u20242\u20241',
+      'https:\uff0f\uff0fevil',
+      'ｗｗｗ.evil',
+    ],
   ])('may hold no web address: %j', (name) => {
     expect(accepts(name)).toEqual([false, false])
     expect(PersonName.safeParse(name).error?.issues[0]?.message).toContain('without a web address')
+  })
+
+  test.each(['.', '—', '!?', '👩', '\u0301', '()', '“”'])('has something to be called by: not %j', (name) => {
+    expect(accepts(name)).toEqual([false, false])
+    expect(PersonName.safeParse(name).error?.issues[0]?.message).toContain('at least one letter or digit')
   })
 
   test.each([
@@ -135,6 +150,20 @@ describe('what people and organizations are called', () => {
       'a\ufeffb',
     ],
     ...['a\u00adb', 'a\u2060b', 'a\ud800b', 'a\udc00', 'a\u{e0041}b'],
+    ...[
+      '\u3164',
+      'a\u115fb',
+      'a\u1160b',
+      'a\uffa0b',
+      'a\ufe0fb',
+      'a\u{e0100}b',
+      'a\u034fb',
+      'a\u17b4b',
+      'a\u180bb',
+      'a\u2800b',
+      'a\ue000b',
+    ],
+    ...['paypal.\ufe0fcom', 'a\u200cb', '❤\ufe0f Labs'],
   ])('may hold nothing unseen: %j', (name) => {
     expect(accepts(name)).toEqual([false, false])
     expect(OrganizationName.safeParse(name).error?.issues[0]?.message).toContain('without invisible characters')

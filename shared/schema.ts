@@ -19,8 +19,13 @@ export const Email = z
   .max(254)
   .pipe(z.email({ message: 'Invalid email format' }))
 
-/** Not to be seen, or changing how what stands beside it is seen: control, format (zero-width, bidi), line and paragraph separators. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u
+/**
+ * Not to be seen, or changing how what stands beside it is seen: control, format (zero-width, bidi), separators, private use, what programs
+ * leave out where they cannot show it (fillers, variation selectors, joiners), and the blank Braille pattern.
+ */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\u2800]/u
+/** A mark alone is nothing to be called by. */
+const SEEN = /[\p{L}\p{N}]/u
 /** What a mail program makes a link of; the dots of other scripts are dots to a browser (UTS 46). */
 const ADDRESS = /:\/\/|www[.．。｡]|[\p{L}\p{M}\p{N}][.．。｡]\p{L}[\p{L}\p{M}]|(?:^|\D)\d{1,3}(?:\.\d{1,3}){3}(?!\d)/iu
 
@@ -32,8 +37,10 @@ const CalledName = (longest: number) =>
     .min(1)
     .max(longest)
     .refine((name) => !UNSEEN.test(name), 'Write it without invisible characters: letters, digits, spaces and punctuation only')
+    .refine((name) => SEEN.test(name), 'Write it with at least one letter or digit')
     .refine(
-      (name) => !ADDRESS.test(name),
+      // As a browser reads it, to whom U+2024 and U+FE52 are dots.
+      (name) => !ADDRESS.test(name) && !ADDRESS.test(name.normalize('NFKC')),
       'Write it without a web address: Acme instead of acme.com, and a space after the dot of St. John',
     )
 export const PersonName = CalledName(100)
