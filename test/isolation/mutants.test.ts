@@ -28,7 +28,7 @@ function tenant(name: string) {
   const person = { id: userId, kind: 'member', email: `${name}@example.com`, emailVerified: true, firstName: 'Ada', lastName: name }
   const more = { status: 'active', mfaEnabled: false, preferences: {}, metadata: {}, loginCount: 0, createdBy: userId, assignments }
   const expiresAt = new Date(Date.now() + 3_600_000).toISOString()
-  const session = { id: sessionId, status: 'active', mfa: false, expiresAt }
+  const session = { id: sessionId, status: 'active', mfa: false, generation: 1, expiresAt }
   const listed = { g1pk: tenantPartition(organizationId, 'USERS'), g1sk: userId }
   const items = [
     { ...organizationKey(organizationId), ...organization, ...versioned },
