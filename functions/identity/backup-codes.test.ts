@@ -1,6 +1,9 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { useKeyring } from '../../shared/keyring.ts'
 import { backupCodeHash, foldBackupCode, newBackupCodes } from './backup-codes.ts'
+
+useKeyring('the secret of an installation that is only a test')
 
 const code = fc.constantFrom(...newBackupCodes())
 const separators = fc.array(fc.constantFrom('', ' ', '-', ' - '), { minLength: 20, maxLength: 20 })

@@ -64,7 +64,7 @@ export function signInCalls(ada: Someone): Record<string, Prepare> {
     },
     async cancelRecovery() {
       const grace = await waiting(ada)
-      const token = tokenIn(await mailTo(grace.email, (mail) => tokenIn(mail) !== ''))
+      const token = tokenIn(await mailTo(grace.email, (mail) => mail.text.includes('/cancel-recovery?')))
       return () => anonymous.cancelRecovery({ body: { token } })
     },
     async refuseRecovery() {
