@@ -1,7 +1,8 @@
 import { AdminSetUserPasswordCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { sessionsOf } from '../../shared/access/session-store.ts'
-import { attemptsKey } from '../../shared/store/keys.ts'
+import { attemptsKey, sessionKey } from '../../shared/store/keys.ts'
+import { patch } from '../../shared/store/writes.ts'
 import { mailHash } from '../../shared/tokens.ts'
 import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
 import { handler as changeHandler } from './change-password.ts'
@@ -59,6 +60,15 @@ describe('changing the password', () => {
     expect((await change(ada.as, PASSWORD)).status).toBe(204)
     expect(await read(attemptsKey(mailHash(ada.email)))).toBeUndefined()
     expect((await signIn(bench, ada.email, NEW_PASSWORD)).body.data.mfaRequired).toBe(true)
+  })
+
+  test('takes the second factor as well where one is on, and tries no password before', async () => {
+    const { as, email } = await enrolled(bench)
+    const freshAt = new Date(Date.now() - 301_000).toISOString()
+    await bench.tenant(as.organizationId).commit(patch(sessionKey(as.userId, as.sessionId), { freshAt }))
+    for (const password of [PASSWORD, WRONG]) expect((await change(as, password)).body.code).toBe('STEP_UP_REQUIRED')
+    expect((await signIn(bench, email)).body.data.mfaRequired).toBe(true)
+    expect(await changesOf(as.organizationId)).toEqual([])
   })
 
   test('says what a weak one lacks, and leaves the old one', async () => {
