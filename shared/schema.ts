@@ -29,6 +29,9 @@ const SEEN = /[\p{L}\p{N}]/u
 /** What a mail program makes a link of; the dots of other scripts are dots to a browser (UTS 46). */
 const ADDRESS = /:\/\/|www[.．。｡]|[\p{L}\p{M}\p{N}][.．。｡]\p{L}[\p{L}\p{M}]|(?:^|\D)\d{1,3}(?:\.\d{1,3}){3}(?!\d)/iu
 
+/** Would a mail program make a link of it? Read also as a browser reads it, to whom U+2024 and U+FE52 are dots. */
+export const looksLikeAddress = (text: string) => ADDRESS.test(text) || ADDRESS.test(text.normalize('NFKC'))
+
 /** What somebody or something is called: it stands in mails to others, so it can hold no link and nothing unseen. */
 const CalledName = (longest: number) =>
   z
@@ -39,8 +42,7 @@ const CalledName = (longest: number) =>
     .refine((name) => !UNSEEN.test(name), 'Write it without invisible characters: letters, digits, spaces and punctuation only')
     .refine((name) => SEEN.test(name), 'Write it with at least one letter or digit')
     .refine(
-      // As a browser reads it, to whom U+2024 and U+FE52 are dots.
-      (name) => !ADDRESS.test(name) && !ADDRESS.test(name.normalize('NFKC')),
+      (name) => !looksLikeAddress(name),
       'Write it without a web address: Acme instead of acme.com, and a space after the dot of St. John',
     )
 export const PersonName = CalledName(100)

@@ -14,3 +14,13 @@ test.each([
   ['curl/8.5.0', 'curl'],
   ['', 'Unknown device'],
 ])('%j is recognized as %s', (userAgent, device) => expect(deviceOf(userAgent)).toBe(device))
+
+test.each([
+  'secure-login.evil.example',
+  'Security alert www.evil.example/1.0',
+  'sign in at 192.0.2.1',
+  `${'x'.repeat(30)}.evil.example`,
+])('%j, which a mail program would make a link of, is not repeated', (userAgent) => expect(deviceOf(userAgent)).toBe('Unknown device'))
+
+test.each(['okhttp/4.12', 'My App 2.0 (build 7)'])('%j is an own name all the same', (userAgent) =>
+  expect(deviceOf(userAgent)).toBe(userAgent.split(/[/(]/)[0]?.trim()))
