@@ -40,6 +40,12 @@ export const providerEnded = eventType('organization.provider.ended', {
   data: z.object({ providerId: z.string() }),
 })
 
+export const membersLeaving = eventType('organization.members_leaving', {
+  summary:
+    'Members go with a provider whose link ended, or with a closed organization, and there are more than one run of the reaction takes.',
+  data: z.object({ reason: z.enum(['provider_ended', 'organization_closed']), after: z.string(), endedBy: z.string().optional() }),
+})
+
 /** Signals in the provider's tenant: what happened there is told by the customer's own events. */
 export const customerAdded = eventType('customer.added', {
   summary: 'A provider has a new customer.',

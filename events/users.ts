@@ -38,7 +38,10 @@ export const userLocked = eventType('user.locked', { summary: 'A user was locked
 export const userUnlocked = eventType('user.unlocked', { summary: 'A lock was lifted.', data: z.object({}) })
 export const userActivated = eventType('user.activated', { summary: 'A user was activated again.', data: z.object({}) })
 export const userDeactivated = eventType('user.deactivated', { summary: 'A user was deactivated.', data: z.object({}) })
-export const userDeleted = eventType('user.deleted', { summary: 'A user was removed; restorable for 30 days.', data: z.object({}) })
+export const userDeleted = eventType('user.deleted', {
+  summary: 'A user was removed, by an administrator, with the provider whose link ended, or with the organization; restorable for 30 days.',
+  data: z.object({ reason: z.enum(['provider_ended', 'organization_closed']).optional() }),
+})
 export const userLeft = eventType('user.left', { summary: 'A user left the organization of their own accord.', data: z.object({}) })
 export const userRestored = eventType('user.restored', { summary: 'A removed user came back.', data: z.object({}) })
 export const userPasswordResetRequested = eventType('user.password_reset_requested', {

@@ -36,6 +36,7 @@ import { rule as onUserLocked } from './notifications/on-user-locked.ts'
 import { rule as tellAdministrators } from './notifications/tell-administrators.ts'
 import { rule as closeDue } from './organizations/close-due.ts'
 import { rule as onCustomerChanged } from './organizations/on-customer-changed.ts'
+import { rule as onOrganizationEnded } from './users/on-organization-ended.ts'
 import { rule as onUserChanged } from './users/on-user-changed.ts'
 
 /** A reaction or a task with its place in the tree. */
@@ -71,6 +72,7 @@ export const reactions: Placed<Reaction>[] = [
   place('functions/identity/on-second-factor-changed.ts', onSecondFactorChanged),
   place('functions/identity/set-mail-alias.ts', setMailAlias),
   place('functions/organizations/on-customer-changed.ts', onCustomerChanged),
+  place('functions/users/on-organization-ended.ts', onOrganizationEnded),
   place('functions/users/on-user-changed.ts', onUserChanged),
   place('functions/audit/on-any-event.ts', auditOnAnyEvent),
   place('functions/notifications/on-account-changed.ts', onAccountChanged),

@@ -1,6 +1,7 @@
 import { Problem, problem } from '../../shared/errors.ts'
 import { createIdentity, deleteIdentity } from '../../shared/identity-provider.ts'
 import { save, type Write } from '../../shared/store/writes.ts'
+import { linkUnchanged } from '../organizations/reads.ts'
 import { join, type User, users } from '../users/reads.ts'
 import type { AcceptCall, Invited } from './invited.ts'
 import { addPerson, putMembership, takeMail } from './person-store.ts'
@@ -17,7 +18,7 @@ export async function admitNew({ meter, body }: AcceptCall, { user }: Invited): 
 }
 
 /** Somebody new: the link came by mail, so the address is proven, and the invited record is theirs. Home is where a person first joins. */
-export function acceptAsNew({ body, now }: AcceptCall, { user }: Invited): Accepted {
+export function acceptAsNew({ body, now }: AcceptCall, { user, organization }: Invited): Accepted {
   const { firstName = user.firstName, lastName = user.lastName } = body
   const joined = join(user, now, { firstName, lastName })
   const { id, organizationId, email } = joined.after
@@ -25,6 +26,7 @@ export function acceptAsNew({ body, now }: AcceptCall, { user }: Invited): Accep
   return {
     user: joined.after,
     writes: [
+      linkUnchanged(organization),
       takeMail(email, { personId: id, organizationId, epoch: 1 }, now),
       addPerson({ id, email, ...place, elsewhere: 0, epoch: 1 }),
       save(users, joined),

@@ -3,12 +3,13 @@ import type { Caller } from '../../shared/serve/call.ts'
 import { type Life, shutBy } from '../../shared/serve/life-cycle.ts'
 import { membershipKey, personKey, sessionKey } from '../../shared/store/keys.ts'
 import { check, save, saveTogether, type Write } from '../../shared/store/writes.ts'
-import { providerOf } from '../organizations/reads.ts'
+import { linkUnchanged, type Organization } from '../organizations/reads.ts'
 import { close, type Joiner, join, joinAs, type User, users } from '../users/reads.ts'
 import type { Accepted } from './accept-as-new.ts'
 import type { AcceptCall, Invited } from './invited.ts'
 import type { Login, Membership, Person } from './person.ts'
-import { arrivalByOwnWord, moveLogin, putMembership, readCards, readPerson } from './person-store.ts'
+import { arrivalByOwnWord, moveLogin, putMembership, readCards, readMemberships } from './person-store.ts'
+import { readStanding, refusalOf } from './standing.ts'
 
 /** The session that accepts has not ended meanwhile; the person's epoch goes with their arrival. */
 const stillSignedIn = ({ personId, session }: Caller): Write =>
@@ -18,19 +19,28 @@ const stillSignedIn = ({ personId, session }: Caller): Write =>
     'INVALID_SESSION',
   )
 
+/**
+ * Whoever belongs to the provider, or did, comes as one of its people and goes with it; so an invitation from before the end lets none of
+ * them in after it. Whom the customer invites from then on, it wants for themselves. Throws `INVITATION_EXPIRED`.
+ */
+function providerBehind({ provider }: Organization, { invitedAt = '' }: User, atProvider: Membership | undefined): string | undefined {
+  if (!provider || !atProvider) return undefined
+  if (!provider.endedAt) return provider.organizationId
+  if (invitedAt <= provider.endedAt) throw problem('INVITATION_EXPIRED')
+  return undefined
+}
+
 const belongs = (membership: Membership | undefined) => membership !== undefined && membership.userStatus !== 'deleted'
 
 /** The person as they are at this moment, what they are or were here, and what else of their memberships matters. */
-async function readJoining(call: AcceptCall, { organization, tenant }: Invited, { personId, organizationId: hearing }: Login) {
-  const provider = providerOf(organization)
-  const places = [provider ?? tenant.id, hearing].map((id) => membershipKey(personId, id))
+async function readJoining(call: AcceptCall, { organization, tenant, user }: Invited, { personId, organizationId: hearing }: Login) {
+  const places = [organization.provider?.organizationId ?? tenant.id, hearing].map((id) => membershipKey(personId, id))
   const own = [personKey(personId), users.keyOf({ id: personId, organizationId: tenant.id })]
   const [person, known, atProvider, whereHeard] = (await tenant.read(...own, ...places)) as [Person?, User?, Membership?, Membership?]
   if (!person || (call.caller && call.caller.person.epoch !== person.epoch)) throw problem('INVALID_SESSION')
   return {
     ...{ person, known },
-    // Whoever comes as one of the provider's people goes with it.
-    fromProvider: belongs(atProvider) ? provider : undefined,
+    fromProvider: providerBehind(organization, user, atProvider),
     // What happens at the address was told in an organization that they have left.
     isUnheard: hearing !== tenant.id && !belongs(whereHeard),
   }
@@ -55,7 +65,7 @@ function joinerFor(
 /** A person who has an account: they keep their id and password, and the invited record ends where it is not their own. */
 export async function acceptAsPerson(call: AcceptCall, invited: Invited, holder: Login): Promise<Accepted> {
   const { caller, now } = call
-  const { user, tenant } = invited
+  const { user, tenant, organization } = invited
   const { person, known, fromProvider, isUnheard } = await readJoining(call, invited, holder)
   const joiner = joinerFor(person, invited, fromProvider)
   const isOwn = joiner.id === user.id
@@ -65,7 +75,7 @@ export async function acceptAsPerson(call: AcceptCall, invited: Invited, holder:
   const proof = caller ? [stillSignedIn(caller)] : []
   return {
     user: joined.after,
-    writes: [...proof, ...arrivalByOwnWord(person, tenant.id), record, putMembership(joined.after), ...heard],
+    writes: [linkUnchanged(organization), ...proof, ...arrivalByOwnWord(person, tenant.id), record, putMembership(joined.after), ...heard],
   }
 }
 
@@ -73,12 +83,14 @@ export async function acceptAsPerson(call: AcceptCall, invited: Invited, holder:
  * Whoever is let in nowhere any more can have no session; the link, which came to the address that they proved, is then proof enough. No
  * organization shuts anybody out of another.
  */
-export async function isShutOut({ lookups, now }: AcceptCall, { personId }: Login): Promise<boolean> {
-  const { memberships } = await readPerson(lookups, personId)
-  const active = memberships.filter(({ userStatus }) => userStatus === 'active')
-  const cards = await readCards(
-    lookups,
-    active.map(({ organizationId }) => organizationId),
-  )
-  return cards.every((card) => shutBy(card as Life, now) !== undefined)
+export async function isShutOut({ lookups, enter, now }: AcceptCall, { personId }: Login): Promise<boolean> {
+  const memberships = await readMemberships(lookups, personId)
+  const active = memberships.filter(({ userStatus }) => userStatus === 'active').map(({ organizationId }) => organizationId)
+  const open = (await readCards(lookups, active)).filter((card) => !shutBy(card as Life, now))
+  // The lists trail: what lets somebody in is the organization with its record of them.
+  for (const { id } of open) {
+    const standing = await readStanding(enter(id), personId)
+    if (standing && !refusalOf(standing, now)) return false
+  }
+  return true
 }

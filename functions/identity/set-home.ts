@@ -1,17 +1,18 @@
 import { homeChanged } from '../../events/identity.ts'
 import { problem } from '../../shared/errors.ts'
 import { serve } from '../../shared/serve/serve.ts'
-import { membershipKey, personKey } from '../../shared/store/keys.ts'
+import { personKey } from '../../shared/store/keys.ts'
 import { check, signal, strip } from '../../shared/store/writes.ts'
 import { users } from '../users/reads.ts'
 import { again } from './again.ts'
 import { setHome } from './contract.ts'
-import type { Membership, Person } from './person.ts'
-import { moveHome } from './person-store.ts'
+import type { Person } from './person.ts'
+import { findMembership, moveHome } from './person-store.ts'
+import { readStanding, refusalOf } from './standing.ts'
 
-const NO_MEMBER = 'You can be at home only where you are an active member.'
+const NO_MEMBER = 'You can be at home only where you are an active member, and where nothing keeps you out.'
 
-/** They belong there at this moment, whatever their list of memberships shows. */
+/** They belong there at this moment still. */
 const requireMember = (id: string, organizationId: string) =>
   check(
     users.keyOf({ id, organizationId }),
@@ -23,13 +24,14 @@ const requireMember = (id: string, organizationId: string) =>
     'NOT_FOUND',
   )
 
-export const handler = serve(setHome, ({ principal, lookups, enter, body }) => {
+export const handler = serve(setHome, ({ principal, lookups, enter, body, now }) => {
   const { organizationId } = body
   const { id, firstName, lastName } = principal
   return again(async () => {
-    const [item, membership] = await lookups.read([personKey(id), membershipKey(id, organizationId)])
-    const isActive = (membership as Membership | undefined)?.userStatus === 'active'
-    if (!item || !isActive) throw problem('NOT_FOUND', { message: NO_MEMBER })
+    const [[item], membership] = await Promise.all([lookups.read([personKey(id)]), findMembership(lookups, id, organizationId)])
+    // Nobody's word opens a tenant: only where they are said to belong it is asked whether they do.
+    const standing = membership?.userStatus === 'active' ? await readStanding(enter(organizationId), id) : undefined
+    if (!item || !standing || refusalOf(standing, now)) throw problem('NOT_FOUND', { message: NO_MEMBER })
     const person = strip<Person>(item)
     if (person.homeOrganizationId === organizationId) return { homeOrganizationId: organizationId }
     const about = {

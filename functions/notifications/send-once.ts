@@ -2,6 +2,7 @@ import { emailSent, emailSuppressed } from '../../events/notifications.ts'
 import type { Mail } from '../../shared/mail/letter.ts'
 import { sendMail } from '../../shared/mail.ts'
 import type { ReactionCall } from '../../shared/react.ts'
+import { leftWithProvider } from '../../shared/serve/life-cycle.ts'
 import { Conflict } from '../../shared/store/commit.ts'
 import { signal, type Write } from '../../shared/store/writes.ts'
 import { organizations } from '../organizations/reads.ts'
@@ -75,7 +76,7 @@ export async function sendOnce(
 ): Promise<void> {
   const { tenant } = call
   const [isDone, user, organization] = await Promise.all([call.isDone(), tenant.get(users, userId), tenant.get(organizations, tenant.id)])
-  if (isDone || !user || user.deletedAt || !organization) return
+  if (isDone || !user || user.deletedAt || !organization || leftWithProvider(organization, user)) return
   const prepared = await prepare({ user, organization: organization.name })
   if (!prepared) return
   const about = { type: 'user', id: userId, name: `${user.firstName} ${user.lastName}` }

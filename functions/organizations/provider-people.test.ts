@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { providerOf } from '../../shared/serve/life-cycle.ts'
 import { tallyKey } from '../../shared/store/keys.ts'
 import { patch } from '../../shared/store/writes.ts'
 import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
@@ -11,7 +12,6 @@ import { handler as endProvider } from './end-provider.ts'
 import { handler as getOwn } from './get-organization.ts'
 import type { Organization } from './organization.ts'
 import { organizations } from './organization-store.ts'
-import { providerOf } from './reads.ts'
 
 let bench: Bench
 beforeAll(async () => {

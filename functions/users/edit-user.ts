@@ -2,10 +2,11 @@ import type { Endpoint } from '../../shared/endpoint.ts'
 import { Problem, problem } from '../../shared/errors.ts'
 import type { Call } from '../../shared/serve/call.ts'
 import { requireFresh } from '../../shared/serve/fresh.ts'
+import type { Change } from '../../shared/store/entity.ts'
 import { save, type Write } from '../../shared/store/writes.ts'
 import { askForMail, requireManaged } from '../identity/reads.ts'
 import { FreeForm } from './free-form.ts'
-import { type Granter, requireAsMighty } from './granting.ts'
+import { type Granter, inviterOf, requireAsMighty } from './granting.ts'
 import { toUser } from './present-user.ts'
 import type { Details, User } from './user.ts'
 import { edit, hasOtherMail } from './user-details.ts'
@@ -37,13 +38,20 @@ const askedAlready = (error: unknown) =>
       })
     : error
 
+/** An invitation that goes to another address is that of whoever sent it there, should they be one of the provider's people. */
+function redirected(editor: Editor, change: Change<User>): Change<User> {
+  const invitedFrom = inviterOf(editor)
+  return invitedFrom ? { ...change, after: { ...change.after, invitedFrom } } : change
+}
+
 /** Writes a user's details. A member's next address waits for its proof, and an invitation simply goes there; nothing where nothing changes. */
 export async function commitDetails(call: Editor, user: User, details: Details) {
   const { tenant, policy, now } = call
   requireStorable(details)
   const isMoving = hasOtherMail(user, details)
   const isInvited = user.status === 'invited'
-  const change = edit(user, { ...details, email: isMoving && isInvited ? details.email : user.email }, now)
+  const edited = edit(user, { ...details, email: isMoving && isInvited ? details.email : user.email }, now)
+  const change = edited && isMoving && isInvited ? redirected(call, edited) : edited
   if (!change && !isMoving) return toUser(user, policy)
   if (isMoving) requireFresh(call)
   await requireAsMighty(call, user, isMoving ? 'change the address of' : 'change')

@@ -5,7 +5,7 @@ import type { Change } from '../../shared/store/entity.ts'
 import { save, type Write } from '../../shared/store/writes.ts'
 import { departure, endSessions, findPerson, isLive, newestFirst, type Session, sessionsOf } from '../identity/reads.ts'
 import type { User } from './user.ts'
-import { users } from './user-store.ts'
+import { uncountedUsers, users } from './user-store.ts'
 
 /** Two parts of a transaction for each ended session; a reaction ends what is left. */
 export const AT_ONCE = 40
@@ -30,6 +30,8 @@ export interface ShuttingOut<R> {
   reason: string
   /** The user is a member no more, not only kept out. */
   isGone?: true
+  /** Of a closed organization the last administrator may go, too. */
+  isUncounted?: boolean
   alongside?: readonly Write[]
   reply?: R
 }
@@ -48,11 +50,12 @@ async function departureOf({ tenant, lookups }: Acting, { change, isGone }: Shut
  * moment does not hold it up: sessions are read again, and at last left to the reaction, for nothing opens here to a user shut out.
  */
 export async function commitShutOut<R = undefined>(call: Acting, shuttingOut: ShuttingOut<R>): Promise<R> {
-  const { change, reason, alongside = [], reply } = shuttingOut
+  const { change, reason, isUncounted, alongside = [], reply } = shuttingOut
+  const written = save(isUncounted ? uncountedUsers : users, change)
   for (let tries = 1; ; tries++) {
     const [sessions, gone] = await Promise.all([tries < MAX_TRIES ? liveHere(call, change.after.id) : [], departureOf(call, shuttingOut)])
     try {
-      return await call.tenant.commit([save(users, change), ...alongside, ...gone, ...endSessions(sessions, reason, call.now)], reply as R)
+      return await call.tenant.commit([written, ...alongside, ...gone, ...endSessions(sessions, reason, call.now)], reply as R)
     } catch (error) {
       if (tries >= MAX_TRIES || !isOvertaken(error)) throw error
     }

@@ -9,17 +9,29 @@ import { foldMail, mailHash } from '../../shared/tokens.ts'
 import { searchFor, searchTerms } from './search-terms.ts'
 import { isAdministrator, type User } from './user.ts'
 
+const fromList = (provider: string) => `USERS#FROM#${provider}`
+
+/** Whom the provider brought in: its own people, and those it invited. */
+function broughtIn({ id, fromProvider, invitedFrom }: User): { g2?: [string, string] } {
+  const provider = fromProvider ?? invitedFrom
+  return provider ? { g2: [fromList(provider), id] } : {}
+}
+
 /** Who was a member keeps the address after the removal, to be brought back; an invitation that is over frees it. */
 const holdsMail = ({ deletedAt, emailVerified }: User) => !deletedAt || emailVerified
 
 export const users = entity<User>({
   name: 'USER',
-  indexes: ({ id, deletedAt }) => (deletedAt ? {} : { g1: ['USERS', id] }),
+  indexes: (user) => (user.deletedAt ? {} : { g1: ['USERS', user.id], ...broughtIn(user) }),
   guards: (user) => (holdsMail(user) ? [{ kind: 'EMAIL', value: foldMail(user.email), hash: mailHash, conflict: 'EMAIL_TAKEN' }] : []),
   tally: { kind: 'ADMINISTRATORS', counts: isAdministrator, conflict: 'LAST_ADMIN' },
   label: ({ firstName, lastName }) => `${firstName} ${lastName}`,
   freeForm: ['preferences', 'metadata'],
 })
+
+const { tally: _tally, ...uncounted } = users
+/** The same in an organization that is closed, where no administrator has to stay. */
+export const uncountedUsers: typeof users = uncounted
 
 /** A user's place in a list that a reaction keeps, with a copy, so that a page is one query. */
 export interface Listing {
@@ -79,6 +91,15 @@ export async function findUsers(tenant: Tenant, { limit, cursor, q, status, role
   if (roleId) return listings({ partitions: [roleList(roleId)], keep: ({ user }) => fits(user) })
   return tenant.list<User>({ partitions: ['USERS'], index: 'g1', limit, cursor, ...(status ? { keep: fits } : {}) })
 }
+
+/** The next of the organization's users, or of those whom a provider brought in, behind this id. */
+export const findAfter = (tenant: Tenant, limit: number, after: string | undefined, provider?: string) =>
+  tenant.list<User>({
+    ...(provider ? { partitions: [fromList(provider)], index: 'g2' } : { partitions: ['USERS'], index: 'g1' }),
+    // Behind this id and before every other: a blank comes first.
+    ...(after ? { from: `${after} ` } : {}),
+    limit,
+  })
 
 /** Those invited and not joined yet. Ids are sorted by time, so reading backwards meets them early. */
 export const findInvited = (tenant: Tenant, page: { limit: number; cursor?: string | undefined }) =>

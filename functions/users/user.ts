@@ -22,6 +22,8 @@ export interface User extends PrincipalGate {
   loginCount: number
   createdBy: string
   invitedAt?: string
+  /** The provider from which they were invited, or one of whose people here invited them. */
+  invitedFrom?: string | undefined
   /** Since when they stand still here, because their account was recovered; until `reapprovedAt` is later. */
   reapprovalSince?: string
 }
@@ -38,6 +40,7 @@ export interface NewUser extends Omit<Details, 'preferences' | 'metadata'>, Part
   roleIds: readonly string[]
   by: string
   at: string
+  invitedFrom?: string | undefined
 }
 
 const RESTORABLE_DAYS = 30
@@ -159,7 +162,9 @@ export const activate = (user: User, at: string) => move(user, 'activate', { sta
 export const deactivate = (user: User, at: string) =>
   move(user, 'deactivate', { status: 'disabled', lockReason: undefined }, events.userDeactivated, at)
 
-export const reinvite = (user: User, at: string) => move(user, 'reinvite', { invitedAt: at }, events.userInvited, at, personOf(user))
+/** Sends an invitation again, which is that of whoever sends it from then on. */
+export const reinvite = (user: User, at: string, invitedFrom?: string) =>
+  move(user, 'reinvite', { invitedAt: at, invitedFrom }, events.userInvited, at, personOf(user))
 
 /** Asks for a new password: the person gets a mail at the address they proved, and nothing else changes. */
 export const requestPasswordReset = (user: User, at: string) =>
@@ -177,6 +182,10 @@ export const showMfa = (user: User, mfaEnabled: boolean, at: string) => changed(
 
 /** Takes the user out of every list; the mail address stays taken. */
 export const remove = (user: User, at: string) => changed(user, { deletedAt: at }, { event: events.userDeleted, at })
+
+/** Their organization ended, or the provider whose people they were is shut out: whoever is brought back has to accept an invitation again. */
+export const endMembership = (user: User, reason: 'provider_ended' | 'organization_closed', at: string) =>
+  changed<User>(user, { deletedAt: at, status: 'invited' }, { event: events.userDeleted, at, data: { reason } })
 
 /** Goes of their own accord; whoever is brought back has to accept an invitation again. */
 export const leave = (user: User, at: string) => changed<User>(user, { deletedAt: at, status: 'invited' }, { event: events.userLeft, at })
@@ -213,7 +222,7 @@ export function withdraw(user: User, at: string): Change<User> {
 }
 
 /** Undoes a removal within 30 days; who had not accepted, or has left, is invited again. */
-export function restore(user: User, at: string): Change<User> {
+export function restore(user: User, at: string, invitedFrom?: string): Change<User> {
   if (!user.deletedAt) throw problem('INVALID_TRANSITION', { message: 'This user has not been removed.' })
   const until = new Date(Date.parse(user.deletedAt) + RESTORABLE_DAYS * 86_400_000).toISOString()
   if (until < at)
@@ -221,6 +230,6 @@ export function restore(user: User, at: string): Change<User> {
       message: `This user was removed more than ${RESTORABLE_DAYS} days ago.`,
       details: { restorableUntil: until },
     })
-  const again = user.status === 'invited' ? { invitedAt: at } : {}
+  const again = user.status === 'invited' ? { invitedAt: at, invitedFrom } : {}
   return changed<User>(user, { deletedAt: undefined, ...again }, { event: events.userRestored, at })
 }
