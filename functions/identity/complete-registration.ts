@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../shared/endpoint.ts'
-import { Problem } from '../../shared/errors.ts'
+import { type Code, Problem } from '../../shared/errors.ts'
 import { createIdentity, deleteIdentity } from '../../shared/identity-provider.ts'
 import { policy } from '../../shared/serve/admit.ts'
 import type { PublicCall } from '../../shared/serve/call.ts'
@@ -9,7 +9,8 @@ import type { Write } from '../../shared/store/writes.ts'
 import { toOrganization } from '../organizations/reads.ts'
 import { register, toUser } from '../users/reads.ts'
 import { foundedBy, founderRole, underSlug } from './founding.ts'
-import { addPerson, findPerson, takeMail } from './person-store.ts'
+import { holding } from './holding.ts'
+import { addPerson, findPerson, requireNobody, takeMail } from './person-store.ts'
 import type { Registration } from './registration.ts'
 import { dropRegistration } from './registration-store.ts'
 
@@ -50,7 +51,13 @@ async function cleanUp({ lookups, meter }: Proving, tenant: Tenant, registration
 }
 
 /** Cognito first, then one transaction: repeated after a crash in between, it finds the same ids and goes on. */
-export async function completeRegistration(call: Proving, proof: Proof) {
+export const completeRegistration = (call: Proving, proof: Proof, conflict: Code) => {
+  const { userId } = proof.registration
+  // The password of whoever proves the address first is the one that stays.
+  return holding(call, userId, [requireNobody(userId, conflict)], () => complete(call, proof))
+}
+
+async function complete(call: Proving, proof: Proof) {
   const { registration, password } = proof
   const { userId, organizationId, firstName, lastName, wanted } = registration
   await createIdentity(call.meter, userId, password)
@@ -59,7 +66,7 @@ export async function completeRegistration(call: Proving, proof: Proof) {
     const reply = await underSlug(wanted, organizationId, false, async (slug) => {
       const { writes, organization, user } = beginnings(proof, slug, call.now)
       await tenant.commit(writes)
-      return { organization: toOrganization(organization), user: toUser(user, policy) }
+      return { organization: toOrganization(organization, call.now), user: toUser(user, policy) }
     })
     call.answer.headers.location = '/api/v1/organization'
     return reply

@@ -8,5 +8,5 @@ import { toOrganization } from './present-organization.ts'
 
 export const handler = serve(cancelClosing, { resource: organizations }, ({ resource, tenant, now }) => {
   const change = cancel(resource, now)
-  return tenant.commit([save(organizations, change), dropDue(resource)], toOrganization(change.after))
+  return tenant.commit([save(organizations, change), dropDue(resource)], toOrganization(change.after, now))
 })

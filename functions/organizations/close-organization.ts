@@ -8,5 +8,5 @@ import { toOrganization } from './present-organization.ts'
 
 export const handler = serve(closeOrganization, { resource: organizations }, ({ resource, body, tenant, now }) => {
   const change = scheduleClosing(resource, now, body.reason)
-  return tenant.commit([save(organizations, change), keepDue(change.after)], toOrganization(change.after))
+  return tenant.commit([save(organizations, change), keepDue(change.after)], toOrganization(change.after, now))
 })

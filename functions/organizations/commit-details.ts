@@ -13,5 +13,5 @@ type Changing = Pick<Call<Endpoint, Organization>, 'resource' | 'tenant' | 'now'
 /** Writes what a patch changes, by whoever may; nothing when nothing changes. */
 export async function commitDetails({ resource, body, tenant, now }: Changing) {
   const change = update(resource, applyPatch(detailsOf(resource), body), now)
-  return change ? tenant.commit(save(organizations, change), toOrganization(change.after)) : toOrganization(resource)
+  return change ? tenant.commit(save(organizations, change), toOrganization(change.after, now)) : toOrganization(resource, now)
 }

@@ -13,5 +13,5 @@ export const commitMove =
   (by: Move) =>
   ({ resource, body, tenant, now }: Moving) => {
     const change = move(resource, by, now, body.reason)
-    return tenant.commit(save(organizations, change), toOrganization(change.after))
+    return tenant.commit(save(organizations, change), toOrganization(change.after, now))
   }

@@ -135,7 +135,7 @@ export const leaveOrganization = endpoint({
   status: 204,
   fails: ['LAST_ADMIN', 'VERSION_CONFLICT'],
   writes: ['USER', 'SESSION'],
-  lookups: ['PERSON', 'SESSION_STATE'],
+  lookups: ['PERSON_PLACE', 'SESSION_STATE'],
   ending: 'open',
 })
 
@@ -178,8 +178,7 @@ export const listOrganizations = endpoint({
 export const createCustomerOrganization = endpoint({
   route: 'POST /api/v1/organizations',
   summary: 'Makes a customer of this provider, and invites its administrator by mail.',
-  description:
-    'Always a new organization: one that exists cannot be taken over. It is on trial until it is activated. A slug that is left out is made from the name.',
+  description: `Always a new organization: one that exists cannot be taken over. It is on trial until it is activated. A slug that is left out is made from the name. ${securityTakes('organizations:update_security')}`,
   permission: 'organizations:create',
   body: z.object({
     name: OrganizationName,
@@ -189,7 +188,8 @@ export const createCustomerOrganization = endpoint({
   }),
   status: 201,
   reply: Organization,
-  fails: ['SLUG_TAKEN', 'TOO_MANY_ORGANIZATIONS'],
+  fails: ['MFA_REQUIRED', 'SLUG_TAKEN', 'TOO_MANY_ORGANIZATIONS'],
+  fresh: 'when it names an administrator or security settings',
   keyring: true,
   writes: ['ORGANIZATION', 'USER', 'CUSTOMER', 'SIGNALS'],
   lookups: ['SLUG', 'TENANTS', 'MARKER'],
@@ -237,6 +237,7 @@ export const activateOrganization = endpoint({
   summary: 'Ends the trial of a customer, or its suspension.',
   ...transition,
   permission: 'organizations:activate',
+  fresh: true,
   body: maybeWhy,
 })
 
@@ -244,6 +245,7 @@ export const suspendOrganization = endpoint({
   route: 'POST /api/v1/organizations/{id}/suspend',
   summary: 'Shuts a customer to all its members, in force at their next request, until it is activated.',
   ...transition,
+  fresh: true,
   body: z.object({ reason: Reason }),
 })
 
@@ -277,7 +279,7 @@ export const cancelClosing = endpoint({
 export const listOrganizationUsers = endpoint({
   route: 'GET /api/v1/organizations/{id}/users',
   summary: 'Lists the users of a customer, or finds them by the beginnings of their names or mail address.',
-  permission: 'users:read',
+  permission: 'organizations:read_users',
   ...atCustomer,
   query: listUsers.query,
   reply: User,
@@ -289,8 +291,9 @@ export const listOrganizationUsers = endpoint({
 export const createOrganizationUser = endpoint({
   route: 'POST /api/v1/organizations/{id}/users',
   summary: 'Adds a person to a customer and invites them by mail.',
-  description: 'Without `roleIds` the person gets the role `basic_user`. Nobody grants what they do not hold themselves.',
-  permission: 'users:create',
+  description:
+    'Without `roleIds` the person gets the role `basic_user`. A role that administrates anything there takes the permission `organizations:appoint`; of others, nobody grants what they do not hold themselves. Ends with the link where it was not accepted before.',
+  permission: 'organizations:create_users',
   fresh: 'when an administrator role is given',
   ...atCustomer,
   body: createUser.body,
@@ -298,5 +301,6 @@ export const createOrganizationUser = endpoint({
   reply: User,
   fails: ['EMAIL_TAKEN', 'ROLE_UNKNOWN', 'ORGANIZATION_CLOSED'],
   keyring: true,
+  reads: ['ORGANIZATION'],
   writes: ['USER'],
 })

@@ -63,7 +63,7 @@ function write(call: Founding, tenant: Tenant, slug: string): Promise<Organizati
   ]
   if (!body.admin) return tenant.commit(writes, founded.after)
   const who = { id: newId('usr', Date.parse(now)), organizationId: tenant.id }
-  const admin = invite({ ...body.admin, ...who, roleIds: [ADMIN_ROLE], by: actor.id, at: now })
+  const admin = invite({ ...body.admin, ...who, roleIds: [ADMIN_ROLE], by: actor.id, at: now, invitedFrom: call.organization.id })
   return commitInvited({ tenant, now }, admin, () => founded.after, writes)
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { sessions } from '../../shared/access/session-store.ts'
 import type { DomainEvent } from '../../shared/event.ts'
 import { fromRecord } from '../../shared/event.ts'
 import { newId } from '../../shared/ids.ts'
@@ -8,13 +9,13 @@ import { fold } from '../../shared/store/changes.ts'
 import { customerKey, organizationKey, signalPartition } from '../../shared/store/keys.ts'
 import { patch, put, remove } from '../../shared/store/writes.ts'
 import { type Bench, openWorkbench, type Person, type RequestOptions } from '../../test/workbench.ts'
-import { type User, users } from '../users/reads.ts'
+import { findUsers, type User, users } from '../users/reads.ts'
 import { handler as activate } from './activate-organization.ts'
 import { handler as cancelClosing } from './cancel-closing.ts'
 import { handler as close } from './close-organization.ts'
 import * as contracts from './contract.ts'
 import { handler as create } from './create-customer-organization.ts'
-import { handler as createUser } from './create-organization-user.ts'
+import { addAtCustomer, handler as createUser } from './create-organization-user.ts'
 import { withinCap } from './customer-cap.ts'
 import { handler as endProvider } from './end-provider.ts'
 import { foundCustomer } from './found-customer.ts'
@@ -72,6 +73,9 @@ const everyCall = (id: string, as = grace) =>
     }),
   )
 
+const createIn = (id: string, as: Person, roleIds: string[]) => at('createUser', id, { as, body: { ...admin(), roleIds } })
+const stale = ({ organizationId, userId: personId, sessionId: id }: Person) =>
+  bench.tenant(organizationId).commit(patch(sessions.keyOf({ id, organizationId, personId }), { freshAt: '2026-01-01T00:00:00.000Z' }))
 const customers = async (as = grace) => (await bench.request(list, contracts.listOrganizations, { as, query: { limit: '100' } })).body.data
 const shown = async (id: string, as = grace) => (await customers(as)).find((each: { id: string }) => each.id === id)
 const eventsOf = (id: string) => bench.tenant(id).events(organizations, id)
@@ -94,7 +98,7 @@ async function memberOf(id: string): Promise<Person> {
 describe('a new customer', () => {
   test('is on trial, with its settings, in the list at once, and its administrator is invited to it', async () => {
     const email = newMail()
-    const settings = { mfaRequired: true, branding: { primaryColor: '#1a73e8' } }
+    const settings = { auditRetentionDays: 400, branding: { primaryColor: '#1a73e8' } }
     const reply = await make({
       name: 'Kākā & Sons',
       domain: 'kaka.example',
@@ -222,10 +226,57 @@ describe('who may', () => {
     const analyst = await bench.member(grace, { roleIds: ['rol_security_analyst'] })
     for (const as of [basic, analyst]) expect(await everyCall(id, as)).toEqual(Object.keys(calls).map((name) => `${name} FORBIDDEN`))
     const ada = await bench.founder()
-    expect(await everyCall(id, ada)).toEqual(
-      Object.keys(calls).map((name) => `${name} ${name.endsWith('Users') || name === 'createUser' ? 'NOT_FOUND' : 'FORBIDDEN'}`),
-    )
+    expect(await everyCall(id, ada)).toEqual(Object.keys(calls).map((name) => `${name} FORBIDDEN`))
     expect((await make({}, { as: ada })).body.code).toBe('FORBIDDEN')
+  })
+
+  test("is no matter of what somebody may do with the provider's own people", async () => {
+    const id = await made()
+    const own = await bench.member(grace, { roleIds: ['rol_admin'] })
+    expect(await everyCall(id, own)).toEqual(Object.keys(calls).map((name) => `${name} FORBIDDEN`))
+  })
+
+  test('appoints an administrator of a customer that exists who may appoint there, whatever else they hold', async () => {
+    const id = await made()
+    const appointing = async (...permissions: string[]) => {
+      const as = await bench.member(grace, { roleIds: ['rol_admin'] })
+      const key = users.keyOf({ id: as.userId, organizationId: as.organizationId })
+      const at = new Date().toISOString()
+      const given = ['users:*', 'organization:*', ...permissions].map((permission, n) => ({
+        ...{ id: `asg_${n}`, permission, scope: { type: 'organization' }, grantedBy: grace.userId, createdAt: at },
+      }))
+      const admins = (await bench.tenant(as.organizationId).get<User>(users, as.userId))?.assignments ?? []
+      await bench.tenant(as.organizationId).commit(patch(key, { assignments: [...admins, ...given] }))
+      return as
+    }
+    const appoint = (as: Person) => createIn(id, as, ['rol_admin'])
+    const refused = await appoint(await appointing('organizations:create_users'))
+    expect([refused.status, refused.body.details]).toEqual([403, { missing: ['organizations:appoint'] }])
+    expect((await appoint(await appointing('organizations:create_users', 'organizations:appoint'))).status).toBe(201)
+    expect((await appoint(grace)).status).toBe(201)
+  })
+
+  test('gives roles that administrate nothing as far as they hold them', async () => {
+    const manager = await bench.member(grace, { roleIds: ['rol_account_manager'] })
+    const id = await made()
+    expect((await createIn(id, manager, ['rol_basic_user'])).status).toBe(201)
+    const refused = await createIn(id, manager, ['rol_report_viewer'])
+    expect([refused.status, refused.body.details]).toEqual([403, { missing: ['alerts:read'] }])
+  })
+
+  test('takes a fresh session to name an administrator of a new customer, and the right to its security settings to set them', async () => {
+    const manager = await bench.member(grace, { roleIds: ['rol_account_manager'] })
+    const security = { settings: { auditRetentionDays: 400 } }
+    const refused = await make(security, { as: manager })
+    expect([refused.status, refused.body.details]).toEqual([403, { missing: 'organizations:update_security' }])
+    const unmade = await customers()
+    const super2 = await bench.member(grace, { roleIds: ['rol_super_admin'] })
+    expect((await make({ settings: { mfaRequired: true } }, { as: super2 })).body.code).toBe('MFA_REQUIRED')
+    for (const as of [manager, super2]) await stale(as)
+    expect((await make({ admin: admin() }, { as: manager })).body.code).toBe('STEP_UP_REQUIRED')
+    expect((await make(security, { as: super2 })).body.code).toBe('STEP_UP_REQUIRED')
+    expect((await customers()).length).toBe(unmade.length)
+    expect((await make({}, { as: manager })).status).toBe(201)
   })
 
   test('an account manager does, but appoints no administrator of a customer that exists', async () => {
@@ -397,6 +448,13 @@ describe('the state of a customer', () => {
   })
 })
 
+test('a state that came by its moment alone is shown as it counts, before anybody has written it down', async () => {
+  const id = await made()
+  await shut(id)
+  expect((await stored(id))?.status).toBe('offboarding')
+  expect((await at('get', id)).body.data.status).toBe('closed')
+})
+
 describe('a customer that ends the link', () => {
   const end = (as: Person) => bench.request(endProvider, contracts.endProvider, { as })
 
@@ -407,6 +465,19 @@ describe('a customer that ends the link', () => {
     expect(new Set((await everyCall(id)).map((each) => each.split(' ')[1]))).toEqual(new Set(['NOT_FOUND']))
     expect((await bench.request(getOwn, contracts.getOrganization, { as: joan })).body.data.provider.endedAt).not.toBeNull()
     expect((await end(joan)).body).toMatchObject({ code: 'NOT_FOUND', error: 'No provider administers this organization.' })
+  })
+
+  test('gets nobody more from it, even where that was decided a moment before', async () => {
+    const id = await made()
+    const joan = await memberOf(id)
+    const body = admin()
+    const overtaken = serve(contracts.createOrganizationUser, async (call) => {
+      await end(joan)
+      return addAtCustomer(call)
+    })
+    expect((await bench.request(overtaken, contracts.createOrganizationUser, { as: grace, params: { id }, body })).status).toBe(404)
+    const { items } = await findUsers(bench.tenant(id), { limit: 10, now: new Date().toISOString() })
+    expect(items.map(({ email }) => email)).not.toContain(body.email)
   })
 
   test('stands in the list as ended, with the name of that moment, and nothing later gets there', async () => {

@@ -18,7 +18,11 @@ export const touchesSecurity = ({ settings }: Patch) => settings === null || SEC
 const FACTOR_FIRST =
   'Set up your own second factor first (POST /api/v1/auth/mfa/setup), or sign in with it: only somebody who passed one in this session can demand one of everybody.'
 
-type Changing = Pick<Call<Endpoint, Organization>, 'resource' | 'session' | 'principal' | 'now' | 'allowed' | 'enter'> & { body: Patch }
+type Changing = Pick<Call<Endpoint>, 'session' | 'principal' | 'now' | 'allowed' | 'enter'> & {
+  body: Patch
+  /** As it is; absent where it is being made. */
+  resource?: Organization
+}
 
 /**
  * Security settings take a permission of their own and a fresh session; and whoever demands a second factor of everybody must have
@@ -33,7 +37,7 @@ export async function requireSecurity(contract: Endpoint, call: Changing, permis
     await recordDenial(contract, call.enter(principal.organizationId), call, principal.id, denied)
     throw denied
   }
-  const demands = body.settings?.mfaRequired === true && resource.settings.mfaRequired !== true
+  const demands = body.settings?.mfaRequired === true && resource?.settings.mfaRequired !== true
   if (demands && !session.mfa) throw problem('MFA_REQUIRED', { message: FACTOR_FIRST })
   requireFresh(call)
 }

@@ -1,9 +1,10 @@
 import { escalationAttempted } from '../../shared/access/denied.ts'
 import { notHeld, permissionsHeld } from '../../shared/access/evaluate.ts'
-import { administratorRoles, BASIC_ROLE, type Role } from '../../shared/access/system-roles.ts'
+import { administers, administratorRoles, BASIC_ROLE, type Role } from '../../shared/access/system-roles.ts'
 import type { Endpoint } from '../../shared/endpoint.ts'
 import { problem } from '../../shared/errors.ts'
 import type { Call } from '../../shared/serve/call.ts'
+import { requireFresh } from '../../shared/serve/fresh.ts'
 import { signal } from '../../shared/store/writes.ts'
 import type { User } from './user.ts'
 
@@ -32,15 +33,28 @@ async function requireHeld({ tenant, principal, policy, metadata, now }: Granter
   throw problem('FORBIDDEN', { message: `${refusal} You lack ${missing.join(', ')}.`, details: { missing } })
 }
 
+/** The provider that somebody acts for, at a customer from outside or as one of its people within. */
+export const inviterOf = ({ organization, principal }: Pick<Granter, 'organization' | 'principal'>): string | undefined =>
+  principal.organizationId === organization.id ? principal.fromProvider : principal.organizationId
+
+/** To administrate a customer is a right of its own: what somebody may do at the provider itself is no right over its customers. */
+const wantedFor = ({ organization, principal }: Granter, { permissions }: Role): readonly string[] =>
+  principal.organizationId !== organization.id && permissions.some(administers) ? ['organizations:appoint'] : permissions
+
 /** Nobody gives, or takes, a role with permissions they do not hold. The basic role is everybody's, so it is no grant. */
 export function requireGrantable(granter: Granter, roleIds: readonly string[]): Promise<void> {
   const roles = rolesFor(granter, roleIds).filter(({ id }) => id !== BASIC_ROLE)
-  const permissions = roles.flatMap((role) => role.permissions)
+  const permissions = roles.flatMap((role) => wantedFor(granter, role))
   return requireHeld(granter, permissions, 'Nobody can hand out, or take away, permissions that they do not hold.')
 }
 
 /** Is one of these an administrator's? Giving or taking it takes a fresh session. */
 export const grantsAdministration = (roleIds: readonly string[]) => roleIds.some((id) => administratorRoles.includes(id))
+
+/** Shutting an administrator out takes a fresh session, as taking the role does. Throws `STEP_UP_REQUIRED`. */
+export function requireFreshFor(call: Pick<Call<Endpoint>, 'session' | 'now'>, { assignments }: User): void {
+  if (grantsAdministration(assignments.flatMap(({ roleId }) => roleId ?? []))) requireFresh(call)
+}
 
 /**
  * Nobody decides over a user who may do more than they do: whoever could move a mightier user's address could become them, and whoever

@@ -28,6 +28,9 @@ const role = (
 })
 
 const ADMINISTRATION = ['organization', 'users', 'roles', 'units', 'groups', 'role_assignments', 'audit', 'api_keys']
+/** Is this a permission over the organization itself, its people or its record? */
+export const administers = (permission: string) => ['*', ...ADMINISTRATION].includes(permission.split(':')[0] ?? '')
+
 const CONNECTIONS = ['technician_access', 'notifications', 'webhooks']
 
 export const systemRoles: readonly Role[] = [
@@ -52,7 +55,10 @@ export const systemRoles: readonly Role[] = [
     'Account manager',
     'Looks after customers: makes them, keeps their records and adds their people.',
     'mss_provider',
-    ['organizations:create', 'organizations:read', 'organizations:update', 'users:create', 'users:read', 'users:update', 'reports:read'],
+    [
+      ...['organizations:create', 'organizations:read', 'organizations:update', 'organizations:read_users', 'organizations:create_users'],
+      ...['users:create', 'users:read', 'users:update', 'reports:read'],
+    ],
   ),
   role('security_analyst', 'Security analyst', 'Works on alerts, writes reports and hands out interventions.', 'mss_provider', [
     'alerts:read',
