@@ -185,7 +185,7 @@ export const updateUser = endpoint({
 })
 
 /** Ends the sessions that the user began here, too. */
-const shuttingOut = { writes: ['USER', 'SESSION'], lookups: ['SESSION_STATE'] } as const
+const shuttingOut = { writes: ['USER', 'SESSION'], lookups: ['SESSION_STATE'], fresh: 'when the user is an administrator' } as const
 
 export const deleteUser = endpoint({
   route: 'DELETE /api/v1/users/{id}',
@@ -195,8 +195,9 @@ export const deleteUser = endpoint({
   status: 204,
   fails: ['DELETED', 'LAST_ADMIN', 'VERSION_CONFLICT'],
   ...shuttingOut,
-  lookups: ['PERSON', 'SESSION_STATE'],
+  lookups: ['PERSON_PLACE', 'SESSION_STATE'],
   keyring: true,
+  ending: 'open',
 })
 
 export const restoreUser = endpoint({
@@ -208,7 +209,7 @@ export const restoreUser = endpoint({
   fails: ['DELETED', 'EMAIL_TAKEN', 'INVALID_TRANSITION', 'VERSION_CONFLICT'],
   keyring: true,
   writes: ['USER'],
-  lookups: ['PERSON'],
+  lookups: ['PERSON_PLACE'],
   fresh: 'when an administrator role is given',
 })
 
@@ -300,7 +301,7 @@ export const refuseRecovery = endpoint({
   fails: ['DELETED', 'INVALID_TRANSITION'],
   reads: ['USER'],
   writes: ['SIGNALS'],
-  lookups: ['FACTOR'],
+  lookups: ['RECOVERY'],
   ending: 'open',
 })
 

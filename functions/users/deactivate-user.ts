@@ -1,6 +1,6 @@
 import { serve } from '../../shared/serve/serve.ts'
 import { deactivateUser } from './contract.ts'
-import { requireAsMighty } from './granting.ts'
+import { requireAsMighty, requireFreshFor } from './granting.ts'
 import { toUser } from './present-user.ts'
 import { commitShutOut } from './shut-out.ts'
 import { deactivate } from './user.ts'
@@ -10,5 +10,6 @@ export const handler = serve(deactivateUser, { resource: users }, async (call) =
   const { resource, policy, now } = call
   const change = deactivate(resource, now)
   await requireAsMighty(call, resource, 'deactivate')
+  requireFreshFor(call, resource)
   return commitShutOut(call, { change, reason: 'deactivated by an administrator', reply: toUser(change.after, policy) })
 })

@@ -1,6 +1,6 @@
 import { serve } from '../../shared/serve/serve.ts'
 import { lockUser } from './contract.ts'
-import { requireAsMighty } from './granting.ts'
+import { requireAsMighty, requireFreshFor } from './granting.ts'
 import { toUser } from './present-user.ts'
 import { commitShutOut } from './shut-out.ts'
 import { lock } from './user.ts'
@@ -10,5 +10,6 @@ export const handler = serve(lockUser, { resource: users }, async (call) => {
   const { resource, body, policy, now } = call
   const change = lock(resource, body.reason, now)
   await requireAsMighty(call, resource, 'lock')
+  requireFreshFor(call, resource)
   return commitShutOut(call, { change, reason: 'locked by an administrator', reply: toUser(change.after, policy) })
 })

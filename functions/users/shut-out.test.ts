@@ -74,6 +74,17 @@ describe.each(Object.keys(ways) as (keyof typeof ways)[])('%s', (way) => {
     expect(await liveOf(whom)).toBe(5)
   })
 
+  test('of an administrator takes a session that proved itself lately, of others does not', async () => {
+    const admin = await bench.founder()
+    const [peer, whom] = [await bench.member(admin, { roleIds: ['rol_admin'] }), await bench.member(admin)]
+    const { organizationId, userId: personId, sessionId: id } = admin
+    await bench
+      .tenant(organizationId)
+      .commit(patch(sessions.keyOf({ id, organizationId, personId }), { freshAt: '2026-01-01T00:00:00.000Z' }))
+    expect((await shutOut(way, admin, peer)).body.code).toBe('STEP_UP_REQUIRED')
+    expect([await liveOf(peer), (await shutOut(way, admin, whom)).status < 300]).toEqual([1, true])
+  })
+
   test('that is refused ends nothing', async () => {
     const admin = await bench.founder()
     expect((await shutOut(way, admin, admin)).body.code).toBe('LAST_ADMIN')
