@@ -17,7 +17,7 @@ export interface Seat {
   /** The organization that is acted on. */
   organizationId: string
   /** Somebody new to act on, as they are known there. */
-  whom(): Promise<string>
+  whom(roleIds?: string[]): Promise<string>
 }
 
 export type Cast = Record<string, () => Promise<Seat>>
@@ -36,20 +36,22 @@ export const setOrganization = (bench: Bench, organizationId: string, set: Recor
 const setSession = (bench: Bench, { organizationId, sessionId: id, userId: personId }: Person, set: Record<string, unknown>) =>
   bench.tenant(organizationId).commit(patch(sessions.keyOf({ id, organizationId, personId }), set))
 
+const rolesIn = (roleIds: string[] | undefined) => (roleIds ? { roleIds } : {})
+
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
 
 /** A member of one organization who belongs to another, and is at home there. */
-async function visitor(bench: Bench, home: Person, organizationId: string): Promise<string> {
+async function visitor(bench: Bench, home: Person, organizationId: string, roleIds = ['rol_basic_user']): Promise<string> {
   const { userId: id, email } = await bench.member(home)
-  const names = { firstName: 'Grace', lastName: 'Hopper', roleIds: ['rol_basic_user'], by: id }
+  const names = { firstName: 'Grace', lastName: 'Hopper', roleIds, by: id }
   await bench.tenant(organizationId).commit(save(users, register({ id, organizationId, email, ...names, at: new Date().toISOString() })))
   await bench.tenant(organizationId).commit(patch(personKey(id), { elsewhere: 1 }))
   return id
 }
 
 /** The same, removed at home since. */
-async function leftBehind(bench: Bench, home: Person, organizationId: string): Promise<string> {
-  const id = await visitor(bench, home, organizationId)
+async function leftBehind(bench: Bench, home: Person, organizationId: string, roleIds?: string[]): Promise<string> {
+  const id = await visitor(bench, home, organizationId, roleIds)
   await setUser(bench, { ...home, userId: id }, { deletedAt: minutesAgo(60) })
   await bench.tenant(organizationId).commit(patch(personKey(id), { isGoneFromHome: true }))
   return id
@@ -59,7 +61,7 @@ export function castOf(bench: Bench): Cast {
   const within = (as: Person): Seat => ({
     as,
     organizationId: as.organizationId,
-    whom: async () => (await bench.member(as)).userId,
+    whom: async (roleIds) => (await bench.member(as, rolesIn(roleIds))).userId,
   })
   const admin = async (set: Record<string, unknown> = {}) => {
     const as = await bench.founder()
@@ -75,14 +77,18 @@ export function castOf(bench: Bench): Cast {
     const as = await bench.founder({ type: 'mss_provider', roleIds: ['rol_super_admin'] })
     const reply = await bench.request(createCustomer, createCustomerOrganization, { as, body: { name: `Customer ${randomUUID()}` } })
     const organizationId: string = reply.body.data.id
-    return { ...within(as), organizationId, whom: async () => (await bench.member({ ...as, organizationId })).userId }
+    return {
+      ...within(as),
+      organizationId,
+      whom: async (roleIds?: string[]) => (await bench.member({ ...as, organizationId }, rolesIn(roleIds))).userId,
+    }
   }
   return {
     admin: () => admin(),
     super: async () => within(await bench.founder({ type: 'mss_provider', roleIds: ['rol_super_admin'] })),
     async guest() {
       const [as, home] = [await bench.founder(), await bench.founder()]
-      return { ...within(as), whom: () => visitor(bench, home, as.organizationId) }
+      return { ...within(as), whom: (roleIds) => visitor(bench, home, as.organizationId, roleIds) }
     },
     async stranger() {
       const [as, home] = [await bench.founder(), await bench.founder()]
@@ -131,6 +137,14 @@ export function castOf(bench: Bench): Cast {
       await setSession(bench, seat.as, { createdAt: minutesAgo(16) })
       return seat
     },
+    async local() {
+      const seat = await customer()
+      return { ...seat, as: await bench.member(seat.as, { roleIds: ['rol_admin'] }) }
+    },
+    async steward() {
+      const seat = await customer()
+      return { ...seat, as: await bench.member(seat.as, { roleIds: ['rol_account_manager'] }) }
+    },
     async unfresh() {
       const seat = await admin()
       await setSession(bench, seat.as, { freshAt: minutesAgo(5) })
@@ -147,7 +161,7 @@ export function castOf(bench: Bench): Cast {
     closed: () => adminOf({ status: 'closed' }),
     async heir() {
       const [as, home] = [await bench.founder(), await bench.founder()]
-      return { ...within(as), whom: () => leftBehind(bench, home, as.organizationId) }
+      return { ...within(as), whom: (roleIds) => leftBehind(bench, home, as.organizationId, roleIds) }
     },
     async held() {
       const seat = await admin()

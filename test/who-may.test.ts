@@ -15,6 +15,7 @@ import { type Bench, openWorkbench } from './workbench.ts'
  * - `parted`: one of the provider's people, an administrator inside the customer, after the link ended
  * - `self`, `basic`: the person; another basic user
  * - `manager`, `upstart`: an account manager of a provider, who may create, read and update users; the same, acting on a super administrator
+ * - `local`, `steward`: at a customer, an administrator of the provider's own people (`rol_admin`), and an account manager
  * - `unfresh`, `unfreshProvider`: as `admin` and `provider`, in a session that proved itself more than five minutes ago
  * - `held`: as `admin`, after a recovery of the account that nobody here has approved since
  * - the others are administrators of the person's organization, and something stands against them: they are locked, disabled or removed,
@@ -24,52 +25,58 @@ import { type Bench, openWorkbench } from './workbench.ts'
  * `yes` is a success, every other word a refusal.
  */
 const TABLE = `
-                               admin   super   guest   stranger intruder provider visiting parted  self basic manager upstart locked disabled removed ended outlived unfresh unfreshProvider factorless suspended leaving closed heir    held
-getUser                        yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     yes     locked disabled nothing ended ended    yes     nothing         factor     suspended yes     closed yes     held
-listUsers                      yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    yes     yes     locked disabled nothing ended ended    yes     yes             factor     suspended yes     closed yes     held
-updateUser                     yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    yes     nothing         factor     suspended leaving closed yes     held
-changeMail                     yes     yes     several nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    stale   nothing         factor     suspended leaving closed several held
-createUser                     yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    yes     yes     locked disabled nothing ended ended    yes     yes             factor     suspended leaving closed yes     held
-inviteUser                     yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    yes     nothing         factor     suspended leaving closed yes     held
-withdrawInvitation             yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    yes     nothing         factor     suspended yes     closed yes     held
-setUserRoles                   yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     nothing         factor     suspended leaving closed yes     held
-appointAdministrator           yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    no      no      locked disabled nothing ended ended    stale   nothing         factor     suspended leaving closed yes     held
-lockUser                       yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    yes     nothing         factor     suspended yes     closed yes     held
-unlockUser                     yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    yes     nothing         factor     suspended leaving closed yes     held
-activateUser                   yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    yes     nothing         factor     suspended leaving closed yes     held
-deactivateUser                 yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    yes     nothing         factor     suspended yes     closed yes     held
-resetUserPassword              yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    stale   stale           factor     suspended leaving closed yes     held
-resetUserMfa                   yes     yes     several nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    stale   stale           factor     suspended leaving closed several held
-reapproveUser                  yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    stale   stale           factor     suspended leaving closed yes     held
-endUserSessions                yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    yes     nothing         factor     suspended yes     closed yes     held
-listUserSessions               yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     yes     locked disabled nothing ended ended    yes     nothing         factor     suspended yes     closed yes     held
-listUserHistory                yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     nothing         factor     suspended yes     closed yes     held
-deleteUser                     yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     nothing         factor     suspended leaving closed yes     held
-restoreUser                    yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     nothing         factor     suspended leaving closed yes     held
-listAuditLogs                  yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     yes             factor     suspended yes     closed yes     held
-listRoles                      yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     yes             factor     suspended yes     closed yes     held
-getOrganization                yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     yes             factor     suspended yes     closed yes     held
-updateOrganization             yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     yes             factor     suspended leaving closed yes     held
-updateSecurity                 yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    stale   stale           factor     suspended leaving closed yes     held
-endProvider                    nothing nothing nothing nothing  nothing  nothing  nothing  nothing no   no    no      no      locked disabled nothing ended ended    stale   stale           factor     suspended nothing closed nothing held
-leaveOrganization              last    last    last    last     nothing  last     nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    last    last            factor     suspended last    closed last    held
-getMe                          yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    yes     yes             yes        suspended yes     closed yes     yes
-foundOrganization              yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    yes     yes             yes        suspended yes     closed yes     yes
-changeEmail                    yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    stale   stale           yes        suspended yes     closed yes     yes
-setHome                        yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    stale   stale           yes        suspended yes     closed yes     yes
-getNotificationPreferences     yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    yes     yes             factor     suspended yes     closed yes     held
-replaceNotificationPreferences yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    yes     yes             factor     suspended leaving closed yes     held
-listOrganizations              no      yes     no      no       nothing  yes      nothing  nothing no   no    yes     yes     locked disabled nothing ended ended    no      yes             factor     suspended no      closed no      held
-getCustomerOrganization        no      nothing no      no       nothing  yes      nothing  nothing no   no    nothing nothing locked disabled nothing ended ended    no      yes             factor     suspended no      closed no      held
-updateCustomerOrganization     no      nothing no      no       nothing  yes      nothing  nothing no   no    nothing nothing locked disabled nothing ended ended    no      yes             factor     suspended leaving closed no      held
-updateCustomerSecurity         no      nothing no      no       nothing  yes      nothing  nothing no   no    nothing nothing locked disabled nothing ended ended    no      stale           factor     suspended leaving closed no      held
-listOrganizationUsers          nothing nothing nothing nothing  nothing  yes      nothing  nothing no   no    nothing nothing locked disabled nothing ended ended    nothing yes             factor     suspended nothing closed nothing held
-createOrganizationUser         nothing nothing nothing nothing  nothing  yes      nothing  nothing no   no    nothing nothing locked disabled nothing ended ended    nothing yes             factor     suspended leaving closed nothing held
-suspendOrganization            no      nothing no      no       nothing  yes      nothing  nothing no   no    nothing nothing locked disabled nothing ended ended    no      yes             factor     suspended no      closed no      held
-activateOrganization           no      nothing no      no       nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    no      yes             factor     suspended no      closed no      held
-offboardOrganization           no      nothing no      no       nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    no      stale           factor     suspended no      closed no      held
-closeOrganization              no      nothing no      no       nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    no      stale           factor     suspended no      closed no      held
-cancelClosing                  no      nothing no      no       nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    no      yes             factor     suspended no      closed no      held
+                               admin   super   guest   stranger intruder provider visiting parted  self basic manager upstart locked disabled removed ended outlived local   steward unfresh unfreshProvider factorless suspended leaving closed heir    held
+getUser                        yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     yes     locked disabled nothing ended ended    nothing nothing yes     nothing         factor     suspended yes     closed yes     held
+listUsers                      yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    yes     yes     locked disabled nothing ended ended    yes     yes     yes     yes             factor     suspended yes     closed yes     held
+updateUser                     yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    nothing nothing yes     nothing         factor     suspended leaving closed yes     held
+changeMail                     yes     yes     several nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    nothing nothing stale   nothing         factor     suspended leaving closed several held
+createUser                     yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    yes     yes     locked disabled nothing ended ended    yes     yes     yes     yes             factor     suspended leaving closed yes     held
+inviteUser                     yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    nothing nothing yes     nothing         factor     suspended leaving closed yes     held
+withdrawInvitation             yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    nothing nothing yes     nothing         factor     suspended yes     closed yes     held
+setUserRoles                   yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    no      no      locked disabled nothing ended ended    nothing no      yes     nothing         factor     suspended leaving closed yes     held
+appointAdministrator           yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    no      no      locked disabled nothing ended ended    nothing no      stale   nothing         factor     suspended leaving closed yes     held
+lockUser                       yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    nothing nothing yes     nothing         factor     suspended yes     closed yes     held
+lockAdministrator              yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    no      no      locked disabled nothing ended ended    nothing nothing stale   nothing         factor     suspended yes     closed yes     held
+unlockUser                     yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    nothing nothing yes     nothing         factor     suspended leaving closed yes     held
+activateUser                   yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    nothing nothing yes     nothing         factor     suspended leaving closed yes     held
+deactivateUser                 yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    nothing nothing yes     nothing         factor     suspended yes     closed yes     held
+deactivateAdministrator        yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    no      no      locked disabled nothing ended ended    nothing nothing stale   nothing         factor     suspended yes     closed yes     held
+resetUserPassword              yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    nothing nothing stale   stale           factor     suspended leaving closed yes     held
+resetUserMfa                   yes     yes     several nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    nothing nothing stale   stale           factor     suspended leaving closed several held
+reapproveUser                  yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    nothing nothing stale   stale           factor     suspended leaving closed yes     held
+endUserSessions                yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     no      locked disabled nothing ended ended    nothing nothing yes     nothing         factor     suspended yes     closed yes     held
+listUserSessions               yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    yes     yes     locked disabled nothing ended ended    nothing nothing yes     nothing         factor     suspended yes     closed yes     held
+listUserHistory                yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    no      no      locked disabled nothing ended ended    nothing no      yes     nothing         factor     suspended yes     closed yes     held
+deleteUser                     yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    no      no      locked disabled nothing ended ended    nothing no      yes     nothing         factor     suspended yes     closed yes     held
+deleteAdministrator            yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    no      no      locked disabled nothing ended ended    nothing no      stale   nothing         factor     suspended yes     closed yes     held
+restoreUser                    yes     yes     yes     nothing  nothing  nothing  nothing  nothing no   no    no      no      locked disabled nothing ended ended    nothing no      yes     nothing         factor     suspended leaving closed yes     held
+listAuditLogs                  yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     no      yes     yes             factor     suspended yes     closed yes     held
+listRoles                      yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     no      yes     yes             factor     suspended yes     closed yes     held
+getOrganization                yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     no      yes     yes             factor     suspended yes     closed yes     held
+updateOrganization             yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     no      yes     yes             factor     suspended leaving closed yes     held
+updateSecurity                 yes     yes     yes     yes      nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    yes     no      stale   stale           factor     suspended leaving closed yes     held
+endProvider                    nothing nothing nothing nothing  nothing  nothing  nothing  nothing no   no    no      no      locked disabled nothing ended ended    nothing no      stale   stale           factor     suspended nothing closed nothing held
+leaveOrganization              last    last    last    last     nothing  last     nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    yes     yes     last    last            factor     suspended last    closed last    held
+leaveMembership                last    last    last    nothing  nothing  nothing  nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    nothing nothing last    nothing         last       suspended last    closed last    last
+getMe                          yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    yes     yes     yes     yes             yes        suspended yes     closed yes     yes
+foundOrganization              yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    yes     yes     yes     yes             yes        suspended yes     closed yes     yes
+changeEmail                    yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    yes     yes     stale   stale           yes        suspended yes     closed yes     yes
+setHome                        yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    yes     yes     stale   stale           yes        suspended yes     closed yes     yes
+getNotificationPreferences     yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    yes     yes     yes     yes             factor     suspended yes     closed yes     held
+replaceNotificationPreferences yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    yes     yes     yes     yes             factor     suspended leaving closed yes     held
+listOrganizations              no      yes     no      no       nothing  yes      nothing  nothing no   no    yes     yes     locked disabled nothing ended ended    no      yes     no      yes             factor     suspended no      closed no      held
+createCustomer                 no      yes     no      no       nothing  yes      nothing  nothing no   no    yes     yes     locked disabled nothing ended ended    no      yes     no      stale           factor     suspended leaving closed no      held
+getCustomerOrganization        no      nothing no      no       nothing  yes      nothing  nothing no   no    nothing nothing locked disabled nothing ended ended    no      yes     no      yes             factor     suspended no      closed no      held
+updateCustomerOrganization     no      nothing no      no       nothing  yes      nothing  nothing no   no    nothing nothing locked disabled nothing ended ended    no      yes     no      yes             factor     suspended leaving closed no      held
+updateCustomerSecurity         no      nothing no      no       nothing  yes      nothing  nothing no   no    nothing nothing locked disabled nothing ended ended    no      no      no      stale           factor     suspended leaving closed no      held
+listOrganizationUsers          no      nothing no      no       nothing  yes      nothing  nothing no   no    nothing nothing locked disabled nothing ended ended    no      yes     no      yes             factor     suspended no      closed no      held
+createOrganizationUser         no      nothing no      no       nothing  yes      nothing  nothing no   no    nothing nothing locked disabled nothing ended ended    no      yes     no      yes             factor     suspended leaving closed no      held
+appointAtCustomer              no      nothing no      no       nothing  yes      nothing  nothing no   no    nothing nothing locked disabled nothing ended ended    no      no      no      stale           factor     suspended leaving closed no      held
+suspendOrganization            no      nothing no      no       nothing  yes      nothing  nothing no   no    nothing nothing locked disabled nothing ended ended    no      yes     no      stale           factor     suspended no      closed no      held
+activateOrganization           no      nothing no      no       nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    no      no      no      stale           factor     suspended no      closed no      held
+offboardOrganization           no      nothing no      no       nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    no      no      no      stale           factor     suspended no      closed no      held
+closeOrganization              no      nothing no      no       nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    no      no      no      stale           factor     suspended no      closed no      held
+cancelClosing                  no      nothing no      no       nothing  yes      nothing  nothing no   no    no      no      locked disabled nothing ended ended    no      no      no      yes             factor     suspended no      closed no      held
 `
 
 const WORDS: Record<string, string> = {
@@ -97,6 +104,8 @@ interface Action {
   /** The state of the customer that is acted on, written straight into its record. */
   at?: () => Record<string, unknown>
   on?: 'user' | 'organization' | 'nobody'
+  /** What the person is, if not a basic user. */
+  roleIds?: string[]
 }
 
 let number = 0
@@ -106,6 +115,7 @@ const because = () => ({ reason: 'Test' })
 const security = () => ({ settings: { auditRetentionDays: 400 } })
 const own = { on: 'nobody' } as const
 const customer = { on: 'organization' } as const
+const administrator = { roleIds: ['rol_admin'] }
 
 const actions: Record<string, Action> = {
   getUser: {},
@@ -118,9 +128,11 @@ const actions: Record<string, Action> = {
   setUserRoles: { body: () => ({ roleIds: [] }) },
   appointAdministrator: { name: 'setUserRoles', body: () => ({ roleIds: ['rol_admin'] }) },
   lockUser: { body: because },
+  lockAdministrator: { name: 'lockUser', body: because, ...administrator },
   unlockUser: { found: { status: 'locked' } },
   activateUser: { found: { status: 'disabled' } },
   deactivateUser: {},
+  deactivateAdministrator: { name: 'deactivateUser', ...administrator },
   resetUserPassword: {},
   resetUserMfa: {},
   reapproveUser: { found: { reapprovalSince: '2026-01-01T00:00:00.000Z' } },
@@ -128,6 +140,7 @@ const actions: Record<string, Action> = {
   listUserSessions: {},
   listUserHistory: {},
   deleteUser: {},
+  deleteAdministrator: { name: 'deleteUser', ...administrator },
   restoreUser: { found: { deletedAt: new Date().toISOString() } },
   listAuditLogs: own,
   listRoles: own,
@@ -136,6 +149,7 @@ const actions: Record<string, Action> = {
   updateSecurity: { ...own, name: 'updateOrganization', body: security },
   endProvider: own,
   leaveOrganization: own,
+  leaveMembership: customer,
   getMe: own,
   foundOrganization: { ...own, body: () => ({ name: 'One more' }) },
   changeEmail: { ...own, body: () => ({ email: freshMail() }) },
@@ -143,11 +157,13 @@ const actions: Record<string, Action> = {
   getNotificationPreferences: own,
   replaceNotificationPreferences: { ...own, body: () => ({}) },
   listOrganizations: own,
+  createCustomer: { ...own, name: 'createCustomerOrganization', body: () => ({ name: 'Acme', admin: newcomer() }) },
   getCustomerOrganization: customer,
   updateCustomerOrganization: { ...customer, body: () => ({ name: 'Renamed' }) },
   updateCustomerSecurity: { ...customer, name: 'updateCustomerOrganization', body: security },
   listOrganizationUsers: customer,
   createOrganizationUser: { ...customer, body: newcomer },
+  appointAtCustomer: { ...customer, name: 'createOrganizationUser', body: () => ({ ...newcomer(), roleIds: ['rol_admin'] }) },
   suspendOrganization: { ...customer, body: because },
   activateOrganization: customer,
   offboardOrganization: customer,
@@ -178,9 +194,9 @@ async function endpointOf(name: string) {
 /** One cell: what becomes of it, as the table's word. */
 async function outcome(action: string, seat: Seat): Promise<string> {
   const { as, headers, organizationId, whom } = seat
-  const { name = action, body, found, at, on = 'user' } = actions[action] as Action
+  const { name = action, body, found, at, on = 'user', roleIds } = actions[action] as Action
   const { handler, contract } = await endpointOf(name)
-  const userId = on === 'user' ? await whom() : ''
+  const userId = on === 'user' ? await whom(roleIds) : ''
   // Whoever acts on themselves is not to be in the state that others would find them in.
   if (found && userId !== as.userId) await setUser(bench, { organizationId, userId }, found)
   if (at && organizationId !== as.organizationId) await setOrganization(bench, organizationId, at())

@@ -102,6 +102,50 @@ test('a provider makes a customer and hands it over, suspends and activates it, 
   expect((await joan.api.getOrganization()).data).toMatchObject({ status: 'active', provider: { organizationId: grace.organizationId } })
 }, 120_000)
 
+test('with the link go the provider’s people within, their count and the invitations it made; nobody else does', async () => {
+  const { id, name, joan } = await customer()
+  const params = { id }
+  const there = { headers: { 'x-organization-id': id } }
+  const invited = async (email: string, roleIds?: string[]) => {
+    const body = { email, firstName: 'Sam', lastName: 'Ward', ...(roleIds ? { roleIds } : {}) }
+    const { data } = await grace.api.createOrganizationUser({ params, body })
+    const mail = await mailTo(email, ({ subject, text }) => subject.includes(name) && /token=/.test(text))
+    return { userId: data.id, token: tokenIn(mail) }
+  }
+  const [sam, tom, bob] = [await member(grace), await member(grace), await member(joan)]
+  const [within, outside, stranger] = [
+    await invited(sam.email, ['rol_admin']),
+    await invited(tom.email, ['rol_admin']),
+    await invited(freshMail('new')),
+  ]
+  await sam.api.acceptInvitation({ body: { token: within.token } })
+  expect((await sam.api.listUsers(there)).data.items.length).toBeGreaterThan(2)
+  expect(await codeOf(grace.api.resetUserMfa({ params: { id: sam.userId } }))).toBe('PERSON_OF_SEVERAL')
+
+  await joan.api.endProvider({})
+  expect(await codeOf(sam.api.listUsers(there))).toBe('NOT_FOUND')
+  expect(await codeOf(tom.api.acceptInvitation({ body: { token: outside.token } }))).toBe('INVITATION_EXPIRED')
+  expect(await codeOf(anonymous.acceptInvitation({ body: { token: stranger.token, password: PASSWORD } }))).toBe('INVITATION_EXPIRED')
+
+  const left = await eventually(
+    async () => (await joan.api.listUsers()).data.items.map((user) => user.id),
+    (ids) => ids.length === 2,
+  )
+  expect(left.sort()).toEqual([joan.userId, bob.userId].sort())
+  expect((await sam.api.getMe()).data.memberships.map(({ organizationId }) => organizationId)).toEqual([grace.organizationId])
+  expect((await grace.api.resetUserMfa({ params: { id: sam.userId } })).status).toBe(200)
+  await signIn(sam)
+  expect(await codeOf(tom.api.acceptInvitation({ body: { token: outside.token } }))).toBe('INVITATION_EXPIRED')
+
+  // Whom the customer wants for itself, it brings back.
+  await joan.api.restoreUser({ params: { id: sam.userId } })
+  const again = await mailTo(sam.email, ({ text }) => /token=/.test(text) && !text.includes(within.token) && text.includes(name))
+  await sam.api.acceptInvitation({ body: { token: tokenIn(again) } })
+  expect((await sam.api.getOrganization(there)).data.id).toBe(id)
+  await sam.api.leaveMembership({ params })
+  expect(await codeOf(sam.api.leaveMembership({ params }))).toBe('NOT_FOUND')
+}, 120_000)
+
 test('a customer that leaves is read and not written, and its closing waits, seen by both sides, and can be called off', async () => {
   const { id, joan } = await customer()
   const params = { id }
@@ -138,6 +182,19 @@ describe('who has no business there', () => {
     expect(await codeOf(joan.api.listOrganizations())).toBe('FORBIDDEN')
     expect(await codeOf(joan.api.createCustomerOrganization({ body: { name: freshName() } }))).toBe('FORBIDDEN')
     expect(await codeOf(joan.api.getCustomerOrganization({ params }))).toBe('FORBIDDEN')
+  }, 120_000)
+
+  test("nor somebody who administrates the provider's own people, and none appoints there without the right to", async () => {
+    const { id } = await customer()
+    const params = { id }
+    const [own, manager] = [await member(grace, ['rol_admin']), await member(grace, ['rol_account_manager'])]
+    const eve = () => ({ email: freshMail('eve'), firstName: 'Eve', lastName: 'Green' })
+    expect(await codeOf(own.api.listOrganizationUsers({ params }))).toBe('FORBIDDEN')
+    expect(await codeOf(own.api.createOrganizationUser({ params, body: { ...eve(), roleIds: ['rol_admin'] } }))).toBe('FORBIDDEN')
+    expect((await manager.api.listOrganizationUsers({ params })).status).toBe(200)
+    expect((await manager.api.createOrganizationUser({ params, body: eve() })).status).toBe(201)
+    expect(await codeOf(manager.api.createOrganizationUser({ params, body: { ...eve(), roleIds: ['rol_admin'] } }))).toBe('FORBIDDEN')
+    expect((await grace.api.createOrganizationUser({ params, body: { ...eve(), roleIds: ['rol_admin'] } })).status).toBe(201)
   }, 120_000)
 
   test("the provider's person is nobody among the customer's own endpoints", async () => {
