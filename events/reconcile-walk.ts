@@ -1,5 +1,5 @@
 import { auditId, auditKey, firstIdAt, lastIdAt } from '../shared/store/audit-keys.ts'
-import { eventPartitions, signalPartition, TENANT_SHARDS, tenantsPartition } from '../shared/store/keys.ts'
+import { denialPartition, eventPartitions, signalPartition, TENANT_SHARDS, tenantsPartition } from '../shared/store/keys.ts'
 import type { Item, Table } from '../shared/store/table.ts'
 import type { Tenant } from '../shared/store/tenant.ts'
 
@@ -18,18 +18,18 @@ export interface Place {
 }
 
 export interface Source {
-  kind: 'events' | 'signals'
+  kind: 'events' | 'signals' | 'denials'
   day: string
 }
 
 const PAGE = 100
 const DAY_MS = 86_400_000
 
-/** A tenant's lists of one stretch: events and signals of each of its days. */
+/** A tenant's lists of one stretch: events, signals and denials of each of its days. */
 export function sourcesOf({ from, until }: Stretch): Source[] {
   const sources: Source[] = []
   for (let day = from.slice(0, 10); day <= until.slice(0, 10); day = new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10))
-    sources.push({ kind: 'events', day }, { kind: 'signals', day })
+    sources.push({ kind: 'events', day }, { kind: 'signals', day }, { kind: 'denials', day })
   return sources
 }
 
@@ -55,7 +55,7 @@ export async function* tenantsFrom(lookups: Table, { shard: first, tenant }: Pla
   }
 }
 
-/** One page of a tenant's source, and the place behind it. Signals are not sorted by time, so those of other times are left out here. */
+/** One page of a tenant's source, and the place behind it. Signals and denials are not sorted by time, so those of other times are left out here. */
 export async function readPlace(tenant: Tenant, { from, until }: Stretch, sources: readonly Source[], place: Place) {
   const { kind, day } = sources[place.source] as Source
   const page = await tenant.list<Item>({
@@ -64,7 +64,7 @@ export async function readPlace(tenant: Tenant, { from, until }: Stretch, source
           ...{ partitions: eventPartitions(day), index: 'g1' },
           ...{ from: firstIdAt('evt', Date.parse(from)), to: lastIdAt('evt', Date.parse(until)) },
         }
-      : { partitions: [signalPartition(day)] }),
+      : { partitions: [kind === 'signals' ? signalPartition(day) : denialPartition(day)] }),
     ...{ limit: PAGE, cursor: place.cursor },
   })
   const { cursor: _read, ...here } = { ...place, tenant: tenant.id }

@@ -6,7 +6,7 @@ import type { DomainEvent } from '../shared/event.ts'
 import { toRecord } from '../shared/event.ts'
 import { newId } from '../shared/ids.ts'
 import { auditId, auditKey } from '../shared/store/audit-keys.ts'
-import { eventKey, eventShard, reconcilerKey, tenantPartition, tenantsKey } from '../shared/store/keys.ts'
+import { denialKey, eventKey, eventShard, type Key, reconcilerKey, signalKey, tenantPartition, tenantsKey } from '../shared/store/keys.ts'
 import { meter } from '../shared/store/meter.ts'
 import { tableFor } from '../shared/store/table.ts'
 import { openTenant } from '../shared/store/tenant.ts'
@@ -145,6 +145,21 @@ test('an event that nobody can read keeps nothing else from being published', as
   await deliver()
 })
 
+test('what lies among the denials and is none, or speaks for another organization, is not published', async () => {
+  const [tenant = '', other = ''] = tenants
+  const at = new Date(NOW - 10 * MINUTE).toISOString()
+  const forge = (event: DomainEvent, { pk, sk }: Key) => open(tenant, at).commit(putNew({ pk, sk }, toRecord(event), 'CONFLICT'))
+  const day = at.slice(0, 10)
+  await forge(eventOf(tenant, 10), denialKey(tenant, day, 'x'))
+  await forge({ ...eventOf(other, 10), type: 'access.denied' }, denialKey(tenant, day, 'y'))
+  await forge(eventOf(other, 10), signalKey(tenant, day, 'z'))
+  expect(await run()).toMatchObject({ republished: 0, isDone: true })
+  expect(publishedIds()).toEqual([])
+  await open(tenant).commit(
+    [denialKey(tenant, day, 'x'), denialKey(tenant, day, 'y'), signalKey(tenant, day, 'z')].map((key) => remove(key)),
+  )
+})
+
 test('the next walk begins an hour before the end of the last, however long ago that was', async () => {
   await run()
   const lost = await store(eventOf(tenants[0] ?? '', 50))
@@ -164,7 +179,9 @@ test('a stretch over midnight has the lists of both days', () => {
   expect(sourcesOf({ from: '2026-05-09T23:00:00.000Z', until: '2026-05-10T00:25:00.000Z' })).toEqual([
     { kind: 'events', day: '2026-05-09' },
     { kind: 'signals', day: '2026-05-09' },
+    { kind: 'denials', day: '2026-05-09' },
     { kind: 'events', day: '2026-05-10' },
     { kind: 'signals', day: '2026-05-10' },
+    { kind: 'denials', day: '2026-05-10' },
   ])
 })

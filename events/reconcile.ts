@@ -7,6 +7,7 @@ import { openTenant } from '../shared/store/tenant.ts'
 import { task } from '../shared/task.ts'
 import { describeError, logger, MetricUnit, metrics } from '../shared/telemetry.ts'
 import { sourceOf } from './catalogue.ts'
+import { type Found, misplaced } from './misplaced.ts'
 import { missing, type Place, readPlace, type Stretch, sourcesOf, tenantsFrom } from './reconcile-walk.ts'
 
 /**
@@ -16,7 +17,7 @@ import { missing, type Place, readPlace, type Stretch, sourcesOf, tenantsFrom } 
 export const rule = task({
   summary: 'Publishes events that the relay lost.',
   startedBy: { schedule: 'rate(5 minutes)' },
-  reads: ['EVENTS', 'SIGNALS', 'AUDIT'],
+  reads: ['EVENTS', 'SIGNALS', 'DENIALS', 'AUDIT'],
   lookups: ['RELAY'],
   lookupReads: ['TENANTS'],
   calls: ['events:PutEvents'],
@@ -62,10 +63,12 @@ const save = (lookups: Table, walk: Walk) =>
   lookups.update({ Key: reconcilerKey, UpdateExpression: 'SET walk = :walk', ExpressionAttributeValues: { ':walk': walk } })
 
 /** Publishes what has no audit entry. Throws when the bus does not take it, so that the walk stays where it is. */
-async function republish(records: Record<string, unknown>[]): Promise<number> {
+async function republish(records: Record<string, unknown>[], found: Found): Promise<number> {
   const events = records.flatMap((record) => {
     try {
       const event = fromRecord(record)
+      const reason = misplaced(found, event)
+      if (reason) throw new Error(reason)
       return [{ event, source: sourceOf(event.type) }]
     } catch (error) {
       logger.error('A stored event cannot be read', { eventId: record.id, type: record.type, error: describeError(error) })
@@ -90,8 +93,9 @@ export async function reconcile({ now, isOver }: Run): Promise<Report> {
       const tenant = openTenant({ id, meter: meter(), now, metadata: SYSTEM })
       let place: Place = shard === walk.shard && id === walk.tenant ? walk : { shard, tenant: id, source: 0 }
       while (place.source < sources.length) {
+        const entity = sources[place.source]?.kind.toUpperCase()
         const { records, next } = await readPlace(tenant, walk, sources, place)
-        report.republished += await republish(await missing(tenant, records))
+        report.republished += await republish(await missing(tenant, records), { tenant: id, entity })
         report.checked += records.length
         report.pages++
         place = next

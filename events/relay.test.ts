@@ -95,6 +95,20 @@ describe('an event that can never be relayed is parked: told in the log with its
     expect(errors.mock.calls[0]).toMatchObject([expect.any(String), { pk: 'TENANT#org_1#USER#usr_1', sk: 'EVENT#0000000007' }])
   })
 
+  test('one that lies where every function writes, and is no denial', async () => {
+    const among = (over: Partial<DomainEvent>) => streamed({ pk: 'TENANT#org_1#DENIALS#2026-01-01', sk: 'x', ...toRecord(event(over)) })
+    const denial = among({ type: 'access.denied' })
+    expect(await handler({ Records: [among({ type: 'auth.email.changed' }), denial] })).toEqual({ batchItemFailures: [] })
+    expect(entries().map(({ DetailType }) => DetailType)).toEqual(['access.denied'])
+    expect(errors.mock.calls).toMatchObject([[expect.any(String), { pk: 'TENANT#org_1#DENIALS#2026-01-01', type: 'auth.email.changed' }]])
+  })
+
+  test('one that speaks for another organization than it lies in', async () => {
+    expect(await handler({ Records: [stored(event({ organizationId: 'org_2' }))] })).toEqual({ batchItemFailures: [] })
+    expect(entries()).toEqual([])
+    expect(errors).toHaveBeenCalledTimes(1)
+  })
+
   test('one that the bus will never take', async () => {
     const send = answerOnce([{ ErrorCode: 'MalformedDetail' }, { EventId: 'x' }])
     expect(await handler({ Records: [stored(event()), stored(event())] })).toEqual({ batchItemFailures: [] })

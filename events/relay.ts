@@ -1,11 +1,13 @@
 import type { AttributeValue, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
 import { type Outgoing, publish } from '../shared/bus.ts'
 import { fromRecord } from '../shared/event.ts'
+import { placeOfPartition } from '../shared/store/keys.ts'
 import { meter } from '../shared/store/meter.ts'
 import { tableFor } from '../shared/store/table.ts'
 import { task } from '../shared/task.ts'
 import { describeError, logger, MetricUnit, metrics } from '../shared/telemetry.ts'
 import { sourceOf } from './catalogue.ts'
+import { misplaced } from './misplaced.ts'
 import { answerPulse, isPulse } from './relay-lag.ts'
 
 /** Carries every event from the table's stream to the bus. Delivery is at least once; what fails comes again. */
@@ -42,7 +44,8 @@ interface Waiting extends Outgoing {
 function waiting(record: DynamoDBRecord, image: Image): Waiting[] {
   try {
     const event = fromRecord(image)
-    if (!event.id || !event.metadata) throw new Error('It holds no event.')
+    const reason = !event.id || !event.metadata ? 'It holds no event.' : misplaced(placeOfPartition(String(image.pk)), event)
+    if (reason) throw new Error(reason)
     return [{ event, source: sourceOf(event.type), sequenceNumber: record.dynamodb?.SequenceNumber ?? '', image }]
   } catch (error) {
     park(image, String(describeError(error).message))

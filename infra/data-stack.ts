@@ -10,7 +10,7 @@ import type { Stage } from './stage.ts'
 const text = (name: string) => ({ name, type: AttributeType.STRING })
 
 /** Written once and never again: the record of what happened. */
-const RECORD_KEYS = ['TENANT#*#AUDIT#*', 'TENANT#*#SIGNALS#*']
+const RECORD_KEYS = ['TENANT#*#AUDIT#*', 'TENANT#*#SIGNALS#*', 'TENANT#*#DENIALS#*']
 
 // Said in the table's own policy, `*` is the table itself; its ARN would make the table wait for itself.
 const deny = (actions: string[], conditions: Record<string, Record<string, string | string[]>>) =>

@@ -42,7 +42,7 @@ test('the table refuses everybody the change of its record', () => {
       Principal: { AWS: '*' },
       Action: ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
       Condition: expect.objectContaining({
-        'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': ['TENANT#*#AUDIT#*', 'TENANT#*#SIGNALS#*'] },
+        'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': ['TENANT#*#AUDIT#*', 'TENANT#*#SIGNALS#*', 'TENANT#*#DENIALS#*'] },
       }),
     }),
   )

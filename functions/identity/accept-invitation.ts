@@ -1,15 +1,17 @@
 import { problem } from '../../shared/errors.ts'
 import { policy } from '../../shared/serve/admit.ts'
 import { serve } from '../../shared/serve/serve.ts'
-import { tokenKey } from '../../shared/store/keys.ts'
+import { linkKey } from '../../shared/store/keys.ts'
 import { remove } from '../../shared/store/writes.ts'
 import { foldMail, hashOf } from '../../shared/tokens.ts'
 import { toUser } from '../users/reads.ts'
-import { acceptAsNew, admitNew, refuseAsTaken } from './accept-as-new.ts'
+import { type Accepted, acceptAsNew, admitNew, refuseAsTaken } from './accept-as-new.ts'
 import { acceptAsPerson, isShutOut } from './accept-as-person.ts'
 import { again } from './again.ts'
 import { acceptInvitation } from './contract.ts'
+import { holding } from './holding.ts'
 import { type AcceptCall, type Invited, readInvitation, readInvited } from './invited.ts'
+import { requireNobody } from './person-store.ts'
 
 const refusePassword = () =>
   problem('VALIDATION_ERROR', {
@@ -37,20 +39,25 @@ async function requireProof(call: AcceptCall, { holder, user, formerUntil }: Inv
     })
 }
 
+async function join(call: AcceptCall, { tenant, organization }: Invited, { user, writes }: Accepted) {
+  const used = remove(linkKey('invitation', hashOf(call.body.token)), { expression: 'attribute_exists(pk)' }, 'INVITATION_EXPIRED')
+  const reply = { user: toUser(user, policy), organization: { id: organization.id, name: organization.name } }
+  return tenant.commit([used, ...writes], reply)
+}
+
+/** Of two who accept at once, the password of the one who joins is the one that stays. */
+const joinAsNew = (call: AcceptCall, invited: Invited) =>
+  holding(call, invited.user.id, [requireNobody(invited.user.id, 'INVITATION_EXPIRED')], async () => {
+    await admitNew(call, invited)
+    return join(call, invited, acceptAsNew(call, invited)).catch((error) => refuseAsTaken(call, invited, error))
+  })
+
 export const handler = serve(acceptInvitation, async (call) => {
-  const { body } = call
   const invitation = await readInvitation(call)
-  return again(async (attempt) => {
+  return again(async () => {
     const invited = await readInvited(call, invitation)
-    const { tenant, organization, holder } = invited
     await requireProof(call, invited)
-    if (!holder && attempt === 1) await admitNew(call, invited)
-    const { user, writes } = holder ? await acceptAsPerson(call, invited, holder) : acceptAsNew(call, invited)
-    const used = remove(tokenKey(hashOf(body.token)), { expression: 'attribute_exists(pk)' }, 'INVITATION_EXPIRED')
-    const reply = { user: toUser(user, policy), organization: { id: organization.id, name: organization.name } }
-    return tenant.commit([used, ...writes], reply).catch((error) => {
-      if (holder) throw error
-      return refuseAsTaken(call, invited, error)
-    })
+    const { holder } = invited
+    return holder ? join(call, invited, await acceptAsPerson(call, invited, holder)) : joinAsNew(call, invited)
   })
 })

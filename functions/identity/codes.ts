@@ -1,11 +1,12 @@
-import { type Key, resetKey, tokenKey } from '../../shared/store/keys.ts'
+import { type Key, type LinkKind, linkKey, resetKey } from '../../shared/store/keys.ts'
 import type { Item, Table } from '../../shared/store/table.ts'
-import { put, putNew, type Write } from '../../shared/store/writes.ts'
+import { put, putNew, strip, type Write } from '../../shared/store/writes.ts'
 import { codeHash, hashOf, mailHash, newCode, newToken, sameHash } from '../../shared/tokens.ts'
 import { releaseCode, reserveCode } from './code-budget.ts'
 
 const HOUR_MS = 3_600_000
 const RESET_MS = HOUR_MS
+const YOUNG_MS = HOUR_MS / 6
 const INVITATION_MS = 7 * 24 * HOUR_MS
 /** Wrong tries that end a code. */
 const MOST_TRIES = 5
@@ -25,14 +26,14 @@ const later = (now: string, ms: number) => new Date(Date.parse(now) + ms).toISOS
 /** The attributes that make a record hold this code, with its tries begun anew. */
 export const codeFor = (code: string, owner: string) => ({ hash: codeHash(code, owner), attempts: 0 })
 
-/** A link's token, with the record that it leads to. */
-export function mintLink(about: Item & { kind: string; expiresAt: string }): { token: string; tokenHash: string; write: Write } {
+/** A link's token, with the record that it leads to, which lies among those of its kind. */
+export function mintLink(about: Item & { kind: LinkKind; expiresAt: string }): { token: string; tokenHash: string; write: Write } {
   const token = newToken()
   const tokenHash = hashOf(token)
-  return { token, tokenHash, write: putNew(tokenKey(tokenHash), about, 'CONFLICT', about.expiresAt) }
+  return { token, tokenHash, write: putNew(linkKey(about.kind, tokenHash), about, 'CONFLICT', about.expiresAt) }
 }
 
-/** `TOKEN#<hash>` / ITEM: the link in the mail with a code for a new password; it counts while the code's record names it. */
+/** `RESET_LINK#<hash>` / ITEM: the link in the mail with a code for a new password; it counts while the code's record names it. */
 export interface ResetLink {
   kind: 'reset'
   personId: string
@@ -40,19 +41,46 @@ export interface ResetLink {
   expiresAt: string
 }
 
+/** `CODE#RESET#<mail hash>` / ITEM */
+interface ResetCode extends StoredCode {
+  personId: string
+  /** The event that it answers: handled again, that makes another. */
+  eventId?: string
+}
+
+/**
+ * Does a code that was mailed within ten minutes still work? Then nobody who asks meanwhile gets another mail, so that a stranger's
+ * requests end no code while its owner types it.
+ */
+export async function hasYoungReset(
+  table: Pick<Table, 'read'>,
+  { email, id }: { email: string; id: string },
+  { eventId, now }: { eventId: string; now: string },
+): Promise<boolean> {
+  const [item] = await table.read([resetKey(mailHash(email))])
+  const code = item && strip<ResetCode>(item)
+  if (code?.personId !== id || code.eventId === eventId || code.attempts >= MOST_TRIES) return false
+  return code.expiresAt > later(now, RESET_MS - YOUNG_MS)
+}
+
 /** A code and a link that allow a new password, good for an hour; they replace the ones before. */
 export function mintReset(
   email: string,
   personId: string,
   now: string,
+  eventId?: string,
 ): { code: string; token: string; expiresAt: string; write: Write[] } {
   const [code, expiresAt, mail] = [newCode(), later(now, RESET_MS), mailHash(email)]
   const link = mintLink({ kind: 'reset', personId, email, expiresAt } satisfies ResetLink)
-  const stored: StoredCode & { personId: string } = { ...codeFor(code, personId), personId, expiresAt, tokenHash: link.tokenHash }
+  const stored: ResetCode = {
+    ...codeFor(code, personId),
+    ...{ personId, expiresAt, tokenHash: link.tokenHash },
+    ...(eventId ? { eventId } : {}),
+  }
   return { code, token: link.token, expiresAt, write: [put(resetKey(mail), { ...stored }, undefined, 'CONFLICT', expiresAt), link.write] }
 }
 
-/** `TOKEN#<hash>` / ITEM */
+/** `INVITATION_LINK#<hash>` / ITEM */
 export interface InvitationLink {
   kind: 'invitation'
   /** Of the invited record, which shares nothing with other invitations to the same address. */
@@ -110,8 +138,8 @@ export interface Try {
   code: string
   /** Whom it was made for. */
   owner: string
-  /** Of the address it was mailed to: its wrong codes of a day count together. */
-  mailHash: string
+  /** Whose wrong codes of a day count together: the address it was mailed to (its mac), or the person who is signed in to enter it. */
+  countedFor: string
   now: string
 }
 
@@ -122,12 +150,12 @@ export interface Try {
  */
 export async function judgeCode<T extends StoredCode = StoredCode>(
   table: Pick<Table, 'update'>,
-  { key, code, owner, mailHash: mail, now }: Try,
+  { key, code, owner, countedFor, now }: Try,
 ): Promise<T | undefined> {
-  await reserveCode(table, mail, now)
+  await reserveCode(table, countedFor, now)
   const stored = await takeTry(table, key, now)
   if (!stored || !sameHash(stored.hash ?? '', codeHash(code, owner))) return undefined
-  await Promise.all([releaseCode(table, mail, now), giveBack(table, key, stored)])
+  await Promise.all([releaseCode(table, countedFor, now), giveBack(table, key, stored)])
   return stored as T
 }
 

@@ -9,7 +9,7 @@ import type { Write } from '../../shared/store/writes.ts'
 import { foldMail } from '../../shared/tokens.ts'
 import { again } from './again.ts'
 import type { Person } from './person.ts'
-import { findPerson, giveUpMail, movePerson, raiseEpoch, takeMail } from './person-store.ts'
+import { findPerson, giveUpMail, movePerson, raiseEpoch, takeMail, takeMailBack } from './person-store.ts'
 
 /** Each ended session is two parts of a transaction. */
 export const AT_ONCE = 40
@@ -24,11 +24,14 @@ export interface Ending {
   tenant: Tenant
   /** Opens another organization that sessions were begun in. */
   open(organizationId: string): Tenant
-  alongside?: Write[]
+  /** Read anew at every attempt, where it depends on what somebody else may have changed. */
+  alongside?: Write[] | ((attempt: number) => Promise<Write[]>)
   /** What else changes of the person; at the moment of the transaction, where that matters. */
   person?: Partial<Person> | ((at: string) => Partial<Person>)
   /** The address that the person signs in with from now on. */
   nextEmail?: string
+  /** It was theirs before, and is kept for them still. */
+  isTakenBack?: true
   /** Throws where the person, as they are by now, forbids it. */
   requires?: (person: Person) => void
   /** The session that stays. */
@@ -49,9 +52,10 @@ function voided({ tenant, nextEmail, now, ...ending }: Ending, person: Person): 
   const set = { validAfter, keptSession: ending.except ?? '', ...more }
   if (nextEmail === undefined || foldMail(nextEmail) === foldMail(person.email)) return raiseEpoch(person, set)
   const epoch = person.epoch + 1
+  const take = ending.isTakenBack ? takeMailBack : takeMail
   return [
     movePerson(person, { ...set, email: nextEmail, epoch }),
-    takeMail(nextEmail, { personId: person.id, organizationId: tenant.id, epoch }, now),
+    take(nextEmail, { personId: person.id, organizationId: tenant.id, epoch }, now),
     giveUpMail(person.email, person.id, now),
   ]
 }
@@ -90,13 +94,17 @@ export const endOlder = (
  */
 export async function endEverywhere(ending: Ending): Promise<Ended> {
   const { personId, reason, now, meter, lookups, tenant, alongside = [], except } = ending
-  const first = await again(async () => {
-    const [person, live] = await Promise.all([findPerson(lookups, personId), liveOf(ending)])
+  const first = await again(async (attempt) => {
+    const [person, live, beside] = await Promise.all([
+      findPerson(lookups, personId),
+      liveOf(ending),
+      typeof alongside === 'function' ? alongside(attempt) : alongside,
+    ])
     if (!person) throw problem('NOT_FOUND')
     // What they become at the same moment makes the transaction fail, and this is asked again.
     ending.requires?.(person)
     const here = live.filter((session) => session.organizationId === tenant.id).slice(0, AT_ONCE)
-    await tenant.commit([...alongside, ...voided(ending, person), ...endSessions(here, reason, now)])
+    await tenant.commit([...beside, ...voided(ending, person), ...endSessions(here, reason, now)])
     return { sessions: here.length, epoch: person.epoch + 1 }
   })
   const rest = await endOlder({ ...ending, open: (id) => (id === tenant.id ? tenant : ending.open(id)) }, first.epoch)

@@ -1,14 +1,15 @@
 import { permissionsHeld } from '../../shared/access/evaluate.ts'
 import { viewOf } from '../../shared/access/session.ts'
+import { effectiveStatus, type Life } from '../../shared/serve/life-cycle.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { toUser, type User } from '../users/reads.ts'
 import { getMe } from './contract.ts'
 import type { OrganizationCard } from './person.ts'
-import { readCards, readPersonWithFactor } from './person-store.ts'
+import { readCards, readPersonWithCodes } from './person-store.ts'
 
 export const handler = serve(getMe, async ({ lookups, organization, principal, session, policy, now }) => {
   const user = toUser(principal as User, policy)
-  const { person, memberships, backupCodesLeft } = await readPersonWithFactor(lookups, principal.id)
+  const { person, memberships, backupCodesLeft } = await readPersonWithCodes(lookups, principal.id)
   const current = memberships.filter(({ userStatus }) => userStatus !== 'deleted' && userStatus !== 'invited')
   const elsewhere = current.map(({ organizationId }) => organizationId).filter((id) => id !== organization.id)
   const cards = new Map<string, Omit<OrganizationCard, 'version'>>((await readCards(lookups, elsewhere)).map((card) => [card.id, card]))
@@ -17,7 +18,7 @@ export const handler = serve(getMe, async ({ lookups, organization, principal, s
     user,
     memberships: current.flatMap(({ organizationId, role }) => {
       const card = cards.get(organizationId)
-      return card ? [{ organizationId, name: card.name, type: card.type, status: card.status, role }] : []
+      return card ? [{ organizationId, name: card.name, type: card.type, status: effectiveStatus(card as Life, now), role }] : []
     }),
     homeOrganizationId: person?.homeOrganizationId ?? organization.id,
     roles: user.roles,

@@ -1,7 +1,7 @@
 import { problem } from '../../shared/errors.ts'
 import type { PublicCall } from '../../shared/serve/call.ts'
 import { effectiveStatus, shutBy } from '../../shared/serve/life-cycle.ts'
-import { loginKey, organizationKey, personKey, tokenKey } from '../../shared/store/keys.ts'
+import { linkKey, loginKey, organizationKey, personKey } from '../../shared/store/keys.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import { foldMail, hashOf, mailHash } from '../../shared/tokens.ts'
 import type { Organization } from '../organizations/reads.ts'
@@ -26,7 +26,7 @@ export interface Invited {
 }
 
 export async function readInvitation({ lookups, now, body }: AcceptCall): Promise<InvitationLink> {
-  const [item] = await lookups.read([tokenKey(hashOf(body.token))])
+  const [item] = await lookups.read([linkKey('invitation', hashOf(body.token))])
   const invitation = item as InvitationLink | undefined
   if (invitation?.kind !== 'invitation' || invitation.expiresAt <= now) throw problem('INVITATION_EXPIRED')
   return invitation
@@ -36,6 +36,10 @@ const isSame = (email: string, other: string) => foldMail(email) === foldMail(ot
 
 const isOpen = (user: User | undefined, { email, invitedAt }: InvitationLink): user is User =>
   user?.status === 'invited' && !user.deletedAt && isSame(user.email, email) && (user.invitedAt ?? user.createdAt) === invitedAt
+
+/** With the link to a provider end the invitations that it made: the customer says itself whom it wants from then on. */
+const endedWithLink = ({ provider }: Organization, { invitedFrom }: User) =>
+  provider?.endedAt !== undefined && invitedFrom === provider.organizationId
 
 function requireOpen(organization: Organization, now: string): void {
   const isLeaving = effectiveStatus(organization, now) === 'offboarding'
@@ -54,6 +58,7 @@ export async function readInvited(call: AcceptCall, invitation: InvitationLink):
   const [organization, user, owner, login] = (await call.enter(organizationId).read(...keys)) as [Organization?, User?, Person?, Login?]
   const holder = holderOf(login && { ...login })
   if (!organization || !isOpen(user, invitation) || (owner && owner.id !== holder?.personId)) throw problem('INVITATION_EXPIRED')
+  if (endedWithLink(organization, user)) throw problem('INVITATION_EXPIRED')
   requireOpen(organization, now)
   const formerUntil = login?.formerUntil && login.formerUntil > now ? login.formerUntil : undefined
   const who = { id: holder?.personId ?? userId, name: `${user.firstName} ${user.lastName}`, kind: 'member' as const }

@@ -2,6 +2,7 @@ import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { mailChanged, mailChangeRequested, mailChangeUndone, mfaDisabled, verificationFailed } from '../../events/identity.ts'
 import { createIdentity } from '../../shared/identity-provider.ts'
+import { newId } from '../../shared/ids.ts'
 import { loginKey, mailCodeKey, personKey } from '../../shared/store/keys.ts'
 import { meter } from '../../shared/store/meter.ts'
 import { patch, save } from '../../shared/store/writes.ts'
@@ -12,12 +13,13 @@ import { handler as onMailChangeUndone } from '../notifications/on-mail-change-u
 import { handler as onMailChanged } from '../notifications/on-mail-changed.ts'
 import { invite, register as newUser, users } from '../users/reads.ts'
 import { handler as change } from './change-email.ts'
-import { changeEmail, getMe, undoEmailChange, verifyEmail } from './contract.ts'
+import { changeEmail, getMe, resetPassword, undoEmailChange, verifyEmail } from './contract.ts'
 import { handler as finishUndo } from './finish-undo.ts'
 import { handler as me } from './get-me.ts'
 import { handler as onAccountRecovered } from './on-account-recovered.ts'
 import { handler as showMail } from './on-mail-changed.ts'
-import { putMembership } from './person-store.ts'
+import { giveUpMail, putMembership, takeMailBack } from './person-store.ts'
+import { handler as reset } from './reset-password.ts'
 import { codeTo, lastSignal, sentBy, tokenTo } from './test-events.ts'
 import {
   newIp,
@@ -148,6 +150,20 @@ describe('the next address is proven', () => {
     expect((await prove(as, email, code)).status).toBe(200)
   })
 
+  test('whatever strangers entered for it; ten wrong codes of their own a day end it, and they are sent to no link', async () => {
+    const ada = await registered(bench)
+    const [as, email] = [await signedIn(bench, ada), newMail()]
+    const guess = () => bench.request(reset, resetPassword, { body: { email, code: '000000', newPassword: PASSWORD }, ip: newIp() })
+    for (let n = 0; n < 10; n++) await guess()
+    expect((await guess()).body.code).toBe('TOO_MANY_CODES')
+    expect((await prove(as, email, await asked(as, email))).status).toBe(200)
+    for (let n = 0; n < 10; n++) await prove(as, newMail(), '000000')
+    const { status, body } = await prove(as, newMail(), '000000')
+    expect([status, body.code]).toEqual([429, 'TOO_MANY_CODES'])
+    expect(body.message).not.toContain('link')
+    expect((await lastSignal(ada.organizationId, verificationFailed)).data.reason).toBe('TOO_MANY_CODES')
+  })
+
   test('not once credentials have changed since, nor once somebody else has proven it', async () => {
     const [ada, eve] = [await registered(bench), await registered(bench)]
     const [as, thief, email] = [await signedIn(bench, ada), await signedIn(bench, eve), newMail()]
@@ -190,6 +206,55 @@ describe('a change is undone from the old address', () => {
     expect((await takeBack(token)).status).toBe(204)
     expect((await takeBack(thiefs)).body.code).toBe('LINK_EXPIRED')
     expect((await read(personKey(ada.userId)))?.email).toBe(ada.email)
+  })
+
+  test('nor do they after a second undo, as long as a link lives', async () => {
+    const ada = await registered(bench)
+    const { thief, token } = await taken(ada)
+    const [second, third] = ['thief-three@example.com', newMail()]
+    expect((await prove(thief, second, await askedLater(thief, second))).status).toBe(200)
+    const made = await lastSignal(ada.organizationId, mailChanged)
+    await bench.react(onMailChanged, made)
+    const thiefs = tokenTo(bench, String(made.data.oldEmail))
+    expect((await takeBack(token)).status).toBe(204)
+    // They set a password anew, and the account is taken over again.
+    await createIdentity(meter(), ada.userId, PASSWORD)
+    const later = await signedIn(bench, ada)
+    expect((await prove(later, third, await askedLater(later, third, 200_000))).status).toBe(200)
+    await bench.react(onMailChanged, await lastSignal(ada.organizationId, mailChanged))
+    expect((await takeBack(tokenTo(bench, ada.email))).status).toBe(204)
+    expect((await takeBack(thiefs)).body.code).toBe('LINK_EXPIRED')
+    expect((await read(personKey(ada.userId)))?.email).toBe(ada.email)
+  })
+
+  test('not to an address that they never had, whatever an event says: it is answered as over, and nothing of the account changes', async () => {
+    const [ada, eve] = [await registered(bench), await registered(bench)]
+    const as = await signedIn(bench, ada)
+    await moved(as, newMail())
+    const real = await lastSignal(ada.organizationId, mailChanged)
+    const before = await read(personKey(ada.userId))
+    for (const oldEmail of [newMail(), eve.email]) {
+      const forged = { ...real, id: newId('evt'), data: { ...real.data, oldEmail } }
+      expect(await bench.react(onMailChanged, forged)).toEqual([])
+      const refused = await takeBack(tokenTo(bench, oldEmail))
+      expect([refused.status, refused.body.code]).toEqual([410, 'LINK_EXPIRED'])
+    }
+    expect(await read(personKey(ada.userId))).toEqual(before)
+    expect([await isIn(as), (await signIn(bench, String(before?.email))).status, (await signIn(bench, eve.email)).status]).toEqual([
+      200, 200, 200,
+    ])
+  })
+
+  test('and the transaction gives back only what was theirs until lately', async () => {
+    const [ada, eve] = [await registered(bench), await registered(bench)]
+    const now = new Date().toISOString()
+    const login = { personId: ada.userId, organizationId: ada.organizationId, epoch: 2 }
+    const back = (email: string, at = now) => bench.tenant(ada.organizationId).commit(takeMailBack(email, login, at))
+    for (const email of [newMail(), eve.email, ada.email]) await expect(back(email)).rejects.toMatchObject({ code: 'EMAIL_TAKEN' })
+    await bench.tenant(ada.organizationId).commit(giveUpMail(ada.email, ada.userId, now))
+    await expect(back(ada.email, new Date(Date.now() + 73 * 3_600_000).toISOString())).rejects.toMatchObject({ code: 'EMAIL_TAKEN' })
+    await back(ada.email)
+    expect(await read(loginKey(mailHash(ada.email)))).toMatchObject(login)
   })
 
   test('a second factor that the thief set up goes with it, and is told', async () => {
@@ -260,8 +325,8 @@ async function whileAway<T>(command: string, work: () => Promise<T>): Promise<T>
 }
 
 /** As if the minute in which one is asked for were over. */
-async function askedLater(as: SignedInPerson, email: string): Promise<string> {
-  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'setTimeout', 'setInterval', 'queueMicrotask'], now: Date.now() + 61_000 })
+async function askedLater(as: SignedInPerson, email: string, ms = 61_000): Promise<string> {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'setTimeout', 'setInterval', 'queueMicrotask'], now: Date.now() + ms })
   try {
     return await asked(as, email)
   } finally {

@@ -1,6 +1,6 @@
 import { mailChangeRequested } from '../../events/identity.ts'
-import { mailCodeKey, tokenKey } from '../../shared/store/keys.ts'
-import { put, remove, signal, type Write } from '../../shared/store/writes.ts'
+import { linkKey, mailCodeKey } from '../../shared/store/keys.ts'
+import { check, put, remove, signal, type Write } from '../../shared/store/writes.ts'
 import { foldMail, hashOf, newCode } from '../../shared/tokens.ts'
 import { codeFor, mintLink, type StoredCode, stillThis } from './codes.ts'
 import type { Person } from './person.ts'
@@ -64,7 +64,7 @@ export const useMailCode = (personId: string, code: MailCode): Write => remove(m
 /** Whoever asked before asks no more. */
 export const dropMailCode = (personId: string): Write => remove(mailCodeKey(personId))
 
-/** `TOKEN#<hash>` / ITEM: the link that undoes a change, in a mail to the old address. */
+/** `UNDO_LINK#<hash>` / ITEM: the link that undoes a change, in a mail to the old address. */
 export interface UndoLink {
   kind: 'mail-undo'
   personId: string
@@ -83,5 +83,19 @@ export function mintUndo(about: Omit<UndoLink, 'kind' | 'expiresAt'>): { token: 
 export const isVoid = ({ changedAt }: Pick<UndoLink, 'changedAt'>, { mailUndo }: Pick<Person, 'mailUndo'>) =>
   mailUndo !== undefined && changedAt >= mailUndo.changedAt && changedAt <= mailUndo.at
 
+/**
+ * What a person's record says of changes undone: from the first of them to now. A second undo leaves what the first one voided void, as
+ * long as links of that time could be used.
+ */
+export function undoneWith({ mailUndo }: Pick<Person, 'mailUndo'>, { changedAt }: Pick<UndoLink, 'changedAt'>, at: string) {
+  const isRecent = mailUndo !== undefined && later(mailUndo.at, UNDO_MS) > at
+  return { changedAt: isRecent && mailUndo.changedAt < changedAt ? mailUndo.changedAt : changedAt, at }
+}
+
+const STANDS = { expression: 'attribute_exists(pk)' }
+
 /** The link serves once. */
-export const useUndo = (token: string): Write => remove(tokenKey(hashOf(token)), { expression: 'attribute_exists(pk)' }, 'LINK_EXPIRED')
+export const useUndo = (token: string): Write => remove(linkKey('mail-undo', hashOf(token)), STANDS, 'LINK_EXPIRED')
+
+/** Nobody has used the link yet. */
+export const requireUndo = (token: string): Write => check(linkKey('mail-undo', hashOf(token)), STANDS, 'LINK_EXPIRED')

@@ -5,7 +5,7 @@ import type { Caller, PublicCall } from '../../shared/serve/call.ts'
 import { mailCodeKey } from '../../shared/store/keys.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import { signal } from '../../shared/store/writes.ts'
-import { mailHash } from '../../shared/tokens.ts'
+import { actorIn } from './actor.ts'
 import { judgeCode } from './codes.ts'
 import { endEverywhere } from './end-everywhere.ts'
 import { type MailCode, mailCodeOwner, useMailCode } from './mail-change.ts'
@@ -19,13 +19,19 @@ export interface NextAddress {
   code: string
 }
 
+/** That mail has no link, of which the code's own message speaks. */
+const ENOUGH = 'You entered too many wrong codes today. Your address has not changed. Ask for another code tomorrow.'
+
 interface Judging extends NextAddress {
   personId: string
   /** Where a wrong code is told. */
   tenant: Tenant
 }
 
-/** What the right code says; a wrong one, and one too many, leave their trace. */
+/**
+ * What the right code says; a wrong one, and one too many, leave their trace. Counted for the person, so that nobody else uses it up; to an
+ * address go ten codes a day, whoever asks, which bounds how many are guessed at.
+ */
 async function judge({ lookups, now }: Proving, { personId, email, code, tenant }: Judging): Promise<MailCode> {
   const refuse = async (refusal: Problem): Promise<never> => {
     const about = { aggregate: { type: 'user', id: personId }, data: { userId: personId, reason: refusal.code } }
@@ -33,9 +39,9 @@ async function judge({ lookups, now }: Proving, { personId, email, code, tenant 
     throw refusal
   }
   const owner = mailCodeOwner(personId, email)
-  const asked = { key: mailCodeKey(personId), code, owner, mailHash: mailHash(email), now }
+  const asked = { key: mailCodeKey(personId), code, owner, countedFor: personId, now }
   const stored = await judgeCode<MailCode>(lookups, asked).catch((error) => {
-    if (error instanceof Problem && error.status < 500) return refuse(error)
+    if (error instanceof Problem && error.code === 'TOO_MANY_CODES') return refuse(problem(error.code, { message: ENOUGH, cause: error }))
     throw error
   })
   return stored ?? refuse(problem('INVALID_CODE'))
@@ -60,7 +66,8 @@ export async function provenNextAddress(call: Proving, { personId, session }: Ca
   const person = await findPerson(lookups, personId)
   const login = person && (await findLogin(lookups, person.email))
   if (!login) throw problem('INVALID_SESSION')
-  const open = (organizationId: string) => call.enter(organizationId, { id: personId, kind: 'member', sessionId: session.id })
+  const actor = await actorIn(call, login.organizationId, personId)
+  const open = (organizationId: string) => call.enter(organizationId, { ...actor, sessionId: session.id })
   const tenant = open(login.organizationId)
   const code = await judge(call, { ...next, personId, tenant })
   const { email } = code

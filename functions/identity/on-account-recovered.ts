@@ -13,7 +13,7 @@ export const rule = reaction({
     'Shows in every organization of a person whose account was recovered that they wait for an approval; gives it where nobody else could.',
   reads: ['GUARD'],
   writes: ['USER'],
-  lookupReads: ['PERSON'],
+  lookupReads: ['PERSON', 'MEMBERSHIP'],
 })
 
 const ALONE = 'They are the only administrator, so nobody else could approve them.'

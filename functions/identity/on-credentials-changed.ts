@@ -4,7 +4,7 @@ import { type ReactionCall, react, reaction } from '../../shared/react.ts'
 import { doneKey } from '../../shared/store/keys.ts'
 import { putNew, signal } from '../../shared/store/writes.ts'
 import { users } from '../users/reads.ts'
-import { readPerson } from './person-store.ts'
+import { readMemberships } from './person-store.ts'
 
 export const rule = reaction({
   on: [
@@ -25,7 +25,7 @@ export const rule = reaction({
   summary: 'Tells every other organization of a person that a credential of theirs changed, so that each audit trail shows it.',
   reads: ['USER'],
   writes: ['SIGNALS'],
-  lookupReads: ['PERSON'],
+  lookupReads: ['MEMBERSHIP'],
 })
 
 const CONSUMER = 'identity-on-credentials-changed'
@@ -55,7 +55,7 @@ async function tell({ event, enter, now }: ReactionCall, personId: string, organ
 
 export const handler = react(CONSUMER, rule, async (call) => {
   const { event, lookups } = call
-  const { memberships } = await readPerson(lookups, String(event.data.userId))
+  const memberships = await readMemberships(lookups, String(event.data.userId))
   for (const { organizationId } of memberships) {
     if (organizationId !== event.organizationId) await tell(call, String(event.data.userId), organizationId)
   }

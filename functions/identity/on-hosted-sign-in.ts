@@ -13,8 +13,8 @@ export const rule = reaction({
   on: [loginSucceeded],
   summary:
     "Does after a hosted sign-in what the API's own does at once: the user's last sign-in, the device, the oldest of too many sessions.",
-  writes: ['USER', 'SESSION'],
-  lookups: ['PERSON', 'SESSION_STATE'],
+  writes: ['USER', 'SESSION', 'SIGNALS'],
+  lookups: ['PERSON_SEEN', 'SESSION_STATE'],
 })
 
 /** It is the person's own doing, from where they sat, and not the system's. */

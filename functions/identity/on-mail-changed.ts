@@ -13,7 +13,7 @@ export const rule = reaction({
   summary:
     'Shows the address that a person proved in every organization of theirs, removed records too; an invitation that waits there for this address ends.',
   writes: ['USER'],
-  lookupReads: ['PERSON'],
+  lookupReads: ['PERSON', 'MEMBERSHIP'],
   keyring: true,
 })
 

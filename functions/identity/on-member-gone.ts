@@ -15,6 +15,7 @@ export const rule = reaction({
   reads: ['USER'],
   writes: ['SESSION'],
   lookups: ['LOGIN', 'PERSON', 'SESSION_STATE'],
+  lookupReads: ['MEMBERSHIP'],
   keyring: true,
 })
 

@@ -18,7 +18,8 @@ export const rule = reaction({
   on: [userJoined, userLeft, userRolesChanged, userLocked, userUnlocked, userActivated, userDeactivated, userDeleted, userRestored],
   summary: 'Keeps what sign-in knows of a person as the user records are: role and status by organization.',
   reads: ['USER'],
-  lookups: ['PERSON'],
+  lookups: ['MEMBERSHIP'],
+  lookupReads: ['PERSON'],
 })
 
 /** It shows the record as it is now, not what the event says, so the order of events does not matter. */

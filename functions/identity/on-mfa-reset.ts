@@ -17,7 +17,7 @@ export const rule = reaction({
   on: [userMfaReset],
   summary: 'Turns a second factor off that an administrator removed: at Cognito, with its backup codes and all sessions.',
   writes: ['USER', 'SESSION', 'SIGNALS'],
-  lookups: ['LOGIN', 'PERSON', 'FACTOR', 'SESSION_STATE'],
+  lookups: ['LOGIN', 'PERSON', 'FACTOR', 'RECOVERY', 'SESSION_STATE'],
   calls: ['cognito-idp:AdminSetUserMFAPreference', 'cognito-idp:AdminUserGlobalSignOut'],
   keyring: true,
 })

@@ -9,7 +9,7 @@ export const rule = reaction({
   on: [mfaEnabled, mfaDisabled, mfaRecovered],
   summary: 'Shows in every organization of a person whether they have a second factor.',
   writes: ['USER'],
-  lookupReads: ['PERSON'],
+  lookupReads: ['PERSON', 'MEMBERSHIP'],
 })
 
 /** It shows what holds now, so the order of events does not matter. */

@@ -1,7 +1,18 @@
+import type { Session } from '../../shared/access/session.ts'
 import { systemRole } from '../../shared/access/system-roles.ts'
 import type { Code } from '../../shared/errors.ts'
 import type { OrganizationGate, PrincipalGate } from '../../shared/serve/call.ts'
-import { factorPartition, loginKey, membershipKey, personKey, personPartition, tenantsKey } from '../../shared/store/keys.ts'
+import {
+  backupCodesKey,
+  type Key,
+  loginKey,
+  membershipKey,
+  membershipsPartition,
+  personKey,
+  recoveryKey,
+  sessionKey,
+  tenantsKey,
+} from '../../shared/store/keys.ts'
 import type { Item, Table } from '../../shared/store/table.ts'
 import { check, patch, put, putNew, strip, type Write } from '../../shared/store/writes.ts'
 import { mailHash } from '../../shared/tokens.ts'
@@ -22,6 +33,18 @@ export const takeMail = (email: string, login: Login, now: string): Write =>
       expression: 'attribute_not_exists(pk) OR formerUntil <= :now OR (personId = :person AND attribute_exists(formerUntil))',
       values: { ':now': now, ':person': login.personId },
     },
+    'EMAIL_TAKEN',
+  )
+
+/**
+ * Gives a person the address back that they gave up lately; `EMAIL_TAKEN` where it was not theirs. What an event or a link says of it is
+ * not believed: only who proved an address once has it.
+ */
+export const takeMailBack = (email: string, login: Login, now: string): Write =>
+  put(
+    loginKey(mailHash(email)),
+    { ...login },
+    { expression: 'personId = :person AND formerUntil > :now', values: { ':person': login.personId, ':now': now } },
     'EMAIL_TAKEN',
   )
 
@@ -46,6 +69,14 @@ export const findHolder = async (table: Pick<Table, 'read'>, hash: string): Prom
   holderOf((await table.read([loginKey(hash)]))[0])
 
 export const findLogin = (table: Pick<Table, 'read'>, email: string): Promise<Login | undefined> => findHolder(table, mailHash(email))
+
+/** What is known of these addresses. */
+export const readLogins = async (table: Pick<Table, 'read'>, ...emails: string[]): Promise<(Login | undefined)[]> =>
+  (await table.read(emails.map((email) => loginKey(mailHash(email))))).map((item) => item && strip<Login>(item))
+
+/** Is it their address, or was it until lately? */
+export const isTheirs = (login: Login | undefined, personId: string, now: string) =>
+  login?.personId === personId && (login.formerUntil === undefined || login.formerUntil > now)
 
 /** `VERSION_CONFLICT` when the same person has just been made elsewhere. */
 export const addPerson = (person: Person): Write => putNew(personKey(person.id), { ...person }, 'VERSION_CONFLICT')
@@ -80,6 +111,26 @@ export const isManagedBy = ({ homeOrganizationId, isGoneFromHome, elsewhere }: P
 /** The person's credentials are those that were proven. */
 export const requireEpoch = (personId: string, epoch: number, conflict: Code = 'INVALID_CREDENTIALS'): Write =>
   check(personKey(personId), { expression: 'epoch = :epoch', values: { ':epoch': epoch } }, conflict)
+
+/** The session is live still: nobody ended it while this was under way. */
+export const requireLive = ({ personId, id }: Pick<Session, 'personId' | 'id'>): Write =>
+  check(
+    sessionKey(personId, id),
+    { expression: '#status = :active', names: { '#status': 'status' }, values: { ':active': 'active' } },
+    'INVALID_SESSION',
+  )
+
+/** Nobody has proven the address of this person-to-be yet. */
+export const requireNobody = (personId: string, conflict: Code): Write =>
+  check(personKey(personId), { expression: 'attribute_not_exists(pk)' }, conflict)
+
+/** The address is the person's at this moment, and opens their account. */
+export const requireHolder = (hash: string, personId: string, conflict: Code): Write =>
+  check(
+    loginKey(hash),
+    { expression: 'personId = :person AND attribute_not_exists(formerUntil)', values: { ':person': personId } },
+    conflict,
+  )
 
 /**
  * Counts a membership: those elsewhere by their number, the one at home by whether they are gone from there. Whoever chooses another home
@@ -204,31 +255,50 @@ export interface PersonWith {
   memberships: Membership[]
 }
 
-const personIn = (items: readonly Item[]): PersonWith => {
-  const person = items.find(({ sk }) => sk === 'ITEM')
-  const memberships = items.filter(({ sk }) => String(sk).startsWith('MEMBER#')).map((item) => strip<Membership>(item))
-  return { person: person && strip<Person>(person), memberships }
+/** Where a person belongs, the oldest organization first. */
+export const readMemberships = async (table: Pick<Table, 'query'>, id: string): Promise<Membership[]> =>
+  (await partition(table, membershipsPartition(id))).map((item) => strip<Membership>(item))
+
+type Reading = Pick<Table, 'query' | 'read'>
+
+/** Person and memberships with what else is known by these keys, in one wave. */
+async function readWith(table: Reading, id: string, ...keys: Key[]): Promise<PersonWith & { beside: (Item | undefined)[] }> {
+  const [[person, ...beside], memberships] = await Promise.all([table.read([personKey(id), ...keys]), readMemberships(table, id)])
+  return { person: person && strip<Person>(person), memberships, beside }
 }
 
-/** A person with all memberships, in one query. */
-export const readPerson = async (table: Pick<Table, 'query'>, id: string): Promise<PersonWith> =>
-  personIn(await partition(table, personPartition(id)))
+/** What a person is or was in one organization, as it is shown outside the tenants. */
+export async function findMembership(table: Pick<Table, 'read'>, id: string, organizationId: string): Promise<Membership | undefined> {
+  const [item] = await table.read([membershipKey(id, organizationId)])
+  return item && strip<Membership>(item)
+}
 
-export interface PersonWithFactor extends PersonWith {
+/** A person with all memberships, in one wave; takes the look-ups PERSON and MEMBERSHIP. */
+export async function readPerson(table: Reading, id: string): Promise<PersonWith> {
+  const { person, memberships } = await readWith(table, id)
+  return { person, memberships }
+}
+
+export interface PersonWithCodes extends PersonWith {
   backupCodesLeft: number
-  /** A backup code was given, and the sign-in that it opens is not finished. */
+}
+
+/** The same with how many backup codes are left; takes the look-up FACTOR too. */
+export async function readPersonWithCodes(table: Reading, id: string): Promise<PersonWithCodes> {
+  const { beside, ...known } = await readWith(table, id, backupCodesKey(id))
+  const codes = beside[0] as BackupCodes | undefined
+  return { ...known, backupCodesLeft: Object.keys(codes?.unused ?? {}).length }
+}
+
+export interface PersonWithRecovery extends PersonWith {
+  /** A recovery has begun, and the sign-in that it opens is not finished. */
   isRecovering: boolean
 }
 
-/** The same with what there is of a second factor, in one wave; takes the look-up FACTOR too. */
-export async function readPersonWithFactor(table: Pick<Table, 'query'>, id: string): Promise<PersonWithFactor> {
-  const [items, factor] = await Promise.all([partition(table, personPartition(id)), partition(table, factorPartition(id))])
-  const codes = factor.find(({ sk }) => sk === 'BACKUP_CODES') as BackupCodes | undefined
-  return {
-    ...personIn(items),
-    backupCodesLeft: Object.keys(codes?.unused ?? {}).length,
-    isRecovering: factor.some(({ sk }) => sk === 'RECOVERY'),
-  }
+/** The same with whether the second factor is being recovered; takes the look-up RECOVERY too. */
+export async function readPersonWithRecovery(table: Reading, id: string): Promise<PersonWithRecovery> {
+  const { beside, ...known } = await readWith(table, id, recoveryKey(id))
+  return { ...known, isRecovering: beside[0] !== undefined }
 }
 
 /** The cards of these organizations; one that is gone is left out. */

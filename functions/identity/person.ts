@@ -34,6 +34,8 @@ export interface Person {
   validAfter?: string
   /** The one that is not. */
   keptSession?: string
+  /** When the password was last replaced: sign-ins at the hosted login that began with the one before end within minutes. */
+  passwordChangedAt?: string
   /** From which the person signed in lately, for the notice of a new one. */
   devices?: string[]
   /** Since when memberships stand still until they are approved again: the account was recovered then. */
@@ -63,7 +65,7 @@ export interface BackupCodes {
   createdAt: string
 }
 
-/** `FACTOR#<usr>` / RECOVERY: a backup code was given, or the wait is over, and the sign-in it opens is not finished; no other may happen meanwhile. */
+/** `RECOVERY#<usr>` / ITEM: a backup code was given, or the wait is over, and the sign-in it opens is not finished; no other may happen meanwhile. */
 export interface Recovery {
   /** Of the code, which may be given again to go on; or the id of the request. */
   hash: string
@@ -72,7 +74,7 @@ export interface Recovery {
   startedAt: string
 }
 
-/** `FACTOR#<usr>` / REQUEST: somebody with the password asked to be let in without the factor. */
+/** `RECOVERY#<usr>` / REQUEST: somebody with the password asked to be let in without the factor. */
 export interface RecoveryRequest {
   id: string
   requestedAt: string
@@ -82,7 +84,7 @@ export interface RecoveryRequest {
 }
 
 /**
- * `PERSON#<usr>` / MEMBER#<org>: where a person belongs, without opening every organization; kept current by a reaction.
+ * `MEMBERSHIPS#<usr>` / <org>: where a person belongs, without opening every organization; kept current by a reaction.
  * What the organization is called is not copied here but stands once in its card, so that renaming costs one write, not one a member.
  */
 export interface Membership {

@@ -10,13 +10,13 @@ import { task } from '../../shared/task.ts'
 import { mailHash } from '../../shared/tokens.ts'
 import { type Attempts, assertNotLockedOut } from './attempts.ts'
 import type { Membership } from './person.ts'
-import { readCards, readPersonWithFactor } from './person-store.ts'
+import { readCards, readPersonWithRecovery } from './person-store.ts'
 
 export const rule = task({
   summary: 'Refuses sign-ins at the hosted login while an address is locked by failures, and of people who may act nowhere.',
   startedBy: { cognito: 'PreAuthentication' },
   keyring: true,
-  lookupReads: ['ATTEMPTS', 'PERSON', 'FACTOR', 'TENANTS'],
+  lookupReads: ['ATTEMPTS', 'PERSON', 'MEMBERSHIP', 'RECOVERY', 'TENANTS'],
   calls: ['cognito-idp:AdminGetUser'],
 })
 
@@ -45,7 +45,7 @@ async function objectionTo({ userName, userPoolId, request }: PreAuthenticationT
   const lookups = tableFor(undefined, counts)
   const [[attempts], { person, memberships, isRecovering }] = await Promise.all([
     lookups.read([attemptsKey(mailHash(request.userAttributes.email ?? userName))]),
-    readPersonWithFactor(lookups, userName),
+    readPersonWithRecovery(lookups, userName),
   ])
   assertNotLockedOut(attempts as Attempts | undefined, now)
   const [isOpen, isAsked] = await Promise.all([

@@ -6,12 +6,12 @@ import { meter } from '../../shared/store/meter.ts'
 import { tableFor } from '../../shared/store/table.ts'
 import { task } from '../../shared/task.ts'
 import type { Membership, Person } from './person.ts'
-import { readPersonWithFactor } from './person-store.ts'
+import { readPersonWithRecovery } from './person-store.ts'
 
 export const rule = task({
   summary: 'Puts organization, role and second factor into the tokens; refuses people who may act nowhere.',
   startedBy: { cognito: 'PreTokenGeneration' },
-  lookupReads: ['PERSON', 'FACTOR'],
+  lookupReads: ['PERSON', 'MEMBERSHIP', 'RECOVERY'],
   calls: ['cognito-idp:DescribeUserPoolClient'],
   keyring: true,
 })
@@ -57,7 +57,7 @@ export const handler = async (event: Event): Promise<Event> => {
   if (await isForeignRefresh(event)) throw new Error(REFRESH_ELSEWHERE)
   const counts = meter()
   const [{ person, memberships, isRecovering }, client] = await Promise.all([
-    readPersonWithFactor(tableFor(undefined, counts), event.userName),
+    readPersonWithRecovery(tableFor(undefined, counts), event.userName),
     clientName(counts, event.userPoolId, event.callerContext.clientId),
   ])
   const isEnrolment = client === 'enrolment'

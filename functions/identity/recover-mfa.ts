@@ -6,6 +6,7 @@ import { newId } from '../../shared/ids.ts'
 import type { PublicCall } from '../../shared/serve/call.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { signal } from '../../shared/store/writes.ts'
+import { actorIn } from './actor.ts'
 import { type Address, readAddress, refuse } from './address.ts'
 import { backupCodeHash } from './backup-codes.ts'
 import { recoverMfa } from './contract.ts'
@@ -54,8 +55,8 @@ export const handler = serve(recoverMfa, async (call) => {
   const { personId, hash, factor } = await prove(call, address)
   const here = address.holder?.organizationId ?? ''
   if (factor.recovery?.hash !== hash) await begin(call, personId, here, hash)
-  await setTotp(meter, personId, false)
-  const open = (organizationId: string) => call.enter(organizationId, { id: personId, kind: 'member' })
+  const [actor] = await Promise.all([actorIn(call, here, personId), setTotp(meter, personId, false)])
+  const open = (organizationId: string) => call.enter(organizationId, actor)
   const { epoch } = await endEverywhere({ personId, reason: 'second factor was recovered', now, meter, lookups, tenant: open(here), open })
   const [outcome, entrance] = await Promise.all([
     outcomeOf(signIn(meter, personId, body.password)),

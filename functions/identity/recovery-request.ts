@@ -1,6 +1,6 @@
 import { problem } from '../../shared/errors.ts'
 import { newId } from '../../shared/ids.ts'
-import { recoveryKey, recoveryRequestKey, tokenKey } from '../../shared/store/keys.ts'
+import { linkKey, recoveryKey, recoveryRequestKey } from '../../shared/store/keys.ts'
 import type { Table } from '../../shared/store/table.ts'
 import { check, put, remove, strip, type Write } from '../../shared/store/writes.ts'
 import { hashOf } from '../../shared/tokens.ts'
@@ -79,7 +79,7 @@ export function requireDue({ request }: Waiting, now: string): RecoveryRequest {
   throw problem('INVALID_TRANSITION', { message: 'This recovery still waits. Complete it later.', details: { completesAt } })
 }
 
-/** `TOKEN#<hash>` / ITEM: the link by which the person objects. */
+/** `RECOVERY_LINK#<hash>` / ITEM: the link by which the person objects. */
 export interface CancelLink {
   kind: 'recovery-cancel'
   personId: string
@@ -90,4 +90,5 @@ export interface CancelLink {
 export const mintCancel = (personId: string, { id: requestId, expiresAt }: RecoveryRequest): { token: string; write: Write } =>
   mintLink({ kind: 'recovery-cancel', personId, requestId, expiresAt } satisfies CancelLink)
 
-export const useCancel = (token: string): Write => remove(tokenKey(hashOf(token)), { expression: 'attribute_exists(pk)' }, 'LINK_EXPIRED')
+export const useCancel = (token: string): Write =>
+  remove(linkKey('recovery-cancel', hashOf(token)), { expression: 'attribute_exists(pk)' }, 'LINK_EXPIRED')

@@ -1,4 +1,4 @@
-import { registrationKey, tokenKey } from '../../shared/store/keys.ts'
+import { linkKey, registrationKey } from '../../shared/store/keys.ts'
 import type { Table } from '../../shared/store/table.ts'
 import { patch, putNew, remove, strip, type Write } from '../../shared/store/writes.ts'
 import { hashOf, newCode } from '../../shared/tokens.ts'
@@ -18,7 +18,7 @@ export async function findRegistration(table: Pick<Table, 'read'>, id: string, n
 /** The one that a mailed link leads to, while no later mail has ended it. */
 export async function findByLink(table: Pick<Table, 'read'>, token: string, now: string): Promise<Registration | undefined> {
   const tokenHash = hashOf(token)
-  const [item] = await table.read([tokenKey(tokenHash)])
+  const [item] = await table.read([linkKey('registration', tokenHash)])
   const link = item as RegistrationLink | undefined
   if (link?.kind !== 'registration') return undefined
   const registration = await findRegistration(table, link.registrationId, now)
@@ -40,17 +40,17 @@ export function mintProof({ id, expiresAt }: Registration): MailedProof {
 /** Uses a registration up by its code, which must still be the one that was entered. */
 export const useCode = ({ id, hash = '', tokenHash }: Registration): Write[] => [
   remove(registrationKey(id), stillThis({ hash }), 'INVALID_CODE'),
-  ...(tokenHash ? [remove(tokenKey(tokenHash))] : []),
+  ...(tokenHash ? [remove(linkKey('registration', tokenHash))] : []),
 ]
 
 /** The same by its link. */
 export const useLink = ({ id, tokenHash = '' }: Registration): Write[] => [
   remove(registrationKey(id), { expression: 'tokenHash = :token', values: { ':token': tokenHash } }, 'LINK_EXPIRED'),
-  remove(tokenKey(tokenHash)),
+  remove(linkKey('registration', tokenHash)),
 ]
 
 /** Ends a registration that can lead nowhere any more. */
 export const dropRegistration = ({ id, tokenHash }: Registration): Write[] => [
   remove(registrationKey(id)),
-  ...(tokenHash ? [remove(tokenKey(tokenHash))] : []),
+  ...(tokenHash ? [remove(linkKey('registration', tokenHash))] : []),
 ]

@@ -28,7 +28,7 @@ export interface Registration extends Partial<Pick<StoredCode, 'hash' | 'attempt
   expiresAt: string
 }
 
-/** `TOKEN#<hash>` / ITEM: the link in the mail of a registration; it counts while the registration names it. */
+/** `REGISTRATION_LINK#<hash>` / ITEM: the link in the mail of a registration; it counts while the registration names it. */
 export interface RegistrationLink {
   kind: 'registration'
   registrationId: string

@@ -12,7 +12,7 @@ import type { Address } from './address.ts'
 import { again } from './again.ts'
 import { appearance, devicesWith, rememberDevice } from './devices.ts'
 import type { Person } from './person.ts'
-import { findPerson, readPerson, requireEpoch } from './person-store.ts'
+import { findPerson, readMemberships, requireEpoch } from './person-store.ts'
 import { issue } from './refresh-chain.ts'
 import { readStanding, refusalOf, type Standing } from './standing.ts'
 import type { Asking } from './trace.ts'
@@ -53,7 +53,7 @@ export async function readEntrance(call: Asking, destination: Destination): Prom
  */
 export async function enterElsewhere(call: Asking, entrance: Entrance): Promise<Entrance | undefined> {
   const { person, tenant } = entrance
-  const { memberships } = await readPerson(call.lookups, person.id)
+  const memberships = await readMemberships(call.lookups, person.id)
   const others = memberships.filter(({ organizationId, userStatus }) => organizationId !== tenant.id && userStatus === 'active')
   for (const { organizationId } of others) {
     const other = call.enter(organizationId, { id: person.id, kind: 'member' })

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@
 import type { DomainEvent } from '../../shared/event.ts'
 import { createIdentity } from '../../shared/identity-provider.ts'
 import { newId } from '../../shared/ids.ts'
-import { loginKey, personKey, registrationKey, slugKey, tenantsKey, tokenKey } from '../../shared/store/keys.ts'
+import { linkKey, loginKey, personKey, registrationKey, slugKey, tenantsKey } from '../../shared/store/keys.ts'
 import { meter } from '../../shared/store/meter.ts'
 import { patch } from '../../shared/store/writes.ts'
 import { hashOf, mailHash } from '../../shared/tokens.ts'
@@ -125,7 +125,7 @@ describe('the mail of a registration', () => {
     const about = await begun(newMail(), { name: 'Kākā & Sons' })
     const { text, code, token } = await mailed(about)
     expect(text).toContain('“Kākā & Sons”')
-    expect(await read(tokenKey(hashOf(token)))).toMatchObject({ kind: 'registration', registrationId: about.id })
+    expect(await read(linkKey('registration', hashOf(token)))).toMatchObject({ kind: 'registration', registrationId: about.id })
     expect(JSON.stringify(await registrationOf(about.id))).not.toContain(code)
   })
 
@@ -205,7 +205,7 @@ describe('proof by the code', () => {
     const { code, token } = await mailed(about)
     expect((await verify({ registrationId: about.id, code })).status).toBe(201)
     expect(await registrationOf(about.id)).toBeUndefined()
-    expect(await read(tokenKey(hashOf(token)))).toBeUndefined()
+    expect(await read(linkKey('registration', hashOf(token)))).toBeUndefined()
     expect((await verify({ registrationId: about.id, code })).body.code).toBe('INVALID_CODE')
     expect((await verify({ token, password: PASSWORD })).body.code).toBe('LINK_EXPIRED')
   })
@@ -297,9 +297,9 @@ describe('proof by the link', () => {
   test('is over with the registration, and is none with the token of something else', async () => {
     const about = await begun()
     const { token } = await mailed(about)
-    await bench.tenant(about.organizationId).commit(patch(tokenKey(hashOf(token)), { kind: 'invitation' }))
+    await bench.tenant(about.organizationId).commit(patch(linkKey('registration', hashOf(token)), { kind: 'invitation' }))
     expect((await verify({ token, password: PASSWORD })).body.code).toBe('LINK_EXPIRED')
-    await bench.tenant(about.organizationId).commit(patch(tokenKey(hashOf(token)), { kind: 'registration' }))
+    await bench.tenant(about.organizationId).commit(patch(linkKey('registration', hashOf(token)), { kind: 'registration' }))
     await bench.tenant(about.organizationId).commit(patch(registrationKey(about.id), { expiresAt: '2020-01-01T00:00:00.000Z' }))
     const late = await verify({ token, password: PASSWORD })
     expect([late.status, late.body.code]).toEqual([410, 'LINK_EXPIRED'])

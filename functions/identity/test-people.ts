@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose'
 import { type DomainEvent, fromRecord } from '../../shared/event.ts'
 import { createIdentity } from '../../shared/identity-provider.ts'
-import { type Key, signalKey } from '../../shared/store/keys.ts'
+import { denialKey, type Key, signalKey } from '../../shared/store/keys.ts'
 import { meter } from '../../shared/store/meter.ts'
 import { tableFor } from '../../shared/store/table.ts'
 import type { Bench, Person } from '../../test/workbench.ts'
@@ -64,9 +64,9 @@ export const table = () => tableFor(undefined, meter())
 
 export const read = async (key: Key) => (await table().read([key]))[0]
 
-/** The signals an organization has left today, oldest first. */
-export async function signalsOf(organizationId: string): Promise<DomainEvent[]> {
-  const { pk } = signalKey(organizationId, new Date().toISOString().slice(0, 10), '')
+const today = () => new Date().toISOString().slice(0, 10)
+
+async function eventsIn({ pk }: Key): Promise<DomainEvent[]> {
   const { items } = await table().query({
     KeyConditionExpression: 'pk = :pk',
     ExpressionAttributeValues: { ':pk': pk },
@@ -74,3 +74,9 @@ export async function signalsOf(organizationId: string): Promise<DomainEvent[]> 
   })
   return items.map(fromRecord).sort((a, b) => (a.timestamp < b.timestamp ? -1 : 1))
 }
+
+/** The signals an organization has left today, oldest first. */
+export const signalsOf = (organizationId: string) => eventsIn(signalKey(organizationId, today(), ''))
+
+/** What was denied there today. */
+export const denialsOf = (organizationId: string) => eventsIn(denialKey(organizationId, today(), ''))

@@ -4,14 +4,17 @@ import { setTotp } from '../../shared/identity-challenges.ts'
 import { invalidatePassword } from '../../shared/identity-provider.ts'
 import type { PublicCall } from '../../shared/serve/call.ts'
 import { serve } from '../../shared/serve/serve.ts'
-import { attemptsKey, enrolmentKey, tokenKey } from '../../shared/store/keys.ts'
+import { attemptsKey, enrolmentKey, linkKey } from '../../shared/store/keys.ts'
 import { remove, signal, strip, type Write } from '../../shared/store/writes.ts'
 import { hashOf, mailHash } from '../../shared/tokens.ts'
+import { actorIn } from './actor.ts'
+import { again } from './again.ts'
 import { undoEmailChange } from './contract.ts'
 import { endEverywhere } from './end-everywhere.ts'
-import { dropMailCode, isVoid, type UndoLink, useUndo } from './mail-change.ts'
+import { holding } from './holding.ts'
+import { dropMailCode, isVoid, requireUndo, type UndoLink, undoneWith, useUndo } from './mail-change.ts'
 import type { Login, Person } from './person.ts'
-import { findLogin, findPerson } from './person-store.ts'
+import { findPerson, isTheirs, readLogins, requireEpoch } from './person-store.ts'
 import { dropFactor, dropRecovery } from './second-factor-store.ts'
 
 interface Undoing {
@@ -22,12 +25,13 @@ interface Undoing {
 }
 
 async function readUndo({ lookups, now, body }: PublicCall<typeof undoEmailChange>): Promise<Undoing> {
-  const [item] = await lookups.read([tokenKey(hashOf(body.token))])
+  const [item] = await lookups.read([linkKey('mail-undo', hashOf(body.token))])
   const link = item && strip<UndoLink>(item)
   if (link?.kind !== 'mail-undo' || link.expiresAt <= now) throw problem('LINK_EXPIRED')
   const person = await findPerson(lookups, link.personId)
-  const login = person && (await findLogin(lookups, person.email))
-  if (!login || isVoid(link, person)) throw problem('LINK_EXPIRED')
+  const [login, old] = person ? await readLogins(lookups, person.email, link.oldEmail) : []
+  // Asked before the password is voided, and again in the transaction.
+  if (!person || !login || !isTheirs(old, person.id, now) || isVoid(link, person)) throw problem('LINK_EXPIRED')
   return { link, person, login }
 }
 
@@ -47,7 +51,7 @@ function eventsOf({ link, person }: Undoing): Write[] {
   return [undone, ...(person.mfaEnabled ? [signal({ event: mfaDisabled, aggregate, data: { userId, how: 'undone' } })] : [])]
 }
 
-/** Somebody else has proven the old address since; the link cannot take it from them. */
+/** The address was never theirs, or somebody else has proven it since: the link cannot give it to them. */
 const expiredAs = (error: unknown) =>
   error instanceof Problem && error.code === 'EMAIL_TAKEN' ? problem('LINK_EXPIRED', { cause: error }) : error
 
@@ -55,21 +59,29 @@ const expiredAs = (error: unknown) =>
  * The password goes first and Cognito's factor last, so that a stop in between leaves the account closed; until the transaction the link
  * goes on where it broke off, and afterwards a reaction does.
  */
-export const handler = serve(undoEmailChange, async (call) => {
+async function undo(call: PublicCall<typeof undoEmailChange>, undoing: Undoing): Promise<void> {
   const { lookups, meter, now, body } = call
-  const undoing = await readUndo(call)
   const { link, person, login } = undoing
   const personId = person.id
-  await invalidatePassword(meter, personId)
-  const open = (organizationId: string) => call.enter(organizationId, { id: personId, kind: 'member' })
+  const [actor] = await Promise.all([actorIn(call, login.organizationId, personId), invalidatePassword(meter, personId)])
+  const open = (organizationId: string) => call.enter(organizationId, actor)
   await endEverywhere({
     ...{ personId, reason: 'change of mail address was undone', now, meter, lookups, tenant: open(login.organizationId), open },
-    nextEmail: link.oldEmail,
-    person: (at) => ({ approvalsVoidAt: at, mailUndo: { changedAt: link.changedAt, at }, mfaEnabled: false }),
+    ...{ nextEmail: link.oldEmail, isTakenBack: true },
+    person: (at) => ({ approvalsVoidAt: at, mailUndo: undoneWith(person, link, at), passwordChangedAt: at, mfaEnabled: false }),
     alongside: [useUndo(body.token), ...uproot(personId, link.oldEmail), ...eventsOf(undoing)],
   }).catch((error) => {
     throw expiredAs(error)
   })
   await setTotp(meter, personId, false)
-  return undefined
-})
+}
+
+export const handler = serve(undoEmailChange, (call) =>
+  again(async () => {
+    const undoing = await readUndo(call)
+    const { id, epoch } = undoing.person
+    // Whoever changes the password at the same moment is done, or will be refused.
+    await holding(call, id, [requireEpoch(id, epoch, 'VERSION_CONFLICT'), requireUndo(call.body.token)], () => undo(call, undoing))
+    return undefined
+  }),
+)

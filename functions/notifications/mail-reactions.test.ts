@@ -5,7 +5,7 @@ import { userDeleted, userInvited, userJoined, userLocked, userPasswordResetRequ
 import type { DomainEvent, EventType } from '../../shared/event.ts'
 import { newId } from '../../shared/ids.ts'
 import { changed } from '../../shared/store/entity.ts'
-import { budgetKey, mailsKey, organizationKey, personKey, resetKey, signalPartition, tokenKey } from '../../shared/store/keys.ts'
+import { budgetKey, linkKey, mailsKey, organizationKey, personKey, resetKey, signalPartition } from '../../shared/store/keys.ts'
 import { meter } from '../../shared/store/meter.ts'
 import { tableFor } from '../../shared/store/table.ts'
 import { patch, put, save } from '../../shared/store/writes.ts'
@@ -92,7 +92,7 @@ describe('an invitation', () => {
     const { user, event } = await stored(invite)
     expect(await bench.react(onUserInvited, event)).toEqual([])
     const token = /http:\/\/localhost:3000\/accept-invitation\?token=([\w-]{43})\n/.exec(sent()[0]?.text ?? '')?.[1] ?? ''
-    const [record] = await lookups().read([tokenKey(hashOf(token))])
+    const [record] = await lookups().read([linkKey('invitation', hashOf(token))])
     expect(record).toMatchObject({ userId: user.id, organizationId: ada.organizationId, email: user.email })
   })
 
@@ -160,7 +160,7 @@ describe('a new password', () => {
       expect(await bench.react(onPasswordReset, event)).toEqual([])
       const { to, text } = sent().at(-1) ?? {}
       const token = /reset-password\?token=([\w-]{43})\n/.exec(text ?? '')?.[1] ?? ''
-      const [code, link] = await lookups().read([resetKey(mailHash(email)), tokenKey(hashOf(token))])
+      const [code, link] = await lookups().read([resetKey(mailHash(email)), linkKey('reset', hashOf(token))])
       expect(to).toBe(email)
       expect(code).toMatchObject({ hash: codeHash(codeIn(sent().at(-1)), user.id), tokenHash: hashOf(token) })
       expect(link).toMatchObject({ kind: 'reset', personId: user.id, email })
@@ -202,7 +202,7 @@ describe('whatever is delivered twice', () => {
     expect(await bench.react(onUserInvited, event)).toEqual([])
     send.mockRestore()
     const token = /token=([\w-]{43})/.exec(sent()[0]?.text ?? '')?.[1] ?? ''
-    expect((await lookups().read([tokenKey(hashOf(token))]))[0]).toMatchObject({ userId: user.id })
+    expect((await lookups().read([linkKey('invitation', hashOf(token))]))[0]).toMatchObject({ userId: user.id })
   })
 })
 

@@ -13,8 +13,8 @@ export const rule = reaction({
   summary:
     'Mails a person that somebody asked to recover their account, with a link to object; that it was ended; their new home; their approval.',
   ...MAIL_NEEDS,
-  lookups: ['MAILS', 'TOKEN'],
-  lookupReads: ['FACTOR', 'PERSON'],
+  lookups: ['MAILS', 'RECOVERY_LINK'],
+  lookupReads: ['RECOVERY', 'PERSON'],
 })
 
 type Prepared = Pick<Outgoing, 'template' | 'prepare'>

@@ -11,7 +11,7 @@ export const rule = reaction({
   on: [mailChanged],
   summary: 'Mails the old address a link that undoes the change for 72 hours, and the new one a confirmation.',
   ...MAIL_NEEDS,
-  lookups: ['MAILS', 'TOKEN'],
+  lookups: ['MAILS', 'UNDO_LINK'],
   lookupReads: ['PERSON'],
 })
 

@@ -1,8 +1,9 @@
 import { passwordForgotten } from '../../events/identity.ts'
 import { userPasswordResetRequested } from '../../events/users.ts'
 import { config } from '../../shared/config.ts'
+import type { DomainEvent } from '../../shared/event.ts'
 import { react, reaction } from '../../shared/react.ts'
-import { findPerson, mintReset } from '../identity/reads.ts'
+import { findPerson, hasYoungReset, mintReset } from '../identity/reads.ts'
 import { resetMail } from './mails.ts'
 import { MAIL_NEEDS, sendOnce } from './send-once.ts'
 
@@ -11,18 +12,26 @@ export const rule = reaction({
   summary:
     'Mails a code and a link for a new password, asked for by the person or by an administrator, to the address that the person proved.',
   ...MAIL_NEEDS,
-  lookups: ['MAILS', 'CODE', 'TOKEN'],
+  lookups: ['MAILS', 'CODE', 'RESET_LINK'],
   lookupReads: ['PERSON'],
 })
 
+/** Counted apart by who asks: strangers use up neither what an administrator may send, nor what a device that signed in before may ask for. */
+function templateFor({ type, data }: DomainEvent): string {
+  if (type !== passwordForgotten.name) return 'password_reset_by_administrator'
+  return data.isKnownDevice ? 'password_reset_by_device' : 'password_reset'
+}
+
 export const handler = react('notifications-on-password-reset', rule, (call) =>
   sendOnce(call, String(call.event.data.userId), async ({ user, organization }) => {
-    const person = await findPerson(call.lookups, user.id)
+    const { event, lookups, now } = call
+    const person = await findPerson(lookups, user.id)
     if (!person) return undefined
-    const { code, token, expiresAt, write } = mintReset(person.email, person.id, call.now)
-    const isAsked = call.event.type === passwordForgotten.name
+    const isAsked = event.type === passwordForgotten.name
+    if (isAsked && (await hasYoungReset(lookups, person, { eventId: event.id, now }))) return undefined
+    const { code, token, expiresAt, write } = mintReset(person.email, person.id, now, event.id)
     const url = `${config.appUrl}/reset-password?token=${token}`
     const mail = resetMail({ organization, firstName: user.firstName, code, url, expiresAt, isAsked })
-    return { template: 'password_reset', mail, store: write, to: person.email }
+    return { template: templateFor(event), mail, store: write, to: person.email }
   }),
 )

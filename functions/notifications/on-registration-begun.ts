@@ -9,7 +9,7 @@ export const rule = reaction({
   on: [registrationBegun, registrationResent],
   summary: 'Mails the code and the link that prove the address of a registration; who has an account is told that somebody tried.',
   ...MAIL_NEEDS,
-  lookups: ['MAILS', 'REGISTRATION', 'TOKEN'],
+  lookups: ['MAILS', 'REGISTRATION', 'REGISTRATION_LINK'],
   lookupReads: ['LOGIN', 'PERSON'],
 })
 

@@ -9,7 +9,7 @@ export const rule = reaction({
   on: [userCreated, userInvited, userRestored],
   summary: 'Mails an invitation with its link, the first time and every time it is asked for again.',
   ...MAIL_NEEDS,
-  lookups: ['MAILS', 'TOKEN'],
+  lookups: ['MAILS', 'INVITATION_LINK'],
 })
 
 export const handler = react('notifications-on-user-invited', rule, (call) =>

@@ -3,8 +3,9 @@ import { userReapprovalRequired } from '../../events/users.ts'
 import { administratorRoles } from '../../shared/access/system-roles.ts'
 import type { Mail } from '../../shared/mail/letter.ts'
 import { type ReactionCall, react, reaction } from '../../shared/react.ts'
+import { leftWithProvider } from '../../shared/serve/life-cycle.ts'
 import { readWaiting } from '../identity/reads.ts'
-import { organizations } from '../organizations/reads.ts'
+import { type Organization, organizations } from '../organizations/reads.ts'
 import { findUsers, type User, users } from '../users/reads.ts'
 import { reapprovalMail, recoveryToJudgeMail } from './account-mails.ts'
 import { type Message, tell } from './notification.ts'
@@ -18,17 +19,18 @@ export const rule = reaction({
     'Tells the administrators of an organization, by mail and in their inbox, that a member asked to be let in without the second factor, or waits for approval.',
   ...MAIL_NEEDS,
   writes: ['USER', ...MAIL_NEEDS.writes],
-  lookupReads: ['FACTOR'],
+  lookupReads: ['RECOVERY'],
 })
 
 const MOST_TOLD = 20
 
 /** Whoever could decide: those of the role's list, which trails by about a second. */
-async function administratorsOf({ tenant, now }: ReactionCall, except: string): Promise<User[]> {
+async function administratorsOf({ tenant, now }: ReactionCall, organization: Organization, except: string): Promise<User[]> {
   const pages = await Promise.all(
     administratorRoles.map((roleId) => findUsers(tenant, { limit: MOST_TOLD, roleId, status: 'active', now })),
   )
-  const found = new Map(pages.flatMap(({ items }) => items).map((user) => [user.id, user]))
+  const present = pages.flatMap(({ items }) => items).filter((user) => !leftWithProvider(organization, user))
+  const found = new Map(present.map((user) => [user.id, user]))
   found.delete(except)
   return [...found.values()].slice(0, MOST_TOLD)
 }
@@ -65,7 +67,7 @@ export const handler = react('notifications-tell-administrators', rule, async (c
   if (!user || user.deletedAt || !organization) return
   const news = await toJudge(call, user)
   if (!news) return
-  const administrators = await administratorsOf(call, user.id)
+  const administrators = await administratorsOf(call, organization, user.id)
   const mails = administrators.map(
     ({ id, email, firstName, lastName }): Outgoing => ({
       ...{ template: news.template, to: email, userId: id, name: `${firstName} ${lastName}` },

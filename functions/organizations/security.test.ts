@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { fromRecord } from '../../shared/event.ts'
-import { organizationKey, signalPartition } from '../../shared/store/keys.ts'
+import { denialPartition, organizationKey } from '../../shared/store/keys.ts'
 import { patch } from '../../shared/store/writes.ts'
 import { type Bench, openWorkbench, type Person, type Reply } from '../../test/workbench.ts'
 import { sessions } from '../identity/reads.ts'
@@ -53,7 +53,7 @@ describe('security settings', () => {
     expect((await ofCustomer(manager, { branding: { displayName: 'Acme' } })).status).toBe(200)
     const { items } = await bench
       .tenant(grace.organizationId)
-      .list<Record<string, unknown>>({ partitions: [signalPartition(new Date().toISOString().slice(0, 10))], limit: 100 })
+      .list<Record<string, unknown>>({ partitions: [denialPartition(new Date().toISOString().slice(0, 10))], limit: 100 })
     expect(items.map(fromRecord)).toContainEqual(
       expect.objectContaining({ type: 'access.denied', aggregateId: manager.userId, organizationId: grace.organizationId }),
     )

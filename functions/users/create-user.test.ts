@@ -120,7 +120,7 @@ describe('inviting a user', () => {
     expect(reply.body.details.missing).toContain('interventions:update')
     expect((await invite({}, { as: manager })).status).toBe(201)
     const today = new Date().toISOString().slice(0, 10)
-    const signals = await bench.tenant(provider.organizationId).list<{ type: string }>({ partitions: [`SIGNALS#${today}`], limit: 10 })
+    const signals = await bench.tenant(provider.organizationId).list<{ type: string }>({ partitions: [`DENIALS#${today}`], limit: 10 })
     expect(signals.items.map(({ type }) => type)).toEqual(['access.escalation_attempted'])
   })
 

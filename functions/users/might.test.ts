@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { fromRecord } from '../../shared/event.ts'
-import { signalPartition } from '../../shared/store/keys.ts'
+import { denialPartition } from '../../shared/store/keys.ts'
 import { patch } from '../../shared/store/writes.ts'
 import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
 import { sessions } from '../identity/reads.ts'
@@ -48,7 +48,7 @@ async function attempt(act: Act, as: Person, whom: Person) {
 async function signals(organizationId: string) {
   const { items } = await bench
     .tenant(organizationId)
-    .list<Record<string, unknown>>({ partitions: [signalPartition(new Date().toISOString().slice(0, 10))], limit: 1_000 })
+    .list<Record<string, unknown>>({ partitions: [denialPartition(new Date().toISOString().slice(0, 10))], limit: 1_000 })
   return items.map(fromRecord)
 }
 

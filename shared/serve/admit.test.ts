@@ -5,7 +5,7 @@ import { endpoint } from '../endpoint.ts'
 import { problems } from '../errors.ts'
 import { fromRecord } from '../event.ts'
 import { newId } from '../ids.ts'
-import { itemKey, type Key, organizationKey, sessionKey, signalPartition } from '../store/keys.ts'
+import { denialPartition, itemKey, type Key, organizationKey, sessionKey } from '../store/keys.ts'
 import { change, type Note, notes, write } from '../store/test-notes.ts'
 import { patch, putNew, remove, save } from '../store/writes.ts'
 import { claimsOf } from './admit.ts'
@@ -51,7 +51,7 @@ const update = (more: RequestOptions = {}) =>
 const codeOf = async (reply: ReturnType<typeof get>) => (await reply).body.code ?? (await reply).status
 const denials = async () => {
   const today = new Date().toISOString().slice(0, 10)
-  const { items } = await own().list<Record<string, unknown>>({ partitions: [signalPartition(today)], limit: 100 })
+  const { items } = await own().list<Record<string, unknown>>({ partitions: [denialPartition(today)], limit: 100 })
   return items.map(fromRecord)
 }
 

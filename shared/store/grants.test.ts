@@ -1,6 +1,19 @@
 import { describe, expect, test } from '@jest/globals'
 import { grantsFor, HOSTED_SESSION, requestGrants } from './grants.ts'
-import { idempotencyKey, ipRateKey, itemKey, organizationKey, personKey, rateKey, sessionKey, signalKey } from './keys.ts'
+import {
+  denialKey,
+  factorKey,
+  idempotencyKey,
+  ipRateKey,
+  itemKey,
+  membershipKey,
+  organizationKey,
+  personKey,
+  rateKey,
+  recoveryKey,
+  sessionKey,
+  signalKey,
+} from './keys.ts'
 
 const OWN = 'TENANT#org_1#'
 /** As IAM reads them for a session tagged `org_1`. */
@@ -25,7 +38,7 @@ const may = (grants: ReturnType<typeof grantsFor>, action: string, partition: st
 const WRITES = ['PutItem', 'UpdateItem', 'DeleteItem']
 
 describe('a data role', () => {
-  const grants = grantsFor({ reads: ['USER'], writes: ['GROUP'], lookups: ['SLUG'], lookupReads: ['LOGIN'] })
+  const grants = grantsFor({ reads: ['USER'], writes: ['GROUP', 'SIGNALS'], lookups: ['SLUG'], lookupReads: ['LOGIN'] })
 
   test('reads what its contract reads or writes, its indexes included', () => {
     for (const entity of ['USER#usr_1', 'USERS', 'GROUP#grp_1', 'GROUPS']) expect(may(grants, 'Query', OWN + entity)).toBe(true)
@@ -51,6 +64,21 @@ describe('a data role', () => {
     expect(may(grants, 'BatchGetItem', 'TOKEN#hash')).toBe(false)
   })
 
+  test('leaves the signals it says it leaves, and reads or changes none', () => {
+    const { pk } = signalKey('org_1', '2026-01-01', 'f')
+    expect(may(grants, 'PutItem', pk)).toBe(true)
+    for (const action of ['UpdateItem', 'DeleteItem', 'Query', 'BatchGetItem']) expect(may(grants, action, pk)).toBe(false)
+    expect(may(grantsFor({ writes: ['SIGNALS'] }), 'PutItem', `${OWN}GUARD#EMAIL`)).toBe(false)
+  })
+
+  test('counts where a person belongs without reaching what they sign in with', () => {
+    const counting = grantsFor({ lookups: ['PERSON_PLACE'] })
+    const { pk } = personKey('usr_1')
+    expect(may(counting, 'UpdateItem', pk, ['pk', 'sk', 'elsewhere', 'homeOrganizationId'])).toBe(true)
+    for (const attribute of ['email', 'epoch', 'mfaEnabled']) expect(may(counting, 'UpdateItem', pk, ['pk', 'sk', attribute])).toBe(false)
+    for (const action of ['PutItem', 'DeleteItem']) expect(may(counting, action, pk, ['pk', 'sk'])).toBe(false)
+  })
+
   test('of a contract that names nothing holds nothing, and never scans', () => {
     expect(grantsFor({})).toEqual([])
     expect(grants.flatMap(({ actions }) => actions)).not.toContain('dynamodb:Scan')
@@ -61,7 +89,7 @@ describe('for serve itself, an endpoint', () => {
   const signed = requestGrants({ route: 'GET /api/v1/users', summary: 'x', permission: 'users:read' })
   const open = requestGrants({ route: 'POST /api/v1/auth/login', summary: 'x', public: 'Signs in.' })
 
-  test('for signed-in callers reads its gate and writes its idempotency record, counter and signal', () => {
+  test('for signed-in callers reads its gate and writes its idempotency record, counter and denials', () => {
     for (const { pk } of [
       organizationKey('org_1'),
       itemKey('org_1', 'USER', 'usr_1'),
@@ -71,7 +99,10 @@ describe('for serve itself, an endpoint', () => {
       expect(may(signed, 'BatchGetItem', pk)).toBe(true)
     expect(may(signed, 'PutItem', idempotencyKey('org_1', 'usr_1', 'r', 'k').pk)).toBe(true)
     expect(may(signed, 'UpdateItem', rateKey('usr_1', 'w').pk)).toBe(true)
-    expect(may(signed, 'PutItem', signalKey('org_1', '2026-01-01', 'f').pk)).toBe(true)
+    for (const each of [signed, open]) {
+      expect(may(each, 'PutItem', denialKey('org_1', '2026-01-01', 'f').pk)).toBe(true)
+      expect(may(each, 'PutItem', signalKey('org_1', '2026-01-01', 'f').pk)).toBe(false)
+    }
     expect(may(signed, 'PutItem', itemKey('org_1', 'USER', 'usr_1').pk)).toBe(false)
   })
 
@@ -85,7 +116,9 @@ describe('for serve itself, an endpoint', () => {
   })
 
   test('for signed-in callers may record a session, and change or end none', () => {
-    expect(may(signed, 'BatchGetItem', personKey('usr_1').pk)).toBe(true)
+    for (const { pk } of [personKey('usr_1'), membershipKey('usr_1', 'org_1'), recoveryKey('usr_1')])
+      expect(may(signed, 'BatchGetItem', pk)).toBe(true)
+    expect(may(signed, 'BatchGetItem', factorKey('usr_1').pk)).toBe(false)
     expect(may(signed, 'ConditionCheckItem', personKey('usr_1').pk)).toBe(true)
     expect(may(signed, 'Query', sessionKey('usr_1', 's').pk)).toBe(true)
     expect(may(signed, 'PutItem', sessionKey('usr_1', 's').pk, ['pk', 'sk', ...HOSTED_SESSION])).toBe(true)

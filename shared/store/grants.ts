@@ -41,22 +41,38 @@ export const HOSTED_SESSION = [
   ...['lastActivityAt', 'authTime', 'epoch', 'heldSince', 'version', 'createdAt', 'updatedAt', 'ttl'],
 ]
 
+/** Where a person belongs, in numbers, and how many organizations they founded. Nothing of it opens their account to anybody. */
+const PERSON_PLACE = ['elsewhere', 'isGoneFromHome', 'homeOrganizationId', 'founded']
+
+/** From which devices, and where to, a person signed in; `epoch` is what the sign-in requires. */
+const PERSON_SEEN = ['defaultOrganizationId', 'devices', 'epoch']
+
+/** Look-ups that change only these attributes of what is there. */
+const NARROW: Partial<Record<Lookup, readonly string[]>> = { SESSION_STATE, PERSON_PLACE, PERSON_SEEN }
+
 const whole = (lookup: Lookup): Grant[] => [{ actions: [...READ, QUERY, ...WRITE], leadingKeys: [LOOKUPS[lookup]] }]
 
-const lookupGrants = (lookup: Lookup): Grant[] =>
-  lookup === 'SESSION_STATE'
-    ? [
-        { actions: [...READ, QUERY], leadingKeys: [LOOKUPS.SESSION_STATE] },
-        { actions: ['dynamodb:UpdateItem'], leadingKeys: [LOOKUPS.SESSION_STATE], attributes: [...KEYS, ...SESSION_STATE] },
-      ]
-    : whole(lookup)
+const narrow = (lookup: Lookup, attributes: readonly string[]): Grant[] => [
+  { actions: [...READ, QUERY, 'dynamodb:ConditionCheckItem'], leadingKeys: [LOOKUPS[lookup]] },
+  { actions: ['dynamodb:UpdateItem'], leadingKeys: [LOOKUPS[lookup]], attributes: [...KEYS, ...attributes] },
+]
+
+function lookupGrants(lookup: Lookup): Grant[] {
+  const attributes = NARROW[lookup]
+  return attributes ? narrow(lookup, attributes) : whole(lookup)
+}
+
+/** A signal is put and never seen again but by the relay and the reconciler. */
+const SIGNALS = 'SIGNALS'
 
 /** What a function may do with the table: what its contract names, and nothing else. */
 export function grantsFor({ reads = [], writes = [], lookups = [], lookupReads = [] }: DataNeeds): Grant[] {
-  const readable = [...new Set([...reads, ...writes])]
+  const entities = writes.filter((name) => name !== SIGNALS)
+  const readable = [...new Set([...reads, ...entities])]
   return [
-    ...(readable.length ? [{ actions: [...READ, QUERY], leadingKeys: readable.map(own) }] : []),
-    ...(writes.length ? [{ actions: WRITE, leadingKeys: writes.flatMap((name) => [own(name), own('GUARD')]) }] : []),
+    ...(readable.length ? [{ actions: [...READ, QUERY, 'dynamodb:ConditionCheckItem'], leadingKeys: readable.map(own) }] : []),
+    ...(entities.length ? [{ actions: WRITE, leadingKeys: entities.flatMap((name) => [own(name), own('GUARD')]) }] : []),
+    ...(writes.includes(SIGNALS) ? [{ actions: ['dynamodb:PutItem'], leadingKeys: [own(`${SIGNALS}#`)] }] : []),
     ...lookups.flatMap(lookupGrants),
     ...(lookupReads.length
       ? [{ actions: [...READ, QUERY, 'dynamodb:ConditionCheckItem'], leadingKeys: lookupReads.map((lookup) => LOOKUPS[lookup]) }]
@@ -70,15 +86,16 @@ export function grantsFor({ reads = [], writes = [], lookups = [], lookupReads =
  */
 export function requestGrants(contract: Endpoint): Grant[] {
   const limits = { actions: ['dynamodb:UpdateItem'], leadingKeys: ['RATE#*'] }
-  const signals = { actions: ['dynamodb:PutItem'], leadingKeys: [own('SIGNALS')] }
+  const denials = { actions: ['dynamodb:PutItem'], leadingKeys: [own('DENIALS#')] }
   if ('public' in contract) {
     const caller = contract.signedIn
       ? [{ actions: [...READ, 'dynamodb:ConditionCheckItem'], leadingKeys: [LOOKUPS.SESSION, LOOKUPS.PERSON] }]
       : []
-    return [limits, signals, ...caller]
+    return [limits, denials, ...caller]
   }
   const link = contract.customer ? [own('CUSTOMER')] : []
-  const readable = [...link, own('ORGANIZATION'), own('USER#'), own('IDEMPOTENCY'), LOOKUPS.SESSION, LOOKUPS.PERSON, LOOKUPS.FACTOR]
+  const outside = [LOOKUPS.SESSION, LOOKUPS.PERSON, LOOKUPS.MEMBERSHIP, LOOKUPS.RECOVERY]
+  const readable = [...link, own('ORGANIZATION'), own('USER#'), own('IDEMPOTENCY'), ...outside]
   return [
     { actions: READ, leadingKeys: readable },
     { actions: [QUERY], leadingKeys: [LOOKUPS.SESSION] },
@@ -87,6 +104,6 @@ export function requestGrants(contract: Endpoint): Grant[] {
     { actions: ['dynamodb:UpdateItem'], leadingKeys: [LOOKUPS.SESSION], attributes: [...KEYS, 'seenAt'] },
     { actions: ['dynamodb:ConditionCheckItem'], leadingKeys: [LOOKUPS.PERSON, own('USER#')] },
     limits,
-    signals,
+    denials,
   ]
 }

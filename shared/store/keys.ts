@@ -14,10 +14,18 @@ export const nameOfIndex = (index: IndexName) => `gsi${index.slice(1)}`
  * a code nor begin a session. A function's contract must name what it uses of it.
  */
 export const LOOKUPS = {
-  /** The person and their memberships. */
+  /** The person: address, credentials' epoch, home. */
   PERSON: 'PERSON#*',
-  /** The second factor: sealed secret, backup codes, a recovery under way. */
+  /** The same, for whoever only counts where they belong. */
+  PERSON_PLACE: 'PERSON#*',
+  /** The same, for whoever only notes that they signed in. */
+  PERSON_SEEN: 'PERSON#*',
+  /** Where a person belongs. */
+  MEMBERSHIP: 'MEMBERSHIPS#*',
+  /** The second factor: sealed secret, backup codes, an enrolment. */
   FACTOR: 'FACTOR#*',
+  /** A recovery of the second factor that is under way, or waits. */
+  RECOVERY: 'RECOVERY#*',
   /** A person's sessions, for whoever begins them; every function may read them. */
   SESSION: 'SESSIONS#*',
   /** The same, for whoever changes or ends sessions that are there. */
@@ -33,8 +41,14 @@ export const LOOKUPS = {
   /** Registrations that nobody has proven yet. */
   REGISTRATION: 'REGISTRATION#*',
   SLUG: 'SLUG#*',
-  /** Hashed one-time tokens of mailed links. */
-  TOKEN: 'TOKEN#*',
+  /** Hashed one-time tokens of mailed links, each kind apart, so that whoever mails one kind makes none of another. */
+  INVITATION_LINK: 'INVITATION_LINK#*',
+  REGISTRATION_LINK: 'REGISTRATION_LINK#*',
+  RESET_LINK: 'RESET_LINK#*',
+  /** Undo a change of mail address. */
+  UNDO_LINK: 'UNDO_LINK#*',
+  /** Object to a recovery. */
+  RECOVERY_LINK: 'RECOVERY_LINK#*',
   /** Hashed refresh tokens, so that the reuse of one is recognized. */
   REFRESH: 'REFRESH#*',
   /** Hashed tokens of devices that signed in before. */
@@ -51,6 +65,12 @@ export const LOOKUPS = {
   RELAY: 'RELAY#*',
 } as const
 export type Lookup = keyof typeof LOOKUPS
+
+/** Whose a partition is, and of what: `TENANT#org_1#USER#usr_1` is `org_1`'s, of the entity `USER`. */
+export function placeOfPartition(pk: string): { tenant: string | undefined; entity: string | undefined } {
+  const [, tenant, entity] = /^TENANT#([^#]+)#([^#]+)/.exec(pk) ?? []
+  return { tenant, entity }
+}
 
 const tenantPrefix = (tenant: string) => `TENANT#${tenant}#`
 
@@ -79,6 +99,10 @@ export const budgetKey = (tenant: string, what: string): Key => ({ pk: tenantPar
 /** A provider's link to a customer of its own. */
 export const customerKey = (provider: string, customer: string): Key => ({ pk: tenantPartition(provider, 'CUSTOMER'), sk: customer })
 export const signalKey = (tenant: string, day: string, id: string): Key => ({ pk: tenantPartition(tenant, 'SIGNALS', day), sk: id })
+/** What was tried in vain; every function may write it, so nothing else is taken from there. */
+export const denialKey = (tenant: string, day: string, id: string): Key => ({ pk: tenantPartition(tenant, 'DENIALS', day), sk: id })
+/** May an event of this type lie there? */
+export const isDenial = (type: string) => type.startsWith('access.')
 
 /** A day's events of one tenant, spread over shards so that a busy tenant stays below 1,000 writes a second and partition. */
 export const EVENT_SHARDS = 4
@@ -86,9 +110,10 @@ export const eventShard = (tenant: string, eventId: string, at: string): [partit
   tenantPartition(tenant, 'EVENTS', at.slice(0, 10), String(shardOf(eventId, EVENT_SHARDS))),
   eventId,
 ]
-/** All events of a day, and its signals; partitions relative to the tenant. */
+/** All events of a day, its signals and its denials; partitions relative to the tenant. */
 export const eventPartitions = (day: string) => Array.from({ length: EVENT_SHARDS }, (_, shard) => `EVENTS#${day}#${shard}`)
 export const signalPartition = (day: string) => `SIGNALS#${day}`
+export const denialPartition = (day: string) => `DENIALS#${day}`
 
 /** A stable shard from the last characters of a ULID, which are random. */
 export const shardOf = (id: string, shards: number) => {
@@ -100,14 +125,16 @@ export const shardOf = (id: string, shards: number) => {
 const outside = (prefix: string, owner: string, sk = 'ITEM'): Key => ({ pk: `${prefix}#${owner}`, sk })
 
 export const personKey = (person: string): Key => outside('PERSON', person)
-export const membershipKey = (person: string, tenant: string): Key => outside('PERSON', person, `MEMBER#${tenant}`)
-export const personPartition = (person: string) => personKey(person).pk
+/** Held by whoever changes a person's password or second factor at this moment. */
+export const holdKey = (person: string): Key => outside('PERSON', person, 'HOLD')
+export const membershipKey = (person: string, tenant: string): Key => outside('MEMBERSHIPS', person, tenant)
+export const membershipsPartition = (person: string) => membershipKey(person, '').pk
 export const sessionKey = (person: string, session: string): Key => outside('SESSIONS', person, session)
 export const sessionsPartition = (person: string) => sessionKey(person, '').pk
 export const loginKey = (mailHash: string): Key => outside('LOGIN', mailHash)
-/** A device that signed in before has tries of its own, so that strangers cannot use them up. */
-export const attemptsKey = (mailHash: string, deviceHash?: string): Key =>
-  outside('ATTEMPTS', deviceHash ? `${mailHash}#${deviceHash}` : mailHash)
+/** A device that signed in before, or a session, has tries of its own, so that strangers cannot use them up. */
+export const attemptsKey = (mailHash: string, deviceOrSession?: string): Key =>
+  outside('ATTEMPTS', deviceOrSession ? `${mailHash}#${deviceOrSession}` : mailHash)
 /** A code for a new password. */
 export const resetKey = (mailHash: string): Key => outside('CODE', `RESET#${mailHash}`)
 /** A code that proves a person's next mail address. */
@@ -122,15 +149,23 @@ export const factorKey = (person: string): Key => outside('FACTOR', person, 'TOT
 export const enrolmentKey = (person: string): Key => outside('FACTOR', person, 'ENROLMENT')
 export const backupCodesKey = (person: string): Key => outside('FACTOR', person, 'BACKUP_CODES')
 /** Stands while a person who lost the second factor is let in by a backup code. */
-export const recoveryKey = (person: string): Key => outside('FACTOR', person, 'RECOVERY')
+export const recoveryKey = (person: string): Key => outside('RECOVERY', person)
 /** A lost factor without backup codes: waits until everybody concerned could object. */
-export const recoveryRequestKey = (person: string): Key => outside('FACTOR', person, 'REQUEST')
-export const factorPartition = (person: string) => factorKey(person).pk
+export const recoveryRequestKey = (person: string): Key => outside('RECOVERY', person, 'REQUEST')
 export const refreshKey = (tokenHash: string): Key => outside('REFRESH', tokenHash)
 export const deviceKey = (deviceHash: string): Key => outside('DEVICE', deviceHash)
 export const mailsKey = (mailHash: string, kindAndDay: string): Key => outside('MAILS', mailHash, kindAndDay)
 export const slugKey = (slug: string): Key => outside('SLUG', slug)
-export const tokenKey = (tokenHash: string): Key => outside('TOKEN', tokenHash)
+/** Kinds of mailed links, and where their tokens lie. */
+const LINKS = {
+  invitation: 'INVITATION_LINK',
+  registration: 'REGISTRATION_LINK',
+  reset: 'RESET_LINK',
+  'mail-undo': 'UNDO_LINK',
+  'recovery-cancel': 'RECOVERY_LINK',
+} as const
+export type LinkKind = keyof typeof LINKS
+export const linkKey = (kind: LinkKind, tokenHash: string): Key => outside(LINKS[kind], tokenHash)
 export const markerKey = (hash: string): Key => outside('MARKER', hash)
 /** What is due at a moment, in its order: `DUE#CLOSING` / `<RFC 3339>#<what>`. */
 export const dueKey = (kind: string, at: string, id: string): Key => outside('DUE', kind, `${at}#${id}`)

@@ -3,7 +3,7 @@ import { type EventType, toRecord } from '../event.ts'
 import { newId } from '../ids.ts'
 import { eventPart, guardParts, itemPart, tallyParts } from './aggregate-parts.ts'
 import type { Change, Entity, Versioned } from './entity.ts'
-import { type Key, signalKey } from './keys.ts'
+import { denialKey, isDenial, type Key, signalKey } from './keys.ts'
 import { ABSENT, type Write } from './part.ts'
 import type { Item } from './table.ts'
 
@@ -117,7 +117,10 @@ export interface Signal {
 /** Days after which a signal has long been told. */
 const SIGNAL_DAYS = 30
 
-/** An event that changes nothing (a failed sign-in, a denial): only the relay reads it, and TTL cleans it away after 30 days at most. */
+/**
+ * An event that changes nothing (a failed sign-in, a denial): only the relay reads it, and TTL cleans it away after 30 days at most.
+ * Denials lie apart, since every function writes them.
+ */
 export const signal =
   ({ event, aggregate, data, fold }: Signal): Write =>
   ({ tableName, organizationId, now, metadata }) => {
@@ -130,6 +133,7 @@ export const signal =
       data: event.data.parse(data) as Record<string, unknown>,
     })
     const days = Math.min(event.keptDays ?? SIGNAL_DAYS, SIGNAL_DAYS)
-    const Item = { ...signalKey(organizationId, now.slice(0, 10), fold ?? id), ...record, ttl: seconds(now) + days * 86_400 }
+    const keyOf = isDenial(event.name) ? denialKey : signalKey
+    const Item = { ...keyOf(organizationId, now.slice(0, 10), fold ?? id), ...record, ttl: seconds(now) + days * 86_400 }
     return [{ item: { Put: { TableName: tableName, Item, ConditionExpression: ABSENT } }, conflict: 'CONFLICT' }]
   }

@@ -4,7 +4,7 @@ import { reactions, tasks } from '../../functions/reactions.ts'
 import type { Caller } from '../../local/types.ts'
 import { type Endpoint, kebab } from '../../shared/endpoint.ts'
 import { newId } from '../../shared/ids.ts'
-import { HOSTED_SESSION } from '../../shared/store/grants.ts'
+import { type DataNeeds, HOSTED_SESSION } from '../../shared/store/grants.ts'
 import { INDEXES, LOOKUPS, type Lookup, nameOfIndex, tenantPartition } from '../../shared/store/keys.ts'
 import { type FunctionRoles, openTemplate, type Template } from './world.ts'
 
@@ -34,11 +34,15 @@ const places = () => [table, ...INDEXES.map((index) => `${table}/index/${nameOfI
 
 /** Every key segment that any contract names, those of the kernel, and ones that nobody names. */
 const needs = [...catalogue.map(({ contract }) => contract), ...[...reactions, ...tasks].map(({ rule }) => rule)]
+const needed: { name: string; rule: DataNeeds }[] = [
+  ...catalogue.map(({ context, name, contract }) => ({ name: `${kebab(context)}-${kebab(name)}`, rule: contract })),
+  ...[...reactions, ...tasks].map(({ name, rule }) => ({ name, rule })),
+]
 const segments = [
   ...new Set(
     needs.flatMap(({ reads = [], writes = [] }: { reads?: readonly string[]; writes?: readonly string[] }) => [...reads, ...writes]),
   ),
-  ...['ORGANIZATION', 'USER', 'IDEMPOTENCY', 'SIGNALS', 'DONE', 'GUARD', 'EVENTS', 'USERS', 'UNKNOWN', ''],
+  ...['ORGANIZATION', 'USER', 'IDEMPOTENCY', 'SIGNALS', 'DENIALS', 'DONE', 'GUARD', 'EVENTS', 'USERS', 'UNKNOWN', ''],
 ]
 const foreignKeys = () => segments.map((segment) => tenantPartition(theirs, segment, 'x'))
 
@@ -126,7 +130,10 @@ test('what a contract names is let through, by every role that names it', () => 
   const wrong = catalogue.flatMap(({ name, context, contract }) => {
     const role = roleOf(context, name)
     const cases = [
-      ...[...(contract.reads ?? []), ...(contract.writes ?? [])].map((entity) => ['dynamodb:Query', tenantPartition(ours, entity, 'x')]),
+      ...[...(contract.reads ?? []), ...(contract.writes ?? []).filter((entity) => entity !== 'SIGNALS')].map((entity) => [
+        'dynamodb:Query',
+        tenantPartition(ours, entity, 'x'),
+      ]),
       ...(contract.writes ?? []).map((entity) => ['dynamodb:PutItem', tenantPartition(ours, entity, 'x')]),
       ...(contract.lookups ?? []).map((lookup) => ['dynamodb:UpdateItem', LOOKUPS[lookup].replaceAll('*', 'x')]),
     ]
@@ -137,8 +144,8 @@ test('what a contract names is let through, by every role that names it', () => 
   expect(wrong).toEqual([])
 })
 
-/** What `serve` itself looks up outside the tenant for whoever is signed in: the session and the memberships; person and factor, when a session begins. */
-const OF_EVERY_REQUEST = ['SESSION', 'PERSON', 'FACTOR']
+/** What `serve` itself looks up outside the tenant for whoever is signed in: the session and the memberships; person and recovery, when a session begins. */
+const OF_EVERY_REQUEST = ['SESSION', 'PERSON', 'MEMBERSHIP', 'RECOVERY']
 const OF_A_CALLER = ['SESSION', 'PERSON']
 
 const lookedUpBy = (contract: Endpoint) => {
@@ -174,18 +181,22 @@ test('what a contract does not name is refused: writes by readers, look-ups, who
 /** Every operation on one item, or on one partition. */
 const VERBS = ['GetItem', 'BatchGetItem', 'Query', 'ConditionCheckItem', 'PutItem', 'UpdateItem', 'DeleteItem']
 
-test('an endpoint that names neither person, factor nor session reads them, and writes of sessions two things: one that began at the hosted login, and its use', () => {
+const OF_A_PERSON = ['PERSON', 'PERSON_PLACE', 'PERSON_SEEN', 'MEMBERSHIP', 'FACTOR', 'RECOVERY', 'SESSION', 'SESSION_STATE']
+
+test('an endpoint that names nothing of a person reads person, memberships, sessions and recovery, no factor, and writes of sessions two things: one that began at the hosted login, and its use', () => {
   const allowed = catalogue.flatMap(({ name, context, contract }) => {
     const { lookups = [], lookupReads = [], writes = [], reads = [] } = contract
     const named: readonly string[] = [...lookups, ...lookupReads, ...writes, ...reads]
     const role = roleOf(context, name)
-    if (!role || ['PERSON', 'FACTOR', 'SESSION', 'SESSION_STATE'].some((each) => named.includes(each))) return []
+    if (!role || OF_A_PERSON.some((each) => named.includes(each))) return []
     const may = (key: string, attributes?: string[]) =>
       VERBS.filter((verb) => isAllowed(role.dataRole, ours, `dynamodb:${verb}`, table, [key], attributes))
     const writing = (...attributes: string[]) => may('SESSIONS#usr_x', [...KEYS, ...attributes]).filter((verb) => !/Get|Query/.test(verb))
     const found = {
       person: may('PERSON#usr_x'),
+      memberships: may('MEMBERSHIPS#usr_x'),
       factor: may('FACTOR#usr_x'),
+      recovery: may('RECOVERY#usr_x'),
       sessions: may('SESSIONS#usr_x'),
       hosted: writing(...HOSTED_SESSION),
       use: writing('seenAt'),
@@ -195,12 +206,28 @@ test('an endpoint that names neither person, factor nor session reads them, and 
     }
     return [[name, lookedUpBy(contract), found] as const]
   })
-  const none = { person: [], factor: [], sessions: [], hosted: [], use: [], counted: [], ended: [], events: [] }
+  const none = {
+    person: [],
+    memberships: [],
+    factor: [],
+    recovery: [],
+    sessions: [],
+    hosted: [],
+    use: [],
+    counted: [],
+    ended: [],
+    events: [],
+  }
   const read = ['GetItem', 'BatchGetItem']
   const caller = { ...none, person: read, sessions: read }
   const signed = {
     ...none,
-    ...{ person: [...read, 'ConditionCheckItem'], factor: read, sessions: [...read, 'Query', 'PutItem', 'UpdateItem'] },
+    ...{
+      person: [...read, 'ConditionCheckItem'],
+      memberships: read,
+      recovery: read,
+      sessions: [...read, 'Query', 'PutItem', 'UpdateItem'],
+    },
     ...{ hosted: ['PutItem'], use: ['UpdateItem'], events: ['PutItem'] },
   }
   const expected = new Map([
@@ -209,6 +236,95 @@ test('an endpoint that names neither person, factor nor session reads them, and 
   ])
   expect(allowed.length).toBeGreaterThan(0)
   expect(allowed).toEqual(allowed.map(([name, lookedUp]) => [name, lookedUp, expected.get(lookedUp) ?? none]))
+})
+
+/** Every function that may do one of these with a key. */
+const whoMay = (verbs: string[], key: string, attributes?: string[]) =>
+  withData()
+    .filter(({ dataRole }) => verbs.some((verb) => isAllowed(dataRole, ours, `dynamodb:${verb}`, table, [key], attributes)))
+    .map(({ name }) => name)
+    .sort()
+
+const READING = ['GetItem', 'BatchGetItem', 'Query']
+const WRITING = ['PutItem', 'UpdateItem', 'DeleteItem']
+const namesOf = (of: typeof needed, is: (needs: DataNeeds) => boolean) =>
+  of
+    .filter(({ rule }) => is(rule))
+    .map(({ name }) => name)
+    .sort()
+
+test('a signal is left by those that say so, and once it is there nobody changes it and the reconciler alone reads it', () => {
+  const signals = tenantPartition(ours, 'SIGNALS', '2026-01-01')
+  expect(whoMay(['PutItem'], signals)).toEqual(namesOf(needed, ({ writes = [] }) => writes.includes('SIGNALS')))
+  expect(whoMay(['UpdateItem', 'DeleteItem'], signals)).toEqual([])
+  expect(whoMay(READING, signals)).toEqual(['reconcile'])
+})
+
+test('every endpoint leaves a trace of what it denied, among the denials, and nobody changes one', () => {
+  const denials = tenantPartition(ours, 'DENIALS', '2026-01-01')
+  expect(whoMay(['PutItem'], denials)).toEqual(catalogue.map(({ context, name }) => `${kebab(context)}-${kebab(name)}`).sort())
+  expect(whoMay(['UpdateItem', 'DeleteItem'], denials)).toEqual([])
+  expect(whoMay(READING, denials)).toEqual(['reconcile'])
+})
+
+/** What opens an account to whoever writes or reads it, and every function that does. */
+test.each([
+  ['UNDO_LINK', ['identity-undo-email-change', 'notifications-on-mail-changed']],
+  ['RESET_LINK', ['identity-reset-password', 'notifications-on-password-reset']],
+  ['RECOVERY_LINK', ['identity-cancel-recovery', 'notifications-on-account-changed']],
+  ['INVITATION_LINK', ['identity-accept-invitation', 'notifications-on-user-invited']],
+  ['REGISTRATION_LINK', ['identity-verify-email', 'notifications-on-registration-begun']],
+  [
+    'FACTOR',
+    [
+      ...[
+        'identity-complete-mfa',
+        'identity-complete-recovery',
+        'identity-get-me',
+        'identity-on-mfa-reset',
+        'identity-recover-mfa',
+        'identity-remove-mfa',
+      ],
+      ...['identity-replace-backup-codes', 'identity-set-up-mfa', 'identity-step-up', 'identity-undo-email-change', 'identity-verify-mfa'],
+    ],
+  ],
+] as [Lookup, string[]][])('%s is reached by these functions alone', (lookup, names) => {
+  expect(whoMay(VERBS, LOOKUPS[lookup].replace('*', 'x'))).toEqual(names)
+})
+
+test.each([
+  [
+    'LOGIN',
+    [
+      ...['identity-accept-invitation', 'identity-change-password', 'identity-complete-recovery', 'identity-logout-all'],
+      ...['identity-on-member-gone', 'identity-on-mfa-reset', 'identity-recover-mfa', 'identity-remove-mfa', 'identity-reset-password'],
+      ...['identity-set-new-password', 'identity-undo-email-change', 'identity-verify-email', 'identity-verify-mfa'],
+    ],
+  ],
+  [
+    'PERSON',
+    [
+      ...['identity-accept-invitation', 'identity-change-password', 'identity-complete-recovery', 'identity-logout-all'],
+      ...['identity-on-member-gone', 'identity-on-mfa-reset', 'identity-recover-mfa', 'identity-remove-mfa', 'identity-reset-password'],
+      ...['identity-set-home', 'identity-set-new-password', 'identity-undo-email-change', 'identity-verify-email', 'identity-verify-mfa'],
+    ],
+  ],
+] as [Lookup, string[]][])('%s is written whole by these functions alone', (lookup, names) => {
+  expect(whoMay(WRITING, LOOKUPS[lookup].replace('*', 'x'), [...KEYS, 'email'])).toEqual(names)
+})
+
+test('whoever counts where a person belongs, or notes their sign-in, changes no address, password or factor of theirs', () => {
+  const counting = namesOf(needed, ({ lookups = [] }) => lookups.includes('PERSON_PLACE') || lookups.includes('PERSON_SEEN'))
+  const whole = new Set(namesOf(needed, ({ lookups = [] }) => lookups.includes('PERSON')))
+  const told = withData().filter(({ name }) => counting.includes(name) && !whole.has(name))
+  expect(told.length).toBeGreaterThan(4)
+  const wrong = told.filter(({ dataRole }) => {
+    const may = (verb: string, attribute: string) =>
+      isAllowed(dataRole, ours, `dynamodb:${verb}`, table, ['PERSON#usr_x'], [...KEYS, attribute])
+    const secrets = ['email', 'validAfter', 'keptSession', 'mfaEnabled', 'approvalsVoidAt', 'mailUndo', 'id']
+    return ['PutItem', 'DeleteItem'].some((verb) => may(verb, 'elsewhere')) || secrets.some((attribute) => may('UpdateItem', attribute))
+  })
+  expect(wrong.map(({ name }) => name)).toEqual([])
 })
 
 test('whoever changes or ends sessions begins none, and moves none to another person or a later end', () => {

@@ -27,7 +27,8 @@ export const undoEmailChange = endpoint({
   status: 204,
   fails: ['LINK_EXPIRED'],
   keyring: true,
+  reads: ['USER'],
   writes: ['SESSION', 'SIGNALS'],
-  lookups: ['LOGIN', 'PERSON', 'TOKEN', 'CODE', 'FACTOR', 'SESSION_STATE', 'ATTEMPTS'],
+  lookups: ['LOGIN', 'PERSON', 'UNDO_LINK', 'CODE', 'FACTOR', 'RECOVERY', 'SESSION_STATE', 'ATTEMPTS'],
   calls: ['cognito-idp:AdminSetUserPassword', 'cognito-idp:AdminSetUserMFAPreference', 'cognito-idp:AdminUserGlobalSignOut'],
 })

@@ -3,13 +3,13 @@ import { endpoint } from '../../../shared/endpoint.ts'
 import { Email, Id, Timestamp } from '../../../shared/schema.ts'
 import { DeviceToken, Password, signInReason, TotpCode } from './fields.ts'
 import { SignedIn } from './schemas.ts'
-import { signInRefusals, signingIn } from './sign-in.ts'
+import { signInRefusals, signingIn, voiding } from './sign-in.ts'
 
 export const stepUp = endpoint({
   route: 'POST /api/v1/auth/step-up',
   summary: 'Proves once more who you are: this session is fresh for five minutes.',
   description:
-    'With a code of the authenticator app where a second factor is on, else with the password. Tries count towards the lock of your address.',
+    'With a code of the authenticator app where a second factor is on, else with the password. Five wrong tries lock this session out of trying for 15 minutes.',
   self: true,
   body: z.union([z.strictObject({ password: Password }), z.strictObject({ code: TotpCode })]),
   reply: z.object({ freshUntil: Timestamp }),
@@ -72,7 +72,7 @@ export const removeMfa = endpoint({
   fails: ['INVALID_TRANSITION', 'VERSION_CONFLICT'],
   keyring: true,
   writes: ['USER', 'SESSION'],
-  lookups: ['FACTOR', 'LOGIN', 'PERSON', 'SESSION_STATE'],
+  lookups: ['FACTOR', 'RECOVERY', 'LOGIN', 'PERSON', 'SESSION_STATE'],
   calls: ['cognito-idp:AdminSetUserMFAPreference'],
 })
 
@@ -100,7 +100,8 @@ export const recoverMfa = endpoint({
   reply: SignedIn,
   fails: ['INVALID_CREDENTIALS', 'INVALID_CODE', ...signInRefusals],
   ...signingIn,
-  lookups: [...signingIn.lookups, 'LOGIN'],
+  ...voiding,
+  lookups: [...voiding.lookups, 'FACTOR', 'RECOVERY'],
   calls: ['cognito-idp:AdminInitiateAuth', 'cognito-idp:AdminSetUserMFAPreference', 'cognito-idp:AdminUserGlobalSignOut'],
 })
 
@@ -119,7 +120,9 @@ export const requestRecovery = endpoint({
   fails: ['INVALID_CREDENTIALS', 'INVALID_TRANSITION', 'ACCOUNT_LOCKED'],
   secret: true,
   keyring: true,
-  lookups: ['ATTEMPTS', 'FACTOR'],
+  reads: ['USER'],
+  writes: ['SIGNALS'],
+  lookups: ['ATTEMPTS', 'RECOVERY'],
   lookupReads: ['LOGIN', 'PERSON'],
   calls: ['cognito-idp:AdminInitiateAuth'],
 })
@@ -134,7 +137,8 @@ export const completeRecovery = endpoint({
   reply: SignedIn,
   fails: ['INVALID_CREDENTIALS', 'INVALID_TRANSITION', ...signInRefusals],
   ...signingIn,
-  lookups: [...signingIn.lookups, 'LOGIN'],
+  ...voiding,
+  lookups: [...voiding.lookups, 'FACTOR', 'RECOVERY'],
   calls: ['cognito-idp:AdminInitiateAuth', 'cognito-idp:AdminSetUserMFAPreference', 'cognito-idp:AdminUserGlobalSignOut'],
 })
 
@@ -145,6 +149,8 @@ export const cancelRecovery = endpoint({
   body: z.object({ token: z.string().min(20).max(200) }),
   status: 204,
   fails: ['LINK_EXPIRED'],
-  lookups: ['FACTOR', 'TOKEN'],
+  reads: ['USER'],
+  writes: ['SIGNALS'],
+  lookups: ['RECOVERY', 'RECOVERY_LINK'],
   lookupReads: ['PERSON'],
 })

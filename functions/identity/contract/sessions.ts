@@ -28,7 +28,7 @@ export const getMe = endpoint({
   summary: 'Who you are here: your user, organizations, roles, permissions, second factor and session.',
   self: true,
   reply: Me,
-  lookupReads: ['PERSON', 'FACTOR', 'TENANTS'],
+  lookupReads: ['PERSON', 'MEMBERSHIP', 'FACTOR', 'TENANTS'],
 })
 
 export const listSessions = endpoint({
@@ -50,6 +50,19 @@ export const endSession = endpoint({
   fails: ['NOT_FOUND'],
   writes: ['SESSION'],
   lookups: ['SESSION_STATE'],
+})
+
+export const leaveMembership = endpoint({
+  route: 'POST /api/v1/auth/memberships/{id}/leave',
+  summary: 'Leaves one of your organizations from within another, also one that you cannot enter any more.',
+  description:
+    'One that is suspended or closed, that keeps you out, or that ended the link to the provider you came from: until you leave it, it counts among your organizations. Otherwise as `POST /organization/leave`.',
+  self: true,
+  params: z.object({ id: Id('org') }),
+  status: 204,
+  fails: ['NOT_FOUND', 'LAST_ADMIN', 'VERSION_CONFLICT'],
+  writes: ['USER', 'SESSION'],
+  lookups: ['PERSON_PLACE', 'MEMBERSHIP', 'SESSION_STATE'],
 })
 
 export const setHome = endpoint({

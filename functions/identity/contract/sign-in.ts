@@ -19,10 +19,13 @@ export const signingIn = {
   secret: true,
   keyring: true,
   reads: ['ORGANIZATION'],
-  writes: ['USER', 'SESSION'],
-  lookups: ['ATTEMPTS', 'STEP', 'PERSON', 'FACTOR', 'SESSION', 'REFRESH', 'DEVICE'],
-  lookupReads: ['LOGIN'],
+  writes: ['USER', 'SESSION', 'SIGNALS'],
+  lookups: ['ATTEMPTS', 'STEP', 'PERSON_SEEN', 'SESSION', 'REFRESH', 'DEVICE'],
+  lookupReads: ['LOGIN', 'MEMBERSHIP'],
 } as const
+
+/** A sign-in that voids the credentials of before. */
+export const voiding = { lookups: [...signingIn.lookups, 'PERSON', 'LOGIN'], lookupReads: ['MEMBERSHIP'] } as const
 
 export const login = endpoint({
   route: 'POST /api/v1/auth/login',
@@ -40,12 +43,14 @@ export const login = endpoint({
 export const completeMfa = endpoint({
   route: 'POST /api/v1/auth/mfa/complete',
   summary: 'Completes a sign-in with a code of your authenticator app.',
-  description: 'Each code serves once. Five wrong ones end the sign-in; they count towards the lock of the address as wrong passwords do.',
+  description:
+    'Each code serves once, here or at `POST /auth/step-up`. Five wrong ones end the sign-in; they count towards the lock of the address as wrong passwords do.',
   public: signInReason,
   body: z.object({ email: Email, session: StepSession, code: TotpCode, deviceToken: DeviceToken.optional() }),
   reply: SignInReply,
   fails: ['INVALID_CODE', 'INVALID_SESSION', ...signInRefusals],
   ...signingIn,
+  lookups: [...signingIn.lookups, 'RECOVERY', 'FACTOR'],
   calls: ['cognito-idp:AdminRespondToAuthChallenge'],
 })
 
@@ -58,7 +63,7 @@ export const setNewPassword = endpoint({
   reply: SignInReply,
   fails: ['INVALID_SESSION', 'WEAK_PASSWORD', ...signInRefusals],
   ...signingIn,
-  lookups: [...signingIn.lookups, 'LOGIN'],
+  ...voiding,
   calls: ['cognito-idp:AdminRespondToAuthChallenge'],
 })
 
@@ -82,27 +87,30 @@ export const refresh = endpoint({
 export const changePassword = endpoint({
   route: 'POST /api/v1/auth/password/change',
   summary: 'Changes your password, and ends all other sessions.',
-  description: 'Wrong guesses at the current password count towards the lock of your address.',
+  description:
+    'Where a second factor is on, this session has to be fresh as well (`STEP_UP_REQUIRED`). Five wrong guesses at the current password lock this session out of guessing for 15 minutes.',
   self: true,
   body: z.object({ currentPassword: Password, newPassword: Password }),
   status: 204,
-  fails: ['ACCOUNT_LOCKED', 'INVALID_CREDENTIALS', 'WEAK_PASSWORD'],
+  fails: ['ACCOUNT_LOCKED', 'INVALID_CREDENTIALS', 'WEAK_PASSWORD', 'STEP_UP_REQUIRED'],
   keyring: true,
   writes: ['SESSION', 'SIGNALS'],
-  lookups: ['LOGIN', 'ATTEMPTS', 'PERSON', 'SESSION_STATE'],
+  lookups: ['LOGIN', 'ATTEMPTS', 'PERSON', 'RECOVERY', 'SESSION_STATE'],
   calls: ['cognito-idp:AdminInitiateAuth', 'cognito-idp:AdminSetUserPassword'],
 })
 
 export const forgotPassword = endpoint({
   route: 'POST /api/v1/auth/password/forgot',
   summary: 'Sends a code and a link to set a new password, if the address is known; the answer does not tell.',
-  description: 'At most one a minute is sent to an address.',
+  description:
+    'Asked for again within ten minutes, the code that was mailed stays good and no other is. A day brings an address ten such mails; a device that signed in before, which says so by its `deviceToken`, is counted apart.',
   public: signInReason,
-  body: z.object({ email: Email }),
+  body: z.object({ email: Email, deviceToken: DeviceToken.optional() }),
   status: 202,
   reply: z.object({ email: z.string() }),
   keyring: true,
-  lookups: ['LOGIN'],
+  writes: ['SIGNALS'],
+  lookupReads: ['LOGIN', 'DEVICE'],
 })
 
 export const resetPassword = endpoint({
@@ -118,7 +126,8 @@ export const resetPassword = endpoint({
   status: 204,
   fails: ['INVALID_CODE', 'LINK_EXPIRED', 'TOO_MANY_CODES', 'WEAK_PASSWORD'],
   keyring: true,
+  reads: ['USER'],
   writes: ['SESSION', 'SIGNALS'],
-  lookups: ['LOGIN', 'ATTEMPTS', 'CODE', 'TOKEN', 'PERSON', 'SESSION_STATE'],
+  lookups: ['LOGIN', 'ATTEMPTS', 'CODE', 'RESET_LINK', 'PERSON', 'RECOVERY', 'SESSION_STATE'],
   calls: ['cognito-idp:AdminSetUserPassword', 'cognito-idp:AdminUserGlobalSignOut'],
 })

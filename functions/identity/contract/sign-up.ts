@@ -29,6 +29,7 @@ export const register = endpoint({
   fails: ['SLUG_TAKEN', 'WEAK_PASSWORD', 'REGISTRATION_CLOSED'],
   secret: true,
   keyring: true,
+  writes: ['SIGNALS'],
   lookups: ['REGISTRATION'],
   lookupReads: ['SLUG'],
 })
@@ -60,8 +61,8 @@ export const verifyEmail = endpoint({
   ],
   secret: true,
   keyring: true,
-  writes: ['ORGANIZATION', 'USER', 'SESSION'],
-  lookups: ['REGISTRATION', 'LOGIN', 'PERSON', 'SLUG', 'TENANTS', 'CODE', 'TOKEN', 'SESSION_STATE'],
+  writes: ['ORGANIZATION', 'USER', 'SESSION', 'SIGNALS'],
+  lookups: ['REGISTRATION', 'REGISTRATION_LINK', 'LOGIN', 'PERSON', 'MEMBERSHIP', 'SLUG', 'TENANTS', 'CODE', 'SESSION_STATE'],
   calls: ['cognito-idp:AdminCreateUser', 'cognito-idp:AdminSetUserPassword', 'cognito-idp:AdminDeleteUser'],
 })
 
@@ -74,6 +75,7 @@ export const resendVerification = endpoint({
   status: 202,
   reply: Registration,
   fails: ['LINK_EXPIRED'],
+  writes: ['SIGNALS'],
   lookupReads: ['REGISTRATION'],
 })
 
@@ -89,7 +91,7 @@ export const foundOrganization = endpoint({
   limitPerMinute: 20,
   keyring: true,
   writes: ['ORGANIZATION', 'USER'],
-  lookups: ['PERSON', 'SLUG', 'TENANTS'],
+  lookups: ['PERSON_PLACE', 'MEMBERSHIP', 'SLUG', 'TENANTS'],
 })
 
 export const acceptInvitation = endpoint({
@@ -119,7 +121,7 @@ export const acceptInvitation = endpoint({
   keyring: true,
   reads: ['ORGANIZATION'],
   writes: ['USER'],
-  lookups: ['LOGIN', 'PERSON', 'TOKEN'],
+  lookups: ['LOGIN', 'PERSON', 'MEMBERSHIP', 'INVITATION_LINK'],
   lookupReads: ['TENANTS'],
   calls: ['cognito-idp:AdminCreateUser', 'cognito-idp:AdminSetUserPassword', 'cognito-idp:AdminDeleteUser'],
 })
