@@ -13,7 +13,7 @@ import type { Meter } from './store/meter.ts'
 
 /** The further steps of a sign-in, and the authenticator app, at Cognito. */
 
-const WRONG_CODE = 'This code is wrong, or was used already. Enter the one that your authenticator app shows next.'
+export const WRONG_CODE = 'This code is wrong, or was used already. Enter the one that your authenticator app shows next.'
 const ENDED = 'This sign-in has expired or was finished already. Begin again with your password.'
 
 export interface Step {

@@ -1,6 +1,8 @@
+import { unseal } from '../../shared/keyring.ts'
 import { backupCodesKey, enrolmentKey, factorKey, recoveryKey } from '../../shared/store/keys.ts'
-import type { Table } from '../../shared/store/table.ts'
+import type { Item, Table } from '../../shared/store/table.ts'
 import { put, remove, strip, type Write } from '../../shared/store/writes.ts'
+import { totpStep } from '../../shared/totp.ts'
 import { backupCodeHash } from './backup-codes.ts'
 import type { BackupCodes, Enrolment, Factor, Recovery } from './person.ts'
 import { cancelRequest } from './recovery-request.ts'
@@ -20,12 +22,15 @@ export async function readEnrolment(table: Table, personId: string): Promise<Enr
   return item && strip<Enrolment>(item)
 }
 
-/** Takes the step that a code belongs to, once: two who send the same code at the same time do not both pass. */
-export async function takeStep(table: Table, personId: string, stepIn: (sealed: string) => number | undefined): Promise<boolean> {
-  const [item] = await table.read([factorKey(personId)])
-  const factor = item && strip<Factor>(item)
-  const step = factor && stepIn(factor.sealed)
-  if (!factor || step === undefined || step <= factor.lastStep) return false
+export const factorOf = (item: Item | undefined): Factor | undefined => item && strip<Factor>(item)
+
+/**
+ * Takes a code of the authenticator app, once, wherever it is typed: at sign-in or by somebody signed in. Two who send the same code at the
+ * same time do not both pass; a wrong one takes nothing.
+ */
+export async function takeCode(table: Table, personId: string, { sealed, lastStep }: Factor, code: string, now: string): Promise<boolean> {
+  const step = totpStep(unseal('factor', personId, sealed), code, Date.parse(now))
+  if (step === undefined || step <= lastStep) return false
   const Update = {
     ...{ Key: factorKey(personId), UpdateExpression: 'SET lastStep = :step', ConditionExpression: 'lastStep < :step' },
     ExpressionAttributeValues: { ':step': step },

@@ -2,14 +2,15 @@ import { AdminSetUserMFAPreferenceCommand, CognitoIdentityProviderClient } from 
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { sessions, sessionsOf } from '../../shared/access/session-store.ts'
 import { attemptsKey, backupCodesKey, enrolmentKey, factorKey, personKey, sessionKey, stepKey } from '../../shared/store/keys.ts'
-import { patch, save } from '../../shared/store/writes.ts'
+import { remove as drop, patch, save } from '../../shared/store/writes.ts'
 import { hashOf, mailHash } from '../../shared/tokens.ts'
 import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
 import { organizations } from '../organizations/reads.ts'
 import { register as newUser, users } from '../users/reads.ts'
-import { getMe, removeMfa } from './contract.ts'
+import { getMe, removeMfa, stepUp } from './contract.ts'
 import { handler as meHandler } from './get-me.ts'
 import { handler as removeHandler } from './remove-mfa.ts'
+import { handler as stepUpHandler } from './step-up.ts'
 import { newMail, read, registered, signalsOf, signedIn, signIn, table } from './test-people.ts'
 import { appWith, challenged, complete, enrolled, setUp, verify, wrongCode } from './test-second-factor.ts'
 
@@ -24,6 +25,7 @@ afterAll(() => bench.close())
 
 const me = (as: Person) => bench.request(meHandler, getMe, { as })
 const remove = (as: Person) => bench.request(removeHandler, removeMfa, { as })
+const step = (as: Person, code: string) => bench.request(stepUpHandler, stepUp, { as, body: { code } })
 /** The session's last proof was six minutes ago. */
 const stale = ({ userId, organizationId, sessionId }: Person) =>
   bench.tenant(organizationId).commit(patch(sessionKey(userId, sessionId), { freshAt: new Date(Date.now() - 360_000).toISOString() }))
@@ -77,7 +79,7 @@ describe('setting up', () => {
   test('takes the password, which cannot be guessed at, and is told', async () => {
     const as = await signedIn(bench, await registered(bench))
     expect((await setUp(bench, as, 'Wrong Password 123')).body.code).toBe('INVALID_CREDENTIALS')
-    expect(await read(attemptsKey(mailHash(as.email)))).toMatchObject({ wrong: 1 })
+    expect(await read(attemptsKey(mailHash(as.email), as.sessionId))).toMatchObject({ wrong: 1 })
     expect((await setUp(bench, as)).status).toBe(200)
     const told = (await signalsOf(as.organizationId)).filter(({ type }) => type === 'auth.mfa.setup_begun')
     expect(told).toMatchObject([{ aggregateId: as.userId }])
@@ -150,6 +152,34 @@ describe('signing in', () => {
     expect((await complete(bench, ada.email, two, code)).body.code).toBe('INVALID_CODE')
     expect((await complete(bench, ada.email, one, ada.nextCode())).body.code).toBe('INVALID_SESSION')
     expect(await read(stepKey(mailHash(ada.email), hashOf(one)))).toBeUndefined()
+  })
+
+  test('takes no code that was typed by somebody signed in, nor is one of a sign-in taken there', async () => {
+    const ada = await enrolled(bench)
+    const [one, two] = [await challenged(bench, ada.email), await challenged(bench, ada.email)]
+    const [typedHere, typedThere] = [ada.nextCode(), ada.nextCode()]
+    expect((await complete(bench, ada.email, one, typedHere)).status).toBe(200)
+    expect((await step(ada.as, typedHere)).body.code).toBe('INVALID_CODE')
+    expect((await step(ada.as, typedThere)).status).toBe(200)
+    expect((await complete(bench, ada.email, two, typedThere)).body.code).toBe('INVALID_CODE')
+    expect(await read(attemptsKey(mailHash(ada.email)))).toMatchObject({ wrong: 1 })
+  })
+
+  test('with a wrong code leaves the right one to be taken', async () => {
+    const ada = await enrolled(bench)
+    const session = await challenged(bench, ada.email)
+    const code = ada.nextCode()
+    expect((await complete(bench, ada.email, session, wrongCode(code))).body.code).toBe('INVALID_CODE')
+    expect((await complete(bench, ada.email, session, code)).status).toBe(200)
+  })
+
+  test('takes the code that Cognito takes where our record has no secret', async () => {
+    const ada = await enrolled(bench)
+    await bench.tenant(ada.organizationId).commit(drop(factorKey(ada.userId)))
+    const session = await challenged(bench, ada.email)
+    const code = ada.nextCode()
+    expect((await complete(bench, ada.email, session, wrongCode(code))).body.code).toBe('INVALID_CODE')
+    expect((await complete(bench, ada.email, session, code)).status).toBe(200)
   })
 
   test('is refused with a challenge that is forged, expired, of another person or of another address', async () => {

@@ -2,14 +2,13 @@ import { stepUpFailed } from '../../events/identity.ts'
 import { type Session, steppedUp } from '../../shared/access/session.ts'
 import { sessions } from '../../shared/access/session-store.ts'
 import { Problem, problem } from '../../shared/errors.ts'
-import { unseal } from '../../shared/keyring.ts'
+import { WRONG_CODE } from '../../shared/identity-challenges.ts'
 import type { Call } from '../../shared/serve/call.ts'
 import { FRESH_MS } from '../../shared/serve/fresh.ts'
 import { serve } from '../../shared/serve/serve.ts'
-import { sessionKey } from '../../shared/store/keys.ts'
+import { factorKey, sessionKey } from '../../shared/store/keys.ts'
 import { save, signal, strip } from '../../shared/store/writes.ts'
-import { totpStep } from '../../shared/totp.ts'
-import { readAddress, release } from './address.ts'
+import { readOwnAddress, release } from './address.ts'
 import { again } from './again.ts'
 import { stepUp } from './contract.ts'
 import { openFor } from './open-for.ts'
@@ -17,20 +16,19 @@ import type { Person } from './person.ts'
 import { findPerson } from './person-store.ts'
 import { settled } from './proceed.ts'
 import { provePassword } from './prove-password.ts'
-import { takeStep } from './second-factor-store.ts'
+import { factorOf, takeCode } from './second-factor-store.ts'
 
 type Stepping = Call<typeof stepUp>
 
-const WRONG = 'This code is wrong, or was used already. Enter the one that your authenticator app shows next.'
 const SEND_CODE = 'A second factor is on: send { "code" } with the six digits that your authenticator app shows.'
 const SEND_PASSWORD = 'No second factor is on: send { "password" }.'
 
-/** Takes a code of the authenticator app; each serves once. Tries count as at sign-in. */
+/** Takes a code of the authenticator app; each serves once. Tries count in this session. */
 async function proveCode(call: Stepping, { id, email }: Person, code: string): Promise<void> {
-  const address = await readAddress(call, email)
+  const address = await readOwnAddress(call, email)
   await settled(call, address, async () => {
-    const isRight = await takeStep(call.lookups, id, (sealed) => totpStep(unseal('factor', id, sealed), code, Date.parse(call.now)))
-    if (!isRight) throw problem('INVALID_CODE', { message: WRONG })
+    const factor = factorOf((await call.lookups.read([factorKey(id)]))[0])
+    if (!factor || !(await takeCode(call.lookups, id, factor, code, call.now))) throw problem('INVALID_CODE', { message: WRONG_CODE })
   })
   await release(call, address)
 }

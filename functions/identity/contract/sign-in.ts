@@ -80,8 +80,8 @@ export const refresh = endpoint({
   keyring: true,
   reads: ['ORGANIZATION', 'USER'],
   writes: ['SESSION', 'SIGNALS'],
-  lookups: ['REFRESH', 'SESSION_STATE'],
-  lookupReads: ['PERSON'],
+  lookups: ['REFRESH', 'SESSION_STATE', 'HOSTED_SESSION'],
+  lookupReads: ['PERSON', 'RECOVERY'],
 })
 
 export const changePassword = endpoint({
