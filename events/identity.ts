@@ -15,8 +15,8 @@ export const passwordChanged = eventType('auth.password.changed', {
 })
 /** A signal in the home organization, once a lock. */
 export const loginLocked = eventType('auth.login.locked', {
-  summary: 'Sign-in with an address is locked for a while, after too many failures.',
-  data: z.object({ userId: z.string(), until: z.string() }),
+  summary: 'Sign-in with an address, or proving oneself again in a session, is locked for a while, after too many failures.',
+  data: z.object({ userId: z.string(), until: z.string(), sessionId: z.string().optional() }),
 })
 /** A signal beside the session that began. */
 export const deviceAppeared = eventType('auth.device.appeared', {
@@ -105,6 +105,6 @@ export const homeChanged = eventType('auth.home.changed', {
 })
 /** A signal, at most one a minute and person; its answer is a mail with a code. */
 export const passwordForgotten = eventType('auth.password.forgotten', {
-  summary: 'Somebody asked for a code to set a new password.',
-  data: z.object({ userId: z.string() }),
+  summary: 'Somebody asked for a code to set a new password, perhaps from a device that signed in before.',
+  data: z.object({ userId: z.string(), isKnownDevice: z.boolean().optional() }),
 })

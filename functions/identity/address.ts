@@ -1,4 +1,5 @@
 import { loginFailed, loginLocked } from '../../events/identity.ts'
+import type { Session } from '../../shared/access/session.ts'
 import type { Code, Problem } from '../../shared/errors.ts'
 import { attemptsKey, deviceKey, type Key, loginKey } from '../../shared/store/keys.ts'
 import { strip } from '../../shared/store/stored-item.ts'
@@ -14,15 +15,25 @@ import { type Asking, leaveTrace } from './trace.ts'
 export interface Address {
   hash: string
   holder: Login | undefined
-  /** Where this try is counted: of the address, or of a device that signed in with it before. */
+  /** Where this try is counted: of the address, of a device that signed in with it before, or of a session. */
   counter: Key
   attempts: Attempts
   /** The device, where it showed that it signed in before. */
   knownDevice: string | undefined
+  /** The session, where somebody signed in proves themselves. */
+  sessionId?: string
 }
 
 const deviceOf = (item: Item | undefined, holder: Login | undefined, hash: string): string | undefined =>
   item && holder && strip<KnownDevice>(item).personId === holder.personId ? hash : undefined
+
+/** Who has an address, and whether this device signed in with it before. */
+export async function readHolder({ lookups }: Pick<Asking, 'lookups'>, email: string, deviceToken?: string) {
+  const deviceHash = deviceToken === undefined ? undefined : hashOf(deviceToken)
+  const [login, device] = await lookups.read([loginKey(mailHash(email)), ...(deviceHash ? [deviceKey(deviceHash)] : [])])
+  const holder = holderOf(login)
+  return { holder, knownDevice: deviceOf(device, holder, deviceHash ?? '') }
+}
 
 /**
  * Looks an address up and reserves a try at it, with the same calls whether or not it is known. A device that signed in before counts
@@ -34,14 +45,32 @@ export async function readAddress(call: Asking, email: string, deviceToken?: str
   const reading = call.lookups.read([loginKey(hash), ...(deviceHash ? [deviceKey(deviceHash)] : [])])
   const known = deviceHash === undefined ? undefined : await reading
   const knownDevice = known && deviceOf(known[1], holderOf(known[0]), deviceHash ?? '')
-  const counter = attemptsKey(hash, knownDevice)
-  const reserving = reserveTry(call.lookups, counter, call.now)
+  return reserve(call, reading, { hash, counter: attemptsKey(hash, knownDevice), knownDevice })
+}
+
+/**
+ * The same for somebody signed in. Their session counts for itself: no stranger shuts it out, and whoever stole it guesses no further than
+ * five times. Throws `ACCOUNT_LOCKED` while failures lock the session.
+ */
+export function readOwnAddress(call: Asking & { session: Pick<Session, 'id'> }, email: string): Promise<Address> {
+  const hash = mailHash(email)
+  const sessionId = call.session.id
+  const reading = call.lookups.read([loginKey(hash)])
+  return reserve(call, reading, { hash, counter: attemptsKey(hash, sessionId), knownDevice: undefined, sessionId })
+}
+
+type Place = Omit<Address, 'holder' | 'attempts'>
+
+/** Throws `ACCOUNT_LOCKED`, and notes it once a minute. */
+async function reserve(call: Asking, reading: Promise<(Item | undefined)[]>, place: Place): Promise<Address> {
+  const reserving = reserveTry(call.lookups, place.counter, call.now, place.sessionId ? 'proofs' : 'sign-ins')
   const [items, reserved] = await Promise.allSettled([reading, reserving])
   if (items.status === 'rejected') throw items.reason
   const holder = holderOf(items.value[0])
-  if (reserved.status === 'fulfilled') return { hash, holder, counter, attempts: reserved.value, knownDevice }
+  if (reserved.status === 'fulfilled') return { ...place, holder, attempts: reserved.value }
   const refusal = reserved.reason as Problem
-  if (refusal.code === 'ACCOUNT_LOCKED') await noteRefusal(call, { hash, holder }, refusal, `${hash}#locked#${call.now.slice(0, 16)}`)
+  const fold = `${place.counter.pk}#locked#${call.now.slice(0, 16)}`
+  if (refusal.code === 'ACCOUNT_LOCKED') await noteRefusal(call, { hash: place.hash, holder }, refusal, fold)
   throw refusal
 }
 
@@ -53,15 +82,17 @@ const noteRefusal = (call: Asking, { hash, holder }: Pick<Address, 'hash' | 'hol
 /** What may be guessed. */
 const GUESSES: Code[] = ['INVALID_CREDENTIALS', 'INVALID_CODE']
 
-async function count(call: Asking, { hash, holder, counter }: Address): Promise<void> {
+async function count(call: Asking, { hash, holder, counter, sessionId }: Address): Promise<void> {
   const until = await countFailure(call.lookups, counter, call.now)
-  if (until) await leaveTrace(call, hash, holder, { event: loginLocked, data: { userId: holder?.personId ?? '', until } })
+  if (!until) return
+  const data = { userId: holder?.personId ?? '', until, ...(sessionId ? { sessionId } : {}) }
+  await leaveTrace(call, hash, holder, { event: loginLocked, data })
 }
 
 /** The try was no guess, or a right one that leads to a further step. */
 export const release = (call: Pick<Asking, 'lookups'>, { counter }: Address) => releaseTry(call.lookups, counter)
 
-/** Counts a try that was refused: only a wrong password or code stays counted, and the one that locks the address is told apart. */
+/** Counts a try that was refused: only a wrong password or code stays counted, and the one that locks is told apart. */
 export const settle = (call: Asking, address: Address, refusal: Problem): Promise<void> =>
   GUESSES.includes(refusal.code) ? count(call, address) : release(call, address)
 

@@ -4,7 +4,8 @@ import type { Key } from '../../shared/store/keys.ts'
 import type { Item, Table } from '../../shared/store/table.ts'
 
 /**
- * `ATTEMPTS#<mail mac>` / ITEM: tries at signing in with one address, whether or not anybody has it. Each is reserved before it is judged,
+ * `ATTEMPTS#<mail mac>` / ITEM: tries at signing in with one address, whether or not anybody has it; `ATTEMPTS#<mail mac>#<device or
+ * session>`: those of a device that signed in before, or of somebody signed in who proves themselves again. Each is reserved before it is judged,
  * so that no number of tries at once gets more of them judged wrong than five.
  */
 export interface Attempts {
@@ -20,13 +21,21 @@ const LOCK_MS = 15 * 60_000
 
 const inForce = (attempts: Attempts | undefined, now: string): attempts is Attempts => attempts !== undefined && attempts.expiresAt > now
 
+/** What failed too often: signing in with an address, or what somebody signed in proved themselves with. */
+export type Tried = keyof typeof FAILED
+
+const FAILED = {
+  'sign-ins': { what: 'failed sign-ins with this address', reason: 'too many failed sign-ins' },
+  proofs: { what: 'wrong passwords or codes in this session', reason: 'too many wrong proofs' },
+}
+
 /** Throws `ACCOUNT_LOCKED` after five failures, with the seconds to wait; says the same of an address that nobody has. */
-export function assertNotLockedOut(attempts: Attempts | undefined, now: string): void {
+export function assertNotLockedOut(attempts: Attempts | undefined, now: string, tried: Tried = 'sign-ins'): void {
   if (!inForce(attempts, now) || attempts.wrong < MOST_WRONG) return
   const retryAfter = Math.ceil((Date.parse(attempts.expiresAt) - Date.parse(now)) / 1000)
   throw problem('ACCOUNT_LOCKED', {
-    message: `Too many failed sign-ins with this address. Try again in ${Math.ceil(retryAfter / 60)} minutes.`,
-    details: { reason: 'too many failed sign-ins', retryAfter },
+    message: `Too many ${FAILED[tried].what}. Try again in ${Math.ceil(retryAfter / 60)} minutes.`,
+    details: { reason: FAILED[tried].reason, retryAfter },
     headers: { 'retry-after': String(retryAfter) },
   })
 }
@@ -74,11 +83,11 @@ const PATIENCE = 40
 const PAUSE_MS = 100
 
 /** Reserves one try. Throws `ACCOUNT_LOCKED`; waits a moment while all places are taken by tries that are being judged, then gives 503. */
-export async function reserveTry(table: Table, key: Key, now: string): Promise<Attempts> {
+export async function reserveTry(table: Table, key: Key, now: string, tried?: Tried): Promise<Attempts> {
   for (let n = 0; n < PATIENCE; n++) {
     const { taken, stood } = await takePlace(table, key, now)
     if (taken) return taken
-    assertNotLockedOut(stood, now)
+    assertNotLockedOut(stood, now, tried)
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS / 2 + Math.random() * PAUSE_MS))
   }
   throw problem('UNAVAILABLE', { message: 'Too many sign-ins with this address at once. Try again in a few seconds.' })

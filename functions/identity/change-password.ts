@@ -3,12 +3,13 @@ import { problem } from '../../shared/errors.ts'
 import { setPassword } from '../../shared/identity-provider.ts'
 import { requireFresh } from '../../shared/serve/fresh.ts'
 import { serve } from '../../shared/serve/serve.ts'
+import { attemptsKey } from '../../shared/store/keys.ts'
 import { remove, signal } from '../../shared/store/writes.ts'
 import { changePassword } from './contract.ts'
 import { endEverywhere } from './end-everywhere.ts'
+import { holding } from './holding.ts'
 import { openFor } from './open-for.ts'
 import { findPerson, requireEpoch, requireLive } from './person-store.ts'
-import { holding } from './holding.ts'
 import { provePassword } from './prove-password.ts'
 import { cancelRequest } from './recovery-request.ts'
 
@@ -18,7 +19,7 @@ export const handler = serve(changePassword, async (call) => {
   if (!person) throw problem('NOT_FOUND')
   // Where a factor is on, the password alone proves nobody.
   if (person.mfaEnabled) requireFresh(call)
-  const { counter } = await provePassword(call, person, body.currentPassword)
+  const { hash, counter } = await provePassword(call, person, body.currentPassword)
   const about = { aggregate: { type: 'user', id: person.id }, data: { userId: person.id, how: 'changed' } }
   await holding(call, person.id, [requireEpoch(person.id, person.epoch), requireLive(session)], async () => {
     await setPassword(meter, person.id, body.newPassword, 'newPassword')
@@ -26,7 +27,7 @@ export const handler = serve(changePassword, async (call) => {
       ...{ personId: person.id, reason: 'password was changed', now, meter, lookups, tenant, except: session.id },
       open: (organizationId) => openFor(call, organizationId),
       person: (at) => ({ passwordChangedAt: at }),
-      alongside: [signal({ event: passwordChanged, ...about }), remove(counter), cancelRequest(person.id)],
+      alongside: [signal({ event: passwordChanged, ...about }), remove(counter), remove(attemptsKey(hash)), cancelRequest(person.id)],
     })
   })
   return undefined

@@ -6,7 +6,7 @@ import { beginEnrolment } from '../../shared/identity-provider.ts'
 import { seal } from '../../shared/keyring.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { signal } from '../../shared/store/writes.ts'
-import { readAddress, release } from './address.ts'
+import { readOwnAddress, release } from './address.ts'
 import { setUpMfa } from './contract.ts'
 import { findPerson } from './person-store.ts'
 import { settled } from './proceed.ts'
@@ -27,7 +27,7 @@ export const handler = serve(setUpMfa, async (call) => {
   const person = await findPerson(lookups, principal.id)
   if (!person || person.mfaEnabled)
     throw problem('INVALID_TRANSITION', { message: 'A second factor is set up already. Remove it first, then set up another.' })
-  const address = await readAddress(call, person.email)
+  const address = await readOwnAddress(call, person.email)
   const tokens = await settled(call, address, () => beginEnrolment(meter, person.id, body.password))
   const [secret] = await Promise.all([associateTotp(meter, tokens.accessToken), release(call, address)])
   const sealed = seal('enrolment', person.id, JSON.stringify({ ...tokens, secret }))

@@ -66,6 +66,13 @@ test('a lock is told with where the last failure came from and how long it lasts
   expect(sent()).toMatchObject([{ to: ada.email, subject: 'Too many failed sign-ins', text: expect.stringContaining('203.0.113.7') }])
 })
 
+test('a lock of one session is told as such, and not as one of signing in', async () => {
+  await bench.react(onLoginLocked, told(loginLocked, { until: '2026-03-01T10:15:00.000Z', sessionId: 's1' }))
+  expect(sent()).toMatchObject([
+    { to: ada.email, subject: 'Too many wrong passwords or codes in one of your sessions', text: expect.stringContaining('203.0.113.7') },
+  ])
+})
+
 test('a sign-in from a new device is told with device and address', async () => {
   await bench.react(onDeviceAppeared, told(deviceAppeared, { device: 'Safari on iPhone' }))
   expect(sent()).toMatchObject([{ subject: 'New sign-in: Safari on iPhone', text: expect.stringContaining('203.0.113.7') }])

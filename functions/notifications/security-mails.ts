@@ -77,6 +77,17 @@ export const loginLockedMail = (to: Recipient & { until: string; ipAddress: stri
     footnote: 'You get this mail once for each lock.',
   })
 
+export const sessionLockedMail = (to: Recipient & { until: string; ipAddress: string | undefined }): Mail =>
+  compose({
+    ...frame(to),
+    subject: 'Too many wrong passwords or codes in one of your sessions',
+    paragraphs: [
+      `Somebody signed in as you was asked for your password or code and gave a wrong one five times, the last time${from(to.ipAddress)}. That session is not asked again until ${moment(to.until)}.`,
+      'If that was you, wait until then, or sign in anew. If not, end all your sessions at once, change your password and tell your administrator.',
+    ],
+    footnote: 'You get this mail once for each lock.',
+  })
+
 export const deviceMail = (to: Recipient & { at: string; device: string; ipAddress: string | undefined }): Mail =>
   compose({
     ...frame(to),
