@@ -263,7 +263,7 @@ describe('proof by the code', () => {
     expect(failed).toMatchObject([{ aggregateId: about.id, data: { registrationId: about.id }, metadata: { actorKind: 'anonymous' } }])
   })
 
-  test('is not even looked at after ten wrong ones for the address that day, over all its registrations; the link is', async () => {
+  test('is not even looked at after ten wrong ones for the address that day, over all its registrations, and is told; the link is', async () => {
     const email = newMail()
     const [one, two, three] = [await begun(email), await begun(email), await begun(email)]
     for (const each of [one, two]) {
@@ -273,6 +273,8 @@ describe('proof by the code', () => {
     const { code, token } = await mailed(three)
     const refused = await verify({ registrationId: three.id, code })
     expect([refused.status, refused.body.code]).toEqual([429, 'TOO_MANY_CODES'])
+    const told = (await signalsOf(three.organizationId)).filter(({ type }) => type === 'auth.verification.failed')
+    expect(told).toMatchObject([{ aggregateId: three.id, data: { reason: 'TOO_MANY_CODES' } }])
     expect((await verify({ token, password: PASSWORD })).status).toBe(201)
   })
 })

@@ -1,6 +1,6 @@
 import { verificationFailed } from '../../events/identity.ts'
 import type { BodyOf } from '../../shared/endpoint.ts'
-import { problem } from '../../shared/errors.ts'
+import { Problem, problem } from '../../shared/errors.ts'
 import type { PublicCall } from '../../shared/serve/call.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { registrationKey } from '../../shared/store/keys.ts'
@@ -18,10 +18,10 @@ type ByCode = Extract<Body, { registrationId: string }>
 type ByLink = Extract<Body, { token: string }>
 
 /** Nobody guesses unseen, though the organization in which it is told may never come to be. */
-async function refuseCode({ enter }: Proving, { id, organizationId }: Registration): Promise<never> {
+async function refuseCode({ enter }: Proving, { id, organizationId }: Registration, refusal: Problem): Promise<never> {
   const aggregate = { type: 'registration', id }
-  await enter(organizationId).note(signal({ event: verificationFailed, aggregate, data: { registrationId: id, reason: 'INVALID_CODE' } }))
-  throw problem('INVALID_CODE')
+  await enter(organizationId).note(signal({ event: verificationFailed, aggregate, data: { registrationId: id, reason: refusal.code } }))
+  throw refusal
 }
 
 /** Whoever began it and reads the mail. An unknown registration, one that is over and a wrong code are answered alike. */
@@ -29,17 +29,20 @@ async function proveByCode(call: Proving, { registrationId: id, code }: ByCode) 
   const { lookups, now } = call
   const known = await findRegistration(lookups, id, now)
   if (!known) throw problem('INVALID_CODE')
-  const judged = await judgeCode(lookups, { key: registrationKey(id), code, owner: id, mailHash: known.mailHash, now })
-  if (!judged) return refuseCode(call, known)
+  const judged = await judgeCode(lookups, { key: registrationKey(id), code, owner: id, countedFor: known.mailHash, now }).catch((error) => {
+    if (error instanceof Problem && error.status < 500) return refuseCode(call, known, error)
+    throw error
+  })
+  if (!judged) return refuseCode(call, known, problem('INVALID_CODE'))
   const registration = strip<Registration>({ ...judged })
-  return completeRegistration(call, { registration, password: passwordOf(registration), use: useCode(registration) })
+  return completeRegistration(call, { registration, password: passwordOf(registration), use: useCode(registration) }, 'INVALID_CODE')
 }
 
 /** Whoever reads the mail, wherever it was begun: the account is theirs, so the password is too. */
 async function proveByLink(call: Proving, { token, password }: ByLink) {
   const registration = await findByLink(call.lookups, token, call.now)
   if (!registration) throw problem('LINK_EXPIRED')
-  return completeRegistration(call, { registration, password, use: useLink(registration) })
+  return completeRegistration(call, { registration, password, use: useLink(registration) }, 'LINK_EXPIRED')
 }
 
 export const handler = serve(verifyEmail, (call) => {
