@@ -73,11 +73,13 @@ export interface Operations {
   /** Ends one of your sessions: its tokens are refused from the next request on. `DELETE /api/v1/auth/sessions/{id}` */
   endSession(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
   /** Sends a code and a link to set a new password, if the address is known; the answer does not tell. `POST /api/v1/auth/password/forgot` */
-  forgotPassword(options: Options & { body: { email: string } }): Promise<Answer<{ email: string }>>
+  forgotPassword(options: Options & { body: { email: string; deviceToken?: string } }): Promise<Answer<{ email: string }>>
   /** Makes one more organization of your own, with you as its administrator. `POST /api/v1/auth/organizations` */
   foundOrganization(options: Options & { body: { name: string; slug?: string; type?: "customer" | "mss_provider" } }): Promise<Answer<{ organization: Organization; user: User }>>
   /** Who you are here: your user, organizations, roles, permissions, second factor and session. `GET /api/v1/auth/me` */
   getMe(options?: Options): Promise<Answer<Me>>
+  /** Leaves one of your organizations from within another, also one that you cannot enter any more. `POST /api/v1/auth/memberships/{id}/leave` */
+  leaveMembership(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
   /** Your sessions, newest first; ended ones for as long as they would have lived. `GET /api/v1/auth/sessions` */
   listSessions(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<Session>>>
   /** Signs in with mail address and password. `POST /api/v1/auth/login` */
@@ -235,6 +237,7 @@ export const routes = {
   forgotPassword: ['POST', '/api/v1/auth/password/forgot'],
   foundOrganization: ['POST', '/api/v1/auth/organizations'],
   getMe: ['GET', '/api/v1/auth/me'],
+  leaveMembership: ['POST', '/api/v1/auth/memberships/{id}/leave'],
   listSessions: ['GET', '/api/v1/auth/sessions'],
   login: ['POST', '/api/v1/auth/login'],
   logout: ['POST', '/api/v1/auth/logout'],

@@ -2,7 +2,7 @@
 
 export { isLive, newestFirst, revoke, type Session, viewOf } from '../../shared/access/session.ts'
 export { endSessions, sessions, sessionsOf } from '../../shared/access/session-store.ts'
-export { type InvitationLink, invitationEnds, mintInvitation, mintReset } from './codes.ts'
+export { hasYoungReset, type InvitationLink, invitationEnds, mintInvitation, mintReset } from './codes.ts'
 export { askForMail, mintMailCode, mintUndo, type WantedMail } from './mail-change.ts'
 export type { Login, Membership, OrganizationCard, Person } from './person.ts'
 export {
@@ -10,6 +10,7 @@ export {
   departure,
   findHolder,
   findLogin,
+  findMembership,
   findPerson,
   isManagedBy,
   putCard,

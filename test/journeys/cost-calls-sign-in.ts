@@ -130,6 +130,11 @@ export function signInCalls(ada: Someone): Record<string, Prepare> {
       const { api } = await member(ada)
       return () => api.foundOrganization({ body: { name: `Costs ${freshMail().slice(7, 15)}` } })
     },
+    async leaveMembership() {
+      const { api } = await member(ada)
+      await api.foundOrganization({ body: { name: `Costs ${freshMail().slice(7, 15)}` } })
+      return () => api.leaveMembership({ params: { id: ada.organizationId } })
+    },
     async leaveOrganization() {
       const { api } = await member(ada)
       return () => api.leaveOrganization()
