@@ -24,8 +24,11 @@ export interface Address {
   sessionId?: string
 }
 
-const deviceOf = (item: Item | undefined, holder: Login | undefined, hash: string): string | undefined =>
-  item && holder && strip<KnownDevice>(item).personId === holder.personId ? hash : undefined
+/** A token from before the credentials changed may be in the hands of whoever they were changed against. */
+function deviceOf(item: Item | undefined, holder: Login | undefined, hash: string): string | undefined {
+  const known = item && strip<KnownDevice>(item)
+  return known && known.personId === holder?.personId && known.epoch === holder.epoch ? hash : undefined
+}
 
 /** Who has an address, and whether this device signed in with it before. */
 export async function readHolder({ lookups }: Pick<Asking, 'lookups'>, email: string, deviceToken?: string) {
