@@ -29,7 +29,7 @@ type Judged = 'right' | 'wrong' | 'refused'
 
 async function judge(about: Stored, mail: string, code: string, now = new Date().toISOString()): Promise<Judged> {
   try {
-    return (await judgeCode<StoredCode>(table(), { ...about, code, mailHash: mail, now })) ? 'right' : 'wrong'
+    return (await judgeCode<StoredCode>(table(), { ...about, code, countedFor: mail, now })) ? 'right' : 'wrong'
   } catch (error) {
     if (error instanceof Problem && error.code === 'TOO_MANY_CODES') return 'refused'
     throw error

@@ -160,7 +160,7 @@ describe('the next address is proven', () => {
     for (let n = 0; n < 10; n++) await prove(as, newMail(), '000000')
     const { status, body } = await prove(as, newMail(), '000000')
     expect([status, body.code]).toEqual([429, 'TOO_MANY_CODES'])
-    expect(body.message).not.toContain('link')
+    expect(body.error).not.toContain('link')
     expect((await lastSignal(ada.organizationId, verificationFailed)).data.reason).toBe('TOO_MANY_CODES')
   })
 
