@@ -43,6 +43,8 @@ export interface SignedIn {
   sessionId: string
   /** The organization that the token acts in by default. */
   organizationId: string
+  /** When the person proved who they are (epoch seconds); renewed tokens keep it. */
+  authTime: number
 }
 
 /** Cognito wants one more step; `session` continues it for three minutes. */
@@ -112,12 +114,13 @@ const claimsIn = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?
 
 export function signedIn(result: AuthenticationResultType, previousRefreshToken = ''): SignedIn {
   const { AccessToken = '', IdToken = '', RefreshToken = previousRefreshToken, ExpiresIn = 3600 } = result
-  const { username, origin_jti, org } = claimsIn(AccessToken)
+  const { username, origin_jti, org, auth_time } = claimsIn(AccessToken)
   return {
     tokens: { accessToken: AccessToken, idToken: IdToken, refreshToken: RefreshToken, expiresIn: ExpiresIn, tokenType: 'Bearer' },
     userId: String(username),
     sessionId: String(origin_jti),
     organizationId: String(org ?? ''),
+    authTime: Number(auth_time),
   }
 }
 

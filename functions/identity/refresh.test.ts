@@ -1,7 +1,11 @@
+import { randomUUID } from 'node:crypto'
+import { CognitoIdentityProviderClient, GetTokensFromRefreshTokenCommand } from '@aws-sdk/client-cognito-identity-provider'
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
+import { UnsecuredJWT } from 'jose'
 import { sessions, sessionsOf } from '../../shared/access/session-store.ts'
-import { refreshKey, sessionKey } from '../../shared/store/keys.ts'
+import { personKey, refreshKey, sessionKey } from '../../shared/store/keys.ts'
+import { patch } from '../../shared/store/writes.ts'
 import { hashOf } from '../../shared/tokens.ts'
 import { type Bench, openWorkbench } from '../../test/workbench.ts'
 import { refresh } from './contract.ts'
@@ -92,4 +96,50 @@ test('however often a session is renewed, each of its retired tokens ends it, an
     }),
     { numRuns: 5 },
   )
+})
+
+/** Tokens of the hosted login as its own door hands them out; Cognito renews them in turn. */
+function hostedSignIn({ userId, organizationId }: Registered, authTime = Math.floor(Date.now() / 1000)) {
+  const sessionId = randomUUID()
+  const claims = { username: userId, origin_jti: sessionId, org: organizationId, auth_time: authTime, scope: 'openid' }
+  const token = (n: number) => `hosted-${sessionId}-${n}`
+  const original = CognitoIdentityProviderClient.prototype.send
+  let renewed = 0
+  const send = jest.spyOn(CognitoIdentityProviderClient.prototype, 'send').mockImplementation(function (
+    this: CognitoIdentityProviderClient,
+    command: unknown,
+  ) {
+    if (!(command instanceof GetTokensFromRefreshTokenCommand)) return Reflect.apply(original, this, [command])
+    const AccessToken = new UnsecuredJWT({ ...claims }).encode()
+    return Promise.resolve({ AuthenticationResult: { AccessToken, IdToken: AccessToken, RefreshToken: token(++renewed) } })
+  } as never)
+  return { sessionId, first: token(0), restore: () => send.mockRestore() }
+}
+
+test('whoever comes from the hosted login and renews first, before any other request, goes on in a session of their own', async () => {
+  const ada = await registered(bench)
+  const { sessionId, first, restore } = hostedSignIn(ada)
+  try {
+    const { status, body } = await renew(first)
+    expect(status).toBe(200)
+    expect(await read(sessionKey(ada.userId, sessionId))).toMatchObject({ status: 'active', organizationId: ada.organizationId })
+    expect((await renew(body.data.refreshToken)).status).toBe(200)
+    pass(11_000)
+    expect((await renew(first)).body.code).toBe('INVALID_SESSION')
+    expect(await read(sessionKey(ada.userId, sessionId))).toMatchObject({ status: 'revoked', revokedReason: 'refresh_token_reused' })
+  } finally {
+    restore()
+  }
+})
+
+test('a hosted sign-in from before the person signed out everywhere begins no session by renewing', async () => {
+  const ada = await registered(bench)
+  const { sessionId, first, restore } = hostedSignIn(ada, Math.floor(Date.now() / 1000) - 60)
+  try {
+    await bench.tenant(ada.organizationId).commit(patch(personKey(ada.userId), { validAfter: new Date().toISOString() }))
+    expect((await renew(first)).body.code).toBe('INVALID_SESSION')
+    expect(await read(sessionKey(ada.userId, sessionId))).toBeUndefined()
+  } finally {
+    restore()
+  }
 })

@@ -3,11 +3,13 @@ import { endSessions, sessions } from '../../shared/access/session-store.ts'
 import { Problem, problem } from '../../shared/errors.ts'
 import { refreshTokens, revokeTokens, type SignedIn } from '../../shared/identity-provider.ts'
 import type { PublicCall } from '../../shared/serve/call.ts'
+import { recordSession } from '../../shared/serve/first-request.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { personKey, refreshKey, sessionKey } from '../../shared/store/keys.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import { save, strip, type Write } from '../../shared/store/writes.ts'
 import { hashOf } from '../../shared/tokens.ts'
+import { actorIn } from './actor.ts'
 import { again } from './again.ts'
 import { refresh } from './contract.ts'
 import type { Person } from './person.ts'
@@ -52,11 +54,20 @@ async function goOn(call: Refreshing, token: IssuedToken): Promise<Going> {
   return { session, verdict, tenant }
 }
 
+/** A hosted sign-in whose first request here is this one: it begins the session, as any other would. */
+async function beginHosted(call: Refreshing, { userId, sessionId, organizationId, authTime }: SignedIn): Promise<Session> {
+  if (!organizationId) throw problem('INVALID_SESSION')
+  const { client, lookups, now } = call
+  const tenant = call.enter(organizationId, { ...(await actorIn(call, organizationId, userId)), sessionId })
+  const claims = { username: userId, origin_jti: sessionId, org: organizationId, auth_time: authTime, scope: 'openid' }
+  return recordSession({ claims, client, now, table: lookups, tenant })
+}
+
 /** The token is the first of a hosted sign-in, which was exchanged at the login's own door: now its chain begins. */
-async function firstOf(call: Refreshing, { userId, sessionId }: SignedIn): Promise<IssuedToken> {
+async function firstOf(call: Refreshing, renewed: SignedIn): Promise<IssuedToken> {
+  const { userId, sessionId } = renewed
   const [item] = await call.lookups.read([sessionKey(userId, sessionId)])
-  const session = item && strip<Session>(item)
-  if (!session) throw problem('INVALID_SESSION')
+  const session = item ? strip<Session>(item) : await beginHosted(call, renewed)
   const first = { personId: userId, sessionId, organizationId: session.organizationId, generation: 0, client: 'hosted' as const }
   if (session.authTime !== undefined && session.generation === undefined) return first
   await endReused(call, first)

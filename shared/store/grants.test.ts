@@ -115,6 +115,14 @@ describe('for serve itself, an endpoint', () => {
     }
   })
 
+  test('for whoever renews a hosted sign-in may record its session, and nothing that only the API begins', () => {
+    const renewing = grantsFor({ lookups: ['HOSTED_SESSION'] })
+    const { pk } = sessionKey('usr_1', 's')
+    expect(may(renewing, 'PutItem', pk, ['pk', 'sk', ...HOSTED_SESSION])).toBe(true)
+    expect(may(renewing, 'PutItem', pk, ['pk', 'sk', ...HOSTED_SESSION, 'generation'])).toBe(false)
+    for (const action of ['UpdateItem', 'DeleteItem']) expect(may(renewing, action, pk)).toBe(false)
+  })
+
   test('for signed-in callers may record a session, and change or end none', () => {
     for (const { pk } of [personKey('usr_1'), membershipKey('usr_1', 'org_1'), recoveryKey('usr_1')])
       expect(may(signed, 'BatchGetItem', pk)).toBe(true)

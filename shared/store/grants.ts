@@ -41,6 +41,8 @@ export const HOSTED_SESSION = [
   ...['lastActivityAt', 'authTime', 'epoch', 'heldSince', 'version', 'createdAt', 'updatedAt', 'ttl'],
 ]
 
+const RECORDING: Grant = { actions: ['dynamodb:PutItem'], leadingKeys: [LOOKUPS.SESSION], attributes: [...KEYS, ...HOSTED_SESSION] }
+
 /** Where a person belongs, in numbers, and how many organizations they founded. Nothing of it opens their account to anybody. */
 const PERSON_PLACE = ['elsewhere', 'isGoneFromHome', 'homeOrganizationId', 'founded']
 
@@ -58,6 +60,7 @@ const narrow = (lookup: Lookup, attributes: readonly string[]): Grant[] => [
 ]
 
 function lookupGrants(lookup: Lookup): Grant[] {
+  if (lookup === 'HOSTED_SESSION') return [{ actions: [...READ, QUERY], leadingKeys: [LOOKUPS.SESSION] }, RECORDING]
   const attributes = NARROW[lookup]
   return attributes ? narrow(lookup, attributes) : whole(lookup)
 }
@@ -100,7 +103,7 @@ export function requestGrants(contract: Endpoint): Grant[] {
     { actions: READ, leadingKeys: readable },
     { actions: [QUERY], leadingKeys: [LOOKUPS.SESSION] },
     { actions: ['dynamodb:PutItem'], leadingKeys: [own('IDEMPOTENCY'), own('SESSION#')] },
-    { actions: ['dynamodb:PutItem'], leadingKeys: [LOOKUPS.SESSION], attributes: [...KEYS, ...HOSTED_SESSION] },
+    RECORDING,
     { actions: ['dynamodb:UpdateItem'], leadingKeys: [LOOKUPS.SESSION], attributes: [...KEYS, 'seenAt'] },
     { actions: ['dynamodb:ConditionCheckItem'], leadingKeys: [LOOKUPS.PERSON, own('USER#')] },
     limits,

@@ -30,6 +30,8 @@ export const LOOKUPS = {
   SESSION: 'SESSIONS#*',
   /** The same, for whoever changes or ends sessions that are there. */
   SESSION_STATE: 'SESSIONS#*',
+  /** The same, for whoever records one that began at the hosted login. */
+  HOSTED_SESSION: 'SESSIONS#*',
   /** Mail address (by its mac) → person; only addresses that were proven. */
   LOGIN: 'LOGIN#*',
   /** Tries at signing in with an address. */
