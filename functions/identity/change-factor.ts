@@ -1,11 +1,14 @@
 import type { Session } from '../../shared/access/session.ts'
 import { sessions } from '../../shared/access/session-store.ts'
 import type { Endpoint } from '../../shared/endpoint.ts'
+import { problem } from '../../shared/errors.ts'
 import type { EventType } from '../../shared/event.ts'
 import type { Call } from '../../shared/serve/call.ts'
 import type { Change } from '../../shared/store/entity.ts'
-import { save, type Write } from '../../shared/store/writes.ts'
+import { sessionKey } from '../../shared/store/keys.ts'
+import { save, strip, type Write } from '../../shared/store/writes.ts'
 import { type User, users, withMfa } from '../users/reads.ts'
+import { again } from './again.ts'
 import { endEverywhere } from './end-everywhere.ts'
 import { openFor } from './open-for.ts'
 
@@ -18,16 +21,35 @@ export interface FactorChange {
   codes: Write[]
 }
 
-/** Turns the caller's second factor on or off in our records, for user, person and this session; all other sessions end. */
+/** The session as it is by now: the client may have renewed it meanwhile. `INVALID_SESSION` where it has ended. */
+async function currentSession({ lookups, session }: Call<Endpoint>): Promise<Session> {
+  const [item] = await lookups.read([sessionKey(session.personId, session.id)])
+  const current = item && strip<Session>(item)
+  if (current?.status !== 'active') throw problem('INVALID_SESSION')
+  return current
+}
+
+/**
+ * Turns the caller's second factor on or off in our records, for user, person and this session; all other sessions end. Whoever calls
+ * this holds the person's credentials (`holding`).
+ */
 export async function changeFactor(call: Call<Endpoint>, { isOn, event, data, session: alter, codes }: FactorChange): Promise<void> {
   const { tenant, principal, session, now, meter, lookups } = call
-  const own = save(sessions, alter(session as Session))
   const isHere = session.organizationId === tenant.id
   const open = (organizationId: string) => openFor(call, organizationId)
+  const changes = async (attempt: number): Promise<Write[]> => {
+    const [user, own] =
+      attempt === 1
+        ? [principal as User, session as Session]
+        : await Promise.all([tenant.get<User>(users, principal.id), currentSession(call)])
+    if (!user) throw problem('NOT_FOUND')
+    return [save(users, withMfa(user, isOn, event, now, data)), ...codes, ...(isHere ? [save(sessions, alter(own))] : [])]
+  }
   await endEverywhere({
     ...{ personId: principal.id, reason: 'second factor was changed', now, meter, lookups, tenant, open, except: session.id },
     person: { mfaEnabled: isOn },
-    alongside: [save(users, withMfa(principal as User, isOn, event, now, data)), ...codes, ...(isHere ? [own] : [])],
+    alongside: changes,
   })
-  if (!isHere) await open(session.organizationId).commit(own)
+  if (isHere) return
+  await again(async () => open(session.organizationId).commit(save(sessions, alter(await currentSession(call)))))
 }

@@ -39,8 +39,8 @@ const isUnpassed = ({ person }: Entrance, { mfa, person: change }: Proof) =>
 
 async function wait(call: Asking, { address, organizationId }: Proving, { challenge, session }: Challenge) {
   if (!isStep(challenge)) return refuse(call, address, problem('FORBIDDEN', { details: { challenge } }))
-  const personId = address.holder?.personId ?? ''
-  const waiting = { mailHash: address.hash, personId, challenge: { challenge, session }, organizationId, now: call.now }
+  const { personId = '', epoch = 0 } = address.holder ?? {}
+  const waiting = { mailHash: address.hash, personId, epoch, challenge: { challenge, session }, organizationId, now: call.now }
   await Promise.all([keepStep(call.lookups, waiting), release(call, address)])
   return { mfaRequired: true as const, challenge, session }
 }

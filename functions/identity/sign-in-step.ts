@@ -2,6 +2,7 @@ import type { Challenge } from '../../shared/identity-provider.ts'
 import { stepKey } from '../../shared/store/keys.ts'
 import type { Table } from '../../shared/store/table.ts'
 import { hashOf } from '../../shared/tokens.ts'
+import type { Login } from './person.ts'
 
 export type StepName = 'SOFTWARE_TOKEN_MFA' | 'NEW_PASSWORD_REQUIRED'
 
@@ -9,6 +10,8 @@ export type StepName = 'SOFTWARE_TOKEN_MFA' | 'NEW_PASSWORD_REQUIRED'
 export interface WaitingStep {
   personId: string
   step: StepName
+  /** The credentials that the step before proved: with others, this sign-in is over. */
+  epoch: number
   /** The organization wished for when the sign-in began. */
   organizationId?: string
   attempts: number
@@ -27,17 +30,18 @@ export const isStep = (challenge: string): challenge is StepName =>
 interface Waiting {
   mailHash: string
   personId: string
+  epoch: number
   challenge: Challenge & { challenge: StepName }
   organizationId: string | undefined
   now: string
 }
 
 /** Notes that a sign-in waits for a step. */
-export async function keepStep(table: Table, { mailHash, personId, challenge, organizationId, now }: Waiting): Promise<void> {
+export async function keepStep(table: Table, { mailHash, personId, epoch, challenge, organizationId, now }: Waiting): Promise<void> {
   const { pk, sk } = stepKey(mailHash, hashOf(challenge.session))
   const until = Date.parse(now) + LIFETIME_MS
   const set = {
-    ...{ personId, step: challenge.challenge, attempts: 0, expiresAt: new Date(until).toISOString(), ttl: Math.ceil(until / 1000) },
+    ...{ personId, epoch, step: challenge.challenge, attempts: 0, expiresAt: new Date(until).toISOString(), ttl: Math.ceil(until / 1000) },
     ...(organizationId ? { organizationId } : {}),
   }
   const fields = Object.entries(set)
@@ -48,6 +52,10 @@ export async function keepStep(table: Table, { mailHash, personId, challenge, or
     ExpressionAttributeValues: Object.fromEntries(fields.map(([, value], n) => [`:f${n}`, value])),
   })
 }
+
+/** Does the step go on for whoever has the address now, with the credentials that they had when it began? */
+export const isStillOf = (waiting: WaitingStep | undefined, holder: Login | undefined): waiting is WaitingStep =>
+  waiting !== undefined && waiting.personId === holder?.personId && waiting.epoch === holder.epoch
 
 /** Takes one try at a step, counted before it is judged, so that no number of tries at once gets further than five. */
 export async function tryStep(table: Table, mailHash: string, session: string, step: StepName, now: string) {

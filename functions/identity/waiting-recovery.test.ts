@@ -14,8 +14,9 @@ import { register as newUser, users } from '../users/reads.ts'
 import { handler as refuse } from '../users/refuse-recovery.ts'
 import { relist } from '../users/relist.ts'
 import { handler as cancel } from './cancel-recovery.ts'
+import { handler as changePasswordHandler } from './change-password.ts'
 import { handler as complete } from './complete-recovery.ts'
-import { cancelRecovery, completeRecovery, requestRecovery } from './contract.ts'
+import { cancelRecovery, changePassword, completeRecovery, requestRecovery } from './contract.ts'
 import { handler as onAccountRecovered } from './on-account-recovered.ts'
 import { handler as onCredentialsChanged } from './on-credentials-changed.ts'
 import { putMembership } from './person-store.ts'
@@ -165,6 +166,15 @@ describe('when the wait is over', () => {
     expect(record?.reapprovalSince).toBe(person?.approvalsVoidAt)
     expect((await bench.tenant(boss.organizationId).events(users, ada.userId)).at(-1)?.type).toBe(userReapprovalRequired.name)
     expect((await bench.request(getUserHandler, getUser, { as: boss, params: { id: ada.userId } })).body.data.reapprovalRequired).toBe(true)
+  })
+
+  test('not with a password that was set since: who knows that waits anew', async () => {
+    const ada = await enrolled(bench)
+    await ask(ada)
+    await waited(ada)
+    const body = { currentPassword: PASSWORD, newPassword: 'Another horse Battery 7' }
+    expect((await bench.request(changePasswordHandler, changePassword, { as: ada.as, body })).status).toBe(204)
+    expect((await finish(ada, 'Another horse Battery 7')).body.code).toBe('INVALID_TRANSITION')
   })
 
   test('what broke off goes on with the same password, nobody signs in meanwhile, and nobody objects any more', async () => {

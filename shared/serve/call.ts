@@ -46,6 +46,7 @@ export interface PersonGate {
   approvalsVoidAt?: string
   /** Sign-ins from before are void. */
   validAfter?: string
+  passwordChangedAt?: string
   /** Cognito demands a second factor at every sign-in; it is turned on together with `validAfter`. */
   mfaEnabled?: boolean
 }

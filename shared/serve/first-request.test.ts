@@ -43,6 +43,13 @@ describe('a sign-in at the hosted login begins a session', () => {
     expect(begins({ person: { ...ada, validAfter: '2026-05-01T11:30:00.000Z' } })).toBe(true)
   })
 
+  test('not by a code, as long as that could follow on a password that was replaced meanwhile', () => {
+    const person = { ...ada, mfaEnabled: true, passwordChangedAt: '2026-05-01T11:27:00.001Z' }
+    expect(begins({ person })).toBe(false)
+    expect(begins({ person: { ...person, passwordChangedAt: '2026-05-01T11:27:00.000Z' } })).toBe(true)
+    expect(begins({ person: { ...person, mfaEnabled: false } })).toBe(true)
+  })
+
   test('not while the person recovers with a backup code', () => {
     expect(begins({ isRecovering: true })).toBe(false)
   })

@@ -21,6 +21,13 @@ export interface Origin {
   known: readonly Session[]
 }
 
+/** Between password and code, Cognito's own pages wait for so long; the sign-in counts from its last step. */
+const STEP_MS = 3 * 60_000
+
+/** A code may follow on a password that has been replaced meanwhile. */
+const mayHaveOldPassword = ({ mfaEnabled, passwordChangedAt }: PersonGate, provenAt: number) =>
+  mfaEnabled === true && passwordChangedAt !== undefined && provenAt < Date.parse(passwordChangedAt) + STEP_MS
+
 /**
  * May a sign-in at the hosted login of this moment (epoch seconds) still begin a session? Its cookie is remembered there for an hour and
  * cannot be taken back, so it counts for nothing after the person signed out everywhere or changed the second factor, and once a
@@ -30,6 +37,7 @@ export function mayBegin({ person, isRecovering, known }: Origin, authTime: numb
   const provenAt = authTime * 1000
   if (!person || isRecovering || !(provenAt + SESSION_MS > Date.parse(now))) return false
   if (person.validAfter !== undefined && provenAt < Date.parse(person.validAfter)) return false
+  if (mayHaveOldPassword(person, provenAt)) return false
   return !known.some((session) => session.status === 'revoked' && session.authTime === authTime)
 }
 

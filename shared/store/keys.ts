@@ -36,7 +36,7 @@ export const LOOKUPS = {
   LOGIN: 'LOGIN#*',
   /** Tries at signing in with an address. */
   ATTEMPTS: 'ATTEMPTS#*',
-  /** One-time codes, and how many wrong ones an address may still see today. */
+  /** One-time codes, and how many wrong ones an address or a person may still see today. */
   CODE: 'CODE#*',
   /** Sign-ins that wait for a further step. */
   STEP: 'STEP#*',
@@ -141,8 +141,8 @@ export const attemptsKey = (mailHash: string, deviceOrSession?: string): Key =>
 export const resetKey = (mailHash: string): Key => outside('CODE', `RESET#${mailHash}`)
 /** A code that proves a person's next mail address. */
 export const mailCodeKey = (person: string): Key => outside('CODE', `MAIL#${person}`)
-/** Wrong codes that were entered for an address on a day. */
-export const codeBudgetKey = (mailHash: string, day: string): Key => outside('CODE', `BUDGET#${mailHash}`, day)
+/** Wrong codes that were entered on a day for an address (its mac), or by a person who is signed in. */
+export const codeBudgetKey = (countedFor: string, day: string): Key => outside('CODE', `BUDGET#${countedFor}`, day)
 /** A sign-in that waits for its next step; known by the hash of Cognito's session. */
 export const stepKey = (mailHash: string, sessionHash: string): Key => outside('STEP', mailHash, sessionHash)
 export const registrationKey = (registration: string): Key => outside('REGISTRATION', registration)
