@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
-import { personKey } from '../../shared/store/keys.ts'
+import { attemptsKey, personKey } from '../../shared/store/keys.ts'
+import { hashOf, mailHash } from '../../shared/tokens.ts'
 import { type Bench, openWorkbench } from '../../test/workbench.ts'
-import { login } from './contract.ts'
+import { handler as changeHandler } from './change-password.ts'
+import { changePassword, login } from './contract.ts'
 import { handler } from './login.ts'
-import { newIp, newMail, PASSWORD, type Registered, read, registered, signalsOf, signIn } from './test-people.ts'
+import { newIp, newMail, PASSWORD, type Registered, read, registered, signalsOf, signedIn, signIn } from './test-people.ts'
 
 // Passwords are hashed at full cost, on a machine that may be busy.
 jest.setTimeout(60_000)
@@ -14,6 +16,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => bench.close())
 
+const NEW_PASSWORD = 'Another horse Battery 8'
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
 const NEWER = 'Mozilla/5.0 (X11; Linux x86_64; rv:141.0) Gecko/20100101 Firefox/141.0'
 const SAFARI = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1'
@@ -35,6 +38,20 @@ test('a sign-in that fails tells of no device', async () => {
   await signInWith(ada, FIREFOX)
   await signInWith(ada, SAFARI, 'Wrong Password 123')
   expect(await told(ada, 'auth.device.appeared')).toEqual([])
+})
+
+test('a device is a stranger again once the password is another: its token has no tries of its own, and is replaced', async () => {
+  const ada = await registered(bench)
+  const as = await signedIn(bench, ada)
+  const { deviceToken } = (await signIn(bench, ada.email)).body.data
+  const body = { currentPassword: PASSWORD, newPassword: NEW_PASSWORD }
+  expect((await bench.request(changeHandler, changePassword, { as, body })).status).toBe(204)
+  const next = (await signIn(bench, ada.email, NEW_PASSWORD, { deviceToken })).body.data
+  expect(next.deviceToken).not.toBe(deviceToken)
+  await signIn(bench, ada.email, 'Wrong Password 123', { deviceToken })
+  expect(await read(attemptsKey(mailHash(ada.email)))).toMatchObject({ wrong: 1 })
+  await signIn(bench, ada.email, 'Wrong Password 123', { deviceToken: next.deviceToken })
+  expect(await read(attemptsKey(mailHash(ada.email), hashOf(next.deviceToken)))).toMatchObject({ wrong: 1 })
 })
 
 test('the twenty latest devices are remembered', async () => {

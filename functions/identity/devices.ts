@@ -9,16 +9,19 @@ const MOST_DEVICES = 20
 /** `DEVICE#<hash>` / ITEM: a device that signed in before, known by a token it keeps; half a year since it last did. */
 export interface KnownDevice {
   personId: string
+  /** The credentials it signed in with; once the person has others, it is a stranger again. */
+  epoch: number
   expiresAt: string
 }
 
 const REMEMBERED_MS = 180 * 86_400_000
 
 /** Remembers a device by a new token. */
-export function rememberDevice(personId: string, now: string): { token: string; write: Write } {
+export function rememberDevice(personId: string, epoch: number, now: string): { token: string; write: Write } {
   const token = newToken()
   const expiresAt = new Date(Date.parse(now) + REMEMBERED_MS).toISOString()
-  return { token, write: put(deviceKey(hashOf(token)), { personId, expiresAt } satisfies KnownDevice, undefined, 'CONFLICT', expiresAt) }
+  const known = { personId, epoch, expiresAt } satisfies KnownDevice
+  return { token, write: put(deviceKey(hashOf(token)), known, undefined, 'CONFLICT', expiresAt) }
 }
 
 /** The devices that are remembered, where this one is not among them yet. */

@@ -82,25 +82,30 @@ export interface Beginning extends Proof {
 
 const STALE = 'Your password or second factor has just been changed. Sign in with the new one.'
 
+/** The credentials that were proven. */
+const epochOf = ({ address, epoch = address.holder?.epoch ?? 0 }: Beginning) => epoch
+
 /** The person, as far as this changes them, on the ground of the credentials that were proven. */
-function personWrite({ address, entrance, epoch = address.holder?.epoch ?? 0, person: change }: Beginning, device: string): Write {
-  const { person, tenant } = entrance
+function personWrite(beginning: Beginning, device: string): Write {
+  const { person, tenant } = beginning.entrance
+  const epoch = epochOf(beginning)
   const set = {
     ...(person.defaultOrganizationId === tenant.id ? {} : { defaultOrganizationId: tenant.id }),
     ...devicesWith(person, device),
-    ...change,
+    ...beginning.person,
   }
   if (Object.keys(set).length === 0) return requireEpoch(person.id, epoch)
   return patch(personKey(person.id), set, { expression: 'epoch = :epoch', values: { ':epoch': epoch } }, 'INVALID_CREDENTIALS')
 }
 
-function newSession(call: Asking, { address, entrance, tokens, epoch, method, mfa, person: change }: Beginning): Change<Session> {
+function newSession(call: Asking, beginning: Beginning): Change<Session> {
   const { now: at, client } = call
+  const { entrance, tokens, method, mfa, person: change } = beginning
   const { person, tenant } = entrance
   return begin({
     ...{ id: tokens.sessionId, organizationId: tenant.id, personId: person.id, mfa, method, at, generation: 1 },
     ...{ device: deviceOf(client.userAgent), ipAddress: client.ip, userAgent: client.userAgent },
-    epoch: epoch ?? address.holder?.epoch ?? 0,
+    epoch: epochOf(beginning),
     heldSince: { ...person, ...change }.approvalsVoidAt,
     expiresAt: new Date(Date.parse(at) + SESSION_MS).toISOString(),
   })
@@ -119,7 +124,9 @@ export function beginSession(call: Asking, beginning: Beginning) {
   const { person } = entrance
   const agent = { ipAddress: client.ip, userAgent: client.userAgent }
   const session = newSession(call, beginning)
-  const device = address.knownDevice ? undefined : rememberDevice(person.id, at)
+  const epoch = epochOf(beginning)
+  const isKnown = address.knownDevice !== undefined && address.holder?.epoch === epoch
+  const device = isKnown ? undefined : rememberDevice(person.id, epoch, at)
   const mfaEnabled = { ...person, ...beginning.person }.mfaEnabled === true
   const beside = [
     save(sessions, session),
