@@ -9,6 +9,7 @@ import { organizations } from '../organizations/reads.ts'
 import { register as newUser, users } from '../users/reads.ts'
 import { getMe, removeMfa, stepUp } from './contract.ts'
 import { handler as meHandler } from './get-me.ts'
+import { putMembership } from './person-store.ts'
 import { handler as removeHandler } from './remove-mfa.ts'
 import { handler as stepUpHandler } from './step-up.ts'
 import { newMail, read, registered, signalsOf, signedIn, signIn, table } from './test-people.ts'
@@ -251,5 +252,17 @@ describe('removing', () => {
     const reply = await remove(ada.as)
     expect([reply.status, reply.body.code]).toEqual([409, 'INVALID_TRANSITION'])
     expect(reply.body.error).toContain('demands a second factor')
+  })
+
+  test('one that demands it does not let it go from within another either, and is named', async () => {
+    const [ada, other] = [await enrolled(bench), await registered(bench)]
+    const at = new Date().toISOString()
+    const names = { firstName: 'Ada', lastName: 'Elsewhere', email: ada.email, roleIds: ['rol_basic_user'], by: 'x', at }
+    const there = newUser({ id: ada.userId, organizationId: other.organizationId, ...names })
+    await bench.tenant(other.organizationId).commit([save(users, there), putMembership(there.after)])
+    await demand(ada.organizationId)
+    const reply = await remove({ ...ada.as, organizationId: other.organizationId })
+    const { name } = (await bench.tenant(ada.organizationId).get(organizations, ada.organizationId)) ?? {}
+    expect([reply.status, reply.body.error]).toEqual([409, expect.stringContaining(`${name} demands`)])
   })
 })

@@ -65,14 +65,16 @@ export const verifyMfa = endpoint({
 export const removeMfa = endpoint({
   route: 'DELETE /api/v1/auth/mfa',
   summary: 'Turns your second factor off, voids the backup codes and ends all other sessions.',
-  description: 'An organization that demands a second factor does not let it be removed.',
+  description: 'No organization of yours that demands a second factor lets it be removed, whichever you act in.',
   self: true,
   fresh: true,
   status: 204,
   fails: ['INVALID_TRANSITION', 'VERSION_CONFLICT'],
   keyring: true,
+  reads: ['ORGANIZATION'],
   writes: ['USER', 'SESSION'],
   lookups: ['FACTOR', 'RECOVERY', 'LOGIN', 'PERSON', 'SESSION_STATE'],
+  lookupReads: ['MEMBERSHIP'],
   calls: ['cognito-idp:AdminSetUserMFAPreference'],
 })
 
