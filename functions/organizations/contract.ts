@@ -135,7 +135,7 @@ export const leaveOrganization = endpoint({
   status: 204,
   fails: ['LAST_ADMIN', 'VERSION_CONFLICT'],
   writes: ['USER', 'SESSION'],
-  lookups: ['PERSON_PLACE', 'SESSION_STATE'],
+  lookups: ['PERSON_PLACE', 'MEMBERSHIP', 'SESSION_STATE'],
   ending: 'open',
 })
 

@@ -25,7 +25,7 @@ beforeAll(async () => {
   const [resource] = template.deployment.ofType('AWS::DynamoDB::Table').concat(template.deployment.ofType('AWS::DynamoDB::GlobalTable'))
   if (!resource) throw new Error('The template has no table.')
   table = template.deployment.attribute(resource, 'Arn')
-}, 60_000)
+}, 240_000)
 afterAll(() => template.remove())
 
 const withData = () => template.functions.filter((each): each is FunctionRoles & { dataRole: string } => each.dataRole !== undefined)
@@ -181,7 +181,17 @@ test('what a contract does not name is refused: writes by readers, look-ups, who
 /** Every operation on one item, or on one partition. */
 const VERBS = ['GetItem', 'BatchGetItem', 'Query', 'ConditionCheckItem', 'PutItem', 'UpdateItem', 'DeleteItem']
 
-const OF_A_PERSON = ['PERSON', 'PERSON_PLACE', 'PERSON_SEEN', 'MEMBERSHIP', 'FACTOR', 'RECOVERY', 'SESSION', 'SESSION_STATE']
+const OF_A_PERSON = [
+  'PERSON',
+  'PERSON_PLACE',
+  'PERSON_SEEN',
+  'MEMBERSHIP',
+  'FACTOR',
+  'RECOVERY',
+  'SESSION',
+  'SESSION_STATE',
+  'HOSTED_SESSION',
+]
 
 test('an endpoint that names nothing of a person reads person, memberships, sessions and recovery, no factor, and writes of sessions two things: one that began at the hosted login, and its use', () => {
   const allowed = catalogue.flatMap(({ name, context, contract }) => {
@@ -325,6 +335,22 @@ test('whoever counts where a person belongs, or notes their sign-in, changes no 
     return ['PutItem', 'DeleteItem'].some((verb) => may(verb, 'elsewhere')) || secrets.some((attribute) => may('UpdateItem', attribute))
   })
   expect(wrong.map(({ name }) => name)).toEqual([])
+})
+
+test('the renewal of tokens records a session that began at the hosted login, as whatever serves somebody signed in does, and counts none from its first moment', () => {
+  const [refresh] = withData().filter(({ name }) => name === 'identity-refresh')
+  const may = (action: string, key: string, attributes: readonly string[] = []) =>
+    isAllowed(refresh?.dataRole ?? '', ours, `dynamodb:${action}`, table, [key], [...KEYS, ...attributes])
+  const reached = [
+    may('Query', 'SESSIONS#usr_x'),
+    may('GetItem', 'RECOVERY#usr_x'),
+    may('ConditionCheckItem', 'PERSON#usr_x', ['epoch']),
+    may('ConditionCheckItem', tenantPartition(ours, 'USER', 'usr_x'), ['status', 'deletedAt']),
+    may('PutItem', tenantPartition(ours, 'SESSION', 'x')),
+    may('PutItem', 'SESSIONS#usr_x', HOSTED_SESSION),
+  ]
+  expect(reached).toEqual(reached.map(() => true))
+  expect(may('PutItem', 'SESSIONS#usr_x', [...HOSTED_SESSION, 'generation'])).toBe(false)
 })
 
 test('whoever changes or ends sessions begins none, and moves none to another person or a later end', () => {
