@@ -5,7 +5,7 @@ import { userDeleted, userJoined, userLocked } from '../../events/users.ts'
 import type { DomainEvent, EventType } from '../../shared/event.ts'
 import { createIdentity } from '../../shared/identity-provider.ts'
 import { newId } from '../../shared/ids.ts'
-import { guardKey, loginKey, membershipKey, personKey, sessionKey, tenantsKey } from '../../shared/store/keys.ts'
+import { guardKey, loginKey, membershipKey, organizationKey, personKey, sessionKey, tenantsKey } from '../../shared/store/keys.ts'
 import { meter } from '../../shared/store/meter.ts'
 import { patch, put, save } from '../../shared/store/writes.ts'
 import { mailHash } from '../../shared/tokens.ts'
@@ -224,6 +224,20 @@ describe('who has an account', () => {
     })
     expect(unused.body.code).toBe('INVALID_SESSION')
     expect(unused.body.error).toContain('/auth/me')
+  })
+
+  test('does not join with a session that has lasted, or was idle, longer than its organization allows', async () => {
+    const { ada, invitation } = await both()
+    const tenant = bench.tenant(ada.organizationId)
+    const old = new Date(Date.now() - 3 * 3_600_000).toISOString()
+    await tenant.commit(patch(sessionKey(ada.userId, ada.sessionId), { createdAt: old, lastActivityAt: old }))
+    for (const sessionPolicy of [{ lifetimeMinutes: 60 }, { idleMinutes: 30 }]) {
+      await tenant.commit(patch(organizationKey(ada.organizationId), { settings: { sessionPolicy } }))
+      const reply = await accept({ token: invitation.token }, ada)
+      expect([reply.status, reply.body.code]).toEqual([401, 'INVALID_SESSION'])
+    }
+    await tenant.commit(patch(organizationKey(ada.organizationId), { settings: {} }))
+    expect((await accept({ token: invitation.token }, ada)).status).toBe(200)
   })
 
   test('removed here before comes back as they were, with the new roles', async () => {

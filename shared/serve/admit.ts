@@ -81,6 +81,16 @@ function barredBy({ status, lockReason }: PrincipalGate): Problem | undefined {
   return refused && problem(refused, lockReason ? { details: { reason: lockReason } } : {})
 }
 
+type Proven = Pick<Session, 'createdAt' | 'authTime'> | Session
+
+/** Why a session that lives is over by what an organization decided about sessions; the hosted login's is not recorded at first. */
+export function overBy({ settings }: Pick<OrganizationGate, 'settings'>, proven: Proven, now: string): Problem | undefined {
+  const { sessionPolicy = {} } = settings
+  if (hasOutlived(proven, sessionPolicy, now)) return problem('INVALID_SESSION', { message: OUTLIVED })
+  if ('lastActivityAt' in proven && hasIdled(proven, sessionPolicy, now)) return problem('INVALID_SESSION', { message: IDLED })
+  return undefined
+}
+
 /** A living session and a membership; without them it is not even told what there is to be refused. */
 export function gateOf(items: (Item | undefined)[], claims: Claims, now: string): OpenGate {
   const [organization, principal, session] = items.map((item) => item && strip<never>(item)) as [
@@ -91,10 +101,8 @@ export function gateOf(items: (Item | undefined)[], claims: Claims, now: string)
   if (session ? !isLive(session, now) || !isOf(session, claims) : !isHosted(claims)) throw endedFor(principal, session)
   if (!organization || !principal || principal.deletedAt || principal.status === 'invited') throw problem('NOT_FOUND')
   if (leftWithProvider(organization, principal)) throw problem('NOT_FOUND')
-  const { sessionPolicy = {} } = organization.settings
-  const proven = session ?? { createdAt: now, authTime: claims.auth_time }
-  if (hasOutlived(proven, sessionPolicy, now)) throw problem('INVALID_SESSION', { message: OUTLIVED })
-  if (session && hasIdled(session, sessionPolicy, now)) throw problem('INVALID_SESSION', { message: IDLED })
+  const over = overBy(organization, session ?? { createdAt: now, authTime: claims.auth_time }, now)
+  if (over) throw over
   return { organization, principal, session }
 }
 

@@ -26,6 +26,6 @@ export async function runPublic(
   if (invalid) throw invalid
   const enter: PublicCall<Endpoint>['enter'] = (id, actor = { id: 'anonymous', kind: 'anonymous' }) =>
     openTenant({ id, meter: base.meter, now: base.now, metadata: metadataOf(contract, base, actor) })
-  const caller = 'signedIn' in contract ? await callerOf(base, event, lookups) : undefined
+  const caller = 'signedIn' in contract ? await callerOf(base, event, lookups, enter) : undefined
   return handler({ ...base, lookups, enter, ...(caller ? { caller } : {}) })
 }
