@@ -38,7 +38,7 @@ export const verifyEmail = endpoint({
   route: 'POST /api/v1/auth/verify-email',
   summary: 'Proves that a mail address is yours, and so finishes what waits for it.',
   description:
-    '`{ registrationId, code }`: whoever began the registration and reads the mail gets the organization (201). `{ token, password }`: from the mailed link; the password is set anew, so that whoever follows the link owns the account (201). `{ email, code }`, signed in: the next address of your account (200). Ten wrong codes an address and day; a link survives every wrong guess. The first proof of an address wins.',
+    '`{ registrationId, code }`: whoever began the registration and reads the mail gets the organization (201). `{ token, password }`: from the mailed link; the password is set anew, so that whoever follows the link owns the account (201). `{ email, code }`, signed in: the next address of your account (200). Ten wrong codes an address and day, for the next address of an account ten a person and day; a link survives every wrong guess. The first proof of an address wins.',
   public: 'The code or the link itself is the proof.',
   signedIn: 'optional',
   body: z.union([
