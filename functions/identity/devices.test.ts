@@ -3,8 +3,9 @@ import { attemptsKey, personKey } from '../../shared/store/keys.ts'
 import { hashOf, mailHash } from '../../shared/tokens.ts'
 import { type Bench, openWorkbench } from '../../test/workbench.ts'
 import { handler as changeHandler } from './change-password.ts'
-import { changePassword, login } from './contract.ts'
+import { changePassword, login, requestRecovery } from './contract.ts'
 import { handler } from './login.ts'
+import { handler as requestHandler } from './request-recovery.ts'
 import { newIp, newMail, PASSWORD, type Registered, read, registered, signalsOf, signedIn, signIn } from './test-people.ts'
 
 // Passwords are hashed at full cost, on a machine that may be busy.
@@ -52,6 +53,15 @@ test('a device is a stranger again once the password is another: its token has n
   expect(await read(attemptsKey(mailHash(ada.email)))).toMatchObject({ wrong: 1 })
   await signIn(bench, ada.email, 'Wrong Password 123', { deviceToken: next.deviceToken })
   expect(await read(attemptsKey(mailHash(ada.email), hashOf(next.deviceToken)))).toMatchObject({ wrong: 1 })
+})
+
+test('a device that signed in before may ask for a recovery while strangers lock the address', async () => {
+  const { email } = await registered(bench)
+  const { deviceToken } = (await signIn(bench, email)).body.data
+  for (let n = 0; n < 5; n++) await signIn(bench, email, 'Wrong Password 123')
+  const ask = async (more: object) =>
+    (await bench.request(requestHandler, requestRecovery, { body: { email, password: 'Wrong Password 123', ...more }, ip: newIp() })).body
+  expect([(await ask({})).code, (await ask({ deviceToken })).code]).toEqual(['ACCOUNT_LOCKED', 'INVALID_CREDENTIALS'])
 })
 
 test('the twenty latest devices are remembered', async () => {

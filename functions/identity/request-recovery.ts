@@ -15,7 +15,7 @@ const NO_FACTOR = 'This account has no second factor that could be lost: sign in
 
 export const handler = serve(requestRecovery, async (call) => {
   const { lookups, meter, now, body } = call
-  const address = await readAddress(call, body.email)
+  const address = await readAddress(call, body.email, body.deviceToken)
   const { personId = newId('usr'), organizationId = '', epoch = 0 } = address.holder ?? {}
   const [outcome, person] = await Promise.all([outcomeOf(signIn(meter, personId, body.password)), findPerson(lookups, personId)])
   const proven = await provenBy(call, address, outcome)

@@ -116,7 +116,7 @@ export const requestRecovery = endpoint({
   description:
     'The address and every organization of the person are told, and any of them can object. Asked again while one waits, it answers with that one. Complete it with the same password.',
   public: signInReason,
-  body: z.object({ email: Email, password: Password }),
+  body: z.object({ email: Email, password: Password, deviceToken: DeviceToken.optional() }),
   status: 202,
   reply: RecoveryRequest,
   fails: ['INVALID_CREDENTIALS', 'INVALID_TRANSITION', 'ACCOUNT_LOCKED'],
@@ -125,7 +125,7 @@ export const requestRecovery = endpoint({
   reads: ['USER'],
   writes: ['SIGNALS'],
   lookups: ['ATTEMPTS', 'RECOVERY'],
-  lookupReads: ['LOGIN', 'PERSON'],
+  lookupReads: ['LOGIN', 'PERSON', 'DEVICE'],
   calls: ['cognito-idp:AdminInitiateAuth'],
 })
 
