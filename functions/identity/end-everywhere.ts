@@ -27,7 +27,7 @@ export interface Ending {
   /** Read anew at every attempt, where it depends on what somebody else may have changed. */
   alongside?: Write[] | ((attempt: number) => Promise<Write[]>)
   /** What else changes of the person; at the moment of the transaction, where that matters. */
-  person?: Partial<Person> | ((at: string) => Partial<Person>)
+  person?: Partial<Person> | ((at: string, person: Person) => Partial<Person>)
   /** The address that the person signs in with from now on. */
   nextEmail?: string
   /** It was theirs before, and is kept for them still. */
@@ -48,7 +48,7 @@ export interface Ended {
 function voided({ tenant, nextEmail, now, ...ending }: Ending, person: Person): Write[] {
   // Later than what Cognito was told, unlike the clock of the request: hosted sign-ins are compared with it.
   const validAfter = new Date().toISOString()
-  const more = typeof ending.person === 'function' ? ending.person(validAfter) : ending.person
+  const more = typeof ending.person === 'function' ? ending.person(validAfter, person) : ending.person
   const set = { validAfter, keptSession: ending.except ?? '', ...more }
   if (nextEmail === undefined || foldMail(nextEmail) === foldMail(person.email)) return raiseEpoch(person, set)
   const epoch = person.epoch + 1

@@ -13,13 +13,15 @@ import { handler as onMailChangeUndone } from '../notifications/on-mail-change-u
 import { handler as onMailChanged } from '../notifications/on-mail-changed.ts'
 import { invite, register as newUser, users } from '../users/reads.ts'
 import { handler as change } from './change-email.ts'
-import { changeEmail, getMe, resetPassword, undoEmailChange, verifyEmail } from './contract.ts'
+import { changeEmail, foundOrganization, getMe, resetPassword, setHome, undoEmailChange, verifyEmail } from './contract.ts'
 import { handler as finishUndo } from './finish-undo.ts'
+import { handler as found } from './found-organization.ts'
 import { handler as me } from './get-me.ts'
 import { handler as onAccountRecovered } from './on-account-recovered.ts'
 import { handler as showMail } from './on-mail-changed.ts'
 import { giveUpMail, putMembership, takeMailBack } from './person-store.ts'
 import { handler as reset } from './reset-password.ts'
+import { handler as setHomeHandler } from './set-home.ts'
 import { codeTo, lastSignal, sentBy, tokenTo } from './test-events.ts'
 import {
   newIp,
@@ -225,6 +227,17 @@ describe('a change is undone from the old address', () => {
     expect((await takeBack(tokenTo(bench, ada.email))).status).toBe(204)
     expect((await takeBack(thiefs)).body.code).toBe('LINK_EXPIRED')
     expect((await read(personKey(ada.userId)))?.email).toBe(ada.email)
+  })
+
+  test('home is where it was before, wherever the thief moved it', async () => {
+    const ada = await registered(bench)
+    const { thief, token } = await taken(ada)
+    const founded = await bench.request(found, foundOrganization, { as: thief, body: { name: 'Accomplices' } })
+    const { organization } = founded.body.data
+    const moved = await bench.request(setHomeHandler, setHome, { as: thief, body: { organizationId: organization.id } })
+    expect(moved.status).toBe(200)
+    expect((await takeBack(token)).status).toBe(204)
+    expect(await read(personKey(ada.userId))).toMatchObject({ homeOrganizationId: ada.organizationId, isGoneFromHome: false, elsewhere: 1 })
   })
 
   test('not to an address that they never had, whatever an event says: it is answered as over, and nothing of the account changes', async () => {

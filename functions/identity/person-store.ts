@@ -108,6 +108,10 @@ export const requireManaged = ({ id, organizationId }: Pick<PrincipalGate, 'id' 
 export const isManagedBy = ({ homeOrganizationId, isGoneFromHome, elsewhere }: Person, organizationId: string) =>
   homeOrganizationId === organizationId && !isGoneFromHome && elsewhere === 0
 
+/** Is the person a member of any other organization? */
+export const belongsElsewhere = ({ homeOrganizationId, isGoneFromHome, elsewhere }: Person, organizationId: string) =>
+  elsewhere > 0 || (homeOrganizationId !== organizationId && !isGoneFromHome)
+
 /** The person's credentials are those that were proven. */
 export const requireEpoch = (personId: string, epoch: number, conflict: Code = 'INVALID_CREDENTIALS'): Write =>
   check(personKey(personId), { expression: 'epoch = :epoch', values: { ':epoch': epoch } }, conflict)
@@ -175,8 +179,29 @@ export const movePerson = ({ id, homeOrganizationId, isGoneFromHome = false, els
 }
 
 /** Makes another organization of the person their home: the one before counts among the others from then on, if they belong there still. */
-export const moveHome = (person: Person, homeOrganizationId: string): Write =>
-  movePerson(person, { homeOrganizationId, isGoneFromHome: false, elsewhere: person.elsewhere - (person.isGoneFromHome ? 1 : 0) })
+export const moveHome = (person: Person, homeOrganizationId: string, now: string): Write =>
+  movePerson(person, {
+    ...homeAt(person, homeOrganizationId),
+    homes: [...homesSince(person, now), { organizationId: person.homeOrganizationId, until: now }],
+  })
+
+const MOST_HOMES = 20
+
+/** The homes of the last 72 hours; of very many the first ones, which somebody who moves it to and fro cannot push out. */
+const homesSince = ({ homes = [] }: Person, now: string) =>
+  homes.filter(({ until }) => Date.parse(until) + UNDO_MS > Date.parse(now)).slice(0, MOST_HOMES)
+
+/** A person whose home is there, as somebody who is a member. */
+export const homeAt = ({ isGoneFromHome, elsewhere }: Person, homeOrganizationId: string): Partial<Person> => ({
+  ...{ homeOrganizationId, isGoneFromHome: false, elsewhere: elsewhere - (isGoneFromHome ? 1 : 0) },
+})
+
+/** Where home was at a moment of the last 72 hours, if it was moved since and the person is a member there still. */
+export async function homeBefore(table: Pick<Table, 'read'>, { id, homes = [] }: Person, at: string): Promise<string | undefined> {
+  const before = homes.find(({ until }) => until >= at)?.organizationId
+  const membership = before === undefined ? undefined : await findMembership(table, id, before)
+  return membership && membership.userStatus !== 'deleted' && membership.userStatus !== 'invited' ? before : undefined
+}
 
 /** Voids what was proven so far, for sign-ins under way too: they read the epoch with the address, before they asked Cognito. */
 export const raiseEpoch = (person: Person, set: Partial<Person>): Write[] => {

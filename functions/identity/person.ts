@@ -26,6 +26,8 @@ export interface Person {
   defaultOrganizationId: string
   /** Raised with every change of password, factor or address: what was proven before counts no more. */
   epoch: number
+  /** Where home was before it was moved, the oldest first, as long as a change of address made before can be undone. */
+  homes?: { organizationId: string; until: string }[]
   /** Further organizations of their own, so far. */
   founded?: number
   /** Cognito demands a second factor at every sign-in. */

@@ -7,6 +7,7 @@ export { askForMail, mintMailCode, mintUndo, type WantedMail } from './mail-chan
 export type { Login, Membership, OrganizationCard, Person } from './person.ts'
 export {
   arrival,
+  belongsElsewhere,
   departure,
   findHolder,
   findLogin,

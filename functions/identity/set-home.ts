@@ -38,7 +38,7 @@ export const handler = serve(setHome, ({ principal, lookups, enter, body, now })
       aggregate: { type: 'user', id, name: `${firstName} ${lastName}` },
       data: { userId: id, homeOrganizationId: organizationId },
     }
-    const writes = [requireMember(id, organizationId), moveHome(person, organizationId), signal({ event: homeChanged, ...about })]
+    const writes = [requireMember(id, organizationId), moveHome(person, organizationId, now), signal({ event: homeChanged, ...about })]
     return enter(organizationId).commit(writes, { homeOrganizationId: organizationId })
   })
 })

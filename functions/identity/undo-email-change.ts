@@ -14,7 +14,7 @@ import { endEverywhere } from './end-everywhere.ts'
 import { holding } from './holding.ts'
 import { dropMailCode, isVoid, requireUndo, type UndoLink, undoneWith, useUndo } from './mail-change.ts'
 import type { Login, Person } from './person.ts'
-import { findPerson, isTheirs, readLogins, requireEpoch } from './person-store.ts'
+import { findPerson, homeAt, homeBefore, isTheirs, readLogins, requireEpoch } from './person-store.ts'
 import { dropFactor, dropRecovery } from './second-factor-store.ts'
 
 interface Undoing {
@@ -63,12 +63,22 @@ async function undo(call: PublicCall<typeof undoEmailChange>, undoing: Undoing):
   const { lookups, meter, now, body } = call
   const { link, person, login } = undoing
   const personId = person.id
-  const [actor] = await Promise.all([actorIn(call, login.organizationId, personId), invalidatePassword(meter, personId)])
+  const [actor, home] = await Promise.all([
+    actorIn(call, login.organizationId, personId),
+    homeBefore(lookups, person, link.changedAt),
+    invalidatePassword(meter, personId),
+  ])
   const open = (organizationId: string) => call.enter(organizationId, actor)
   await endEverywhere({
     ...{ personId, reason: 'change of mail address was undone', now, meter, lookups, tenant: open(login.organizationId), open },
     ...{ nextEmail: link.oldEmail, isTakenBack: true },
-    person: (at) => ({ approvalsVoidAt: at, mailUndo: undoneWith(person, link, at), passwordChangedAt: at, mfaEnabled: false }),
+    person: (at, current) => ({
+      ...(home ? homeAt(current, home) : {}),
+      approvalsVoidAt: at,
+      mailUndo: undoneWith(person, link, at),
+      passwordChangedAt: at,
+      mfaEnabled: false,
+    }),
     alongside: [useUndo(body.token), ...uproot(personId, link.oldEmail), ...eventsOf(undoing)],
   }).catch((error) => {
     throw expiredAs(error)

@@ -8,11 +8,13 @@ import { patch, save } from '../../shared/store/writes.ts'
 import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
 import { handler as onAccountChanged } from '../notifications/on-account-changed.ts'
 import { handler as tellAdministrators } from '../notifications/tell-administrators.ts'
-import { getUser, refuseRecovery } from '../users/contract.ts'
+import { deleteUser, getUser, refuseRecovery, restoreUser } from '../users/contract.ts'
+import { handler as removeUser } from '../users/delete-user.ts'
 import { handler as getUserHandler } from '../users/get-user.ts'
 import { register as newUser, users } from '../users/reads.ts'
 import { handler as refuse } from '../users/refuse-recovery.ts'
 import { relist } from '../users/relist.ts'
+import { handler as restoreHandler } from '../users/restore-user.ts'
 import { handler as cancel } from './cancel-recovery.ts'
 import { handler as changePasswordHandler } from './change-password.ts'
 import { handler as complete } from './complete-recovery.ts'
@@ -125,6 +127,18 @@ describe('whoever objects ends it', () => {
     expect(event.data).toEqual({ userId: ada.userId, by: boss.userId })
     await bench.react(onAccountChanged, event)
     expect(sentBy(bench)[0]?.text.replace(/\s+/g, ' ')).toContain('an administrator of Bench objected')
+  })
+
+  test('nobody of an organization that removed them and takes them back unasked', async () => {
+    const [boss, ada] = [await bench.founder(), await enrolled(bench)]
+    await alsoIn(boss, ada)
+    await bench.request(removeUser, deleteUser, { as: boss, params: { id: ada.userId } })
+    await ask(ada)
+    const back = await bench.request(restoreHandler, restoreUser, { as: boss, params: { id: ada.userId } })
+    expect([back.status, back.body.data.status]).toEqual([200, 'invited'])
+    expect((await object(boss, ada.userId)).body.code).toBe('INVALID_TRANSITION')
+    await waited(ada)
+    expect((await finish(ada)).status).toBe(200)
   })
 
   test('nobody of an organization that the person does not belong to', async () => {

@@ -202,7 +202,8 @@ export const deleteUser = endpoint({
 
 export const restoreUser = endpoint({
   route: 'POST /api/v1/users/{id}/restore',
-  summary: 'Brings a removed user back, as they were; one who left, or never accepted, is invited again.',
+  summary:
+    'Brings a removed user back, as they were; one who left, never accepted, or belongs to another organization by now is invited again.',
   permission: 'users:delete',
   params,
   reply: User,

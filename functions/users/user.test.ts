@@ -101,6 +101,8 @@ describe('the life of a user', () => {
       { deletedAt: undefined, status: 'invited', invitedAt: daysLater(2) },
     ])
     expect(restore(remove(active, at).after, daysLater(2)).after.invitedAt).toBeUndefined()
+    const elsewhere = restore(remove(active, at).after, daysLater(2), undefined, true)
+    expect(elsewhere.after).toMatchObject({ status: 'invited', invitedAt: daysLater(2) })
   })
 
   test('whoever founds one more organization is known and proven there from the start', () => {

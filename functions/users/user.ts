@@ -221,8 +221,8 @@ export function withdraw(user: User, at: string): Change<User> {
   })
 }
 
-/** Undoes a removal within 30 days; who had not accepted, or has left, is invited again. */
-export function restore(user: User, at: string, invitedFrom?: string): Change<User> {
+/** Undoes a removal within 30 days; who had not accepted, has left, or belongs elsewhere (`mustAccept`), is invited again. */
+export function restore(user: User, at: string, invitedFrom?: string, mustAccept = false): Change<User> {
   if (!user.deletedAt) throw problem('INVALID_TRANSITION', { message: 'This user has not been removed.' })
   const until = new Date(Date.parse(user.deletedAt) + RESTORABLE_DAYS * 86_400_000).toISOString()
   if (until < at)
@@ -230,6 +230,6 @@ export function restore(user: User, at: string, invitedFrom?: string): Change<Us
       message: `This user was removed more than ${RESTORABLE_DAYS} days ago.`,
       details: { restorableUntil: until },
     })
-  const again = user.status === 'invited' ? { invitedAt: at, invitedFrom } : {}
+  const again = mustAccept || user.status === 'invited' ? { status: 'invited' as const, invitedAt: at, invitedFrom } : {}
   return changed<User>(user, { deletedAt: undefined, ...again }, { event: events.userRestored, at })
 }

@@ -44,7 +44,7 @@ export const HOSTED_SESSION = [
 const RECORDING: Grant = { actions: ['dynamodb:PutItem'], leadingKeys: [LOOKUPS.SESSION], attributes: [...KEYS, ...HOSTED_SESSION] }
 
 /** Where a person belongs, in numbers, and how many organizations they founded. Nothing of it opens their account to anybody. */
-const PERSON_PLACE = ['elsewhere', 'isGoneFromHome', 'homeOrganizationId', 'founded']
+const PERSON_PLACE = ['elsewhere', 'isGoneFromHome', 'homeOrganizationId', 'homes', 'founded']
 
 /** From which devices, and where to, a person signed in; `epoch` is what the sign-in requires. */
 const PERSON_SEEN = ['defaultOrganizationId', 'devices', 'epoch']

@@ -30,5 +30,6 @@ export const undoEmailChange = endpoint({
   reads: ['USER'],
   writes: ['SESSION', 'SIGNALS'],
   lookups: ['LOGIN', 'PERSON', 'UNDO_LINK', 'CODE', 'FACTOR', 'RECOVERY', 'SESSION_STATE', 'ATTEMPTS'],
+  lookupReads: ['MEMBERSHIP'],
   calls: ['cognito-idp:AdminSetUserPassword', 'cognito-idp:AdminSetUserMFAPreference', 'cognito-idp:AdminUserGlobalSignOut'],
 })
