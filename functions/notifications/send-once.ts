@@ -5,7 +5,7 @@ import type { ReactionCall } from '../../shared/react.ts'
 import { leftWithProvider } from '../../shared/serve/life-cycle.ts'
 import { Conflict } from '../../shared/store/commit.ts'
 import { signal, type Write } from '../../shared/store/writes.ts'
-import { organizations } from '../organizations/reads.ts'
+import { type Organization, organizations } from '../organizations/reads.ts'
 import { type User, users } from '../users/reads.ts'
 import { reserveMail } from './mail-budget.ts'
 
@@ -68,6 +68,9 @@ export async function post(call: ReactionCall, recipient: Recipient, prepared: P
   await call.once(signal({ event: emailSent, aggregate: about, data: { template, messageId, ...(userId ? { userId } : {}) } }))
 }
 
+/** They went with the provider; whom the customer invites after that, it wants. */
+const isShutOut = (organization: Organization, user: User) => user.status !== 'invited' && leftWithProvider(organization, user)
+
 /** The same to a user as they are now; nothing where the event is done, or the user gone. */
 export async function sendOnce(
   call: ReactionCall,
@@ -76,7 +79,7 @@ export async function sendOnce(
 ): Promise<void> {
   const { tenant } = call
   const [isDone, user, organization] = await Promise.all([call.isDone(), tenant.get(users, userId), tenant.get(organizations, tenant.id)])
-  if (isDone || !user || user.deletedAt || !organization || leftWithProvider(organization, user)) return
+  if (isDone || !user || user.deletedAt || !organization || isShutOut(organization, user)) return
   const prepared = await prepare({ user, organization: organization.name })
   if (!prepared) return
   const about = { type: 'user', id: userId, name: `${user.firstName} ${user.lastName}` }

@@ -13,6 +13,7 @@ import { mintInvitation } from '../identity/reads.ts'
 import { handler as homeHandler } from '../identity/set-home.ts'
 import { newIp, newMail, PASSWORD, read } from '../identity/test-people.ts'
 import { handler as onNews } from '../notifications/on-news.ts'
+import { handler as onUserInvited } from '../notifications/on-user-invited.ts'
 import { handler as tellAdministrators } from '../notifications/tell-administrators.ts'
 import { createUser, deleteUser, inviteUser, restoreUser, updateUser } from '../users/contract.ts'
 import { handler as addOwn } from '../users/create-user.ts'
@@ -280,6 +281,10 @@ test('one whom the customer brings back after the end is invited anew, and is it
   await settle(providerEnded, cast.id)
   const back = await bench.request(restore, restoreUser, { as: cast.joan, params: { id: sam.userId } })
   expect([back.status, back.body.data.status]).toEqual([200, 'invited'])
+  const mails = bench.mails.length
+  const restored = (await bench.tenant(cast.id).events(users, sam.userId)).at(-1) as DomainEvent
+  expect(await bench.react(onUserInvited, restored)).toEqual([])
+  expect(bench.mails).toHaveLength(mails + 1)
   expect((await accept(await mailed(cast.id, sam.userId), sam)).status).toBe(200)
   expect((await userIn(cast.id, sam.userId)).fromProvider).toBeUndefined()
   expect([await enters(sam, cast.id), (await personOf(sam.userId))?.elsewhere]).toEqual([200, 1])
