@@ -99,7 +99,7 @@ export interface Operations {
   /** Gives ten new backup codes; the old ones are void. `POST /api/v1/auth/mfa/backup-codes` */
   replaceBackupCodes(options?: Options): Promise<Answer<{ backupCodes: Array<string> }>>
   /** Asks to be let in without the lost second factor, when no backup code is left: after 72 hours. `POST /api/v1/auth/mfa/recovery-requests` */
-  requestRecovery(options: Options & { body: { email: string; password: string } }): Promise<Answer<RecoveryRequest>>
+  requestRecovery(options: Options & { body: { email: string; password: string; deviceToken?: string } }): Promise<Answer<RecoveryRequest>>
   /** Sends another code and link for a registration; the ones before end. `POST /api/v1/auth/resend-verification` */
   resendVerification(options: Options & { body: { registrationId: string } }): Promise<Answer<Registration>>
   /** Sets a new password with the code or the link that was mailed, and ends all sessions. `POST /api/v1/auth/password/reset` */
@@ -188,7 +188,7 @@ export interface Operations {
   resetUserMfa(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<User>>
   /** Asks a user to choose a new password: they get a mail, and nothing else changes. `POST /api/v1/users/{id}/reset-password` */
   resetUserPassword(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<User>>
-  /** Brings a removed user back, as they were; one who left, or never accepted, is invited again. `POST /api/v1/users/{id}/restore` */
+  /** Brings a removed user back, as they were; one who left, never accepted, or belongs to another organization by now is invited again. `POST /api/v1/users/{id}/restore` */
   restoreUser(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<User>>
   /** Gives a user exactly these roles in the organization. `PUT /api/v1/users/{id}/roles` */
   setUserRoles(options: Options & { params: { id: string }; body: { roleIds: Array<string> } }): Promise<Answer<User>>

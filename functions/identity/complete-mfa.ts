@@ -43,9 +43,10 @@ export const handler = serve(completeMfa, async (call) => {
     tryStep(lookups, hash, session, 'SOFTWARE_TOKEN_MFA', now),
     lookups.read([recoveryKey(personOf), recoveryRequestKey(personOf), factorKey(personOf)]),
   ])
+  const isHolders = waiting !== undefined && waiting.personId === holder?.personId
+  if (recovery && isHolders) return refuse(call, address, problem('MFA_REQUIRED', { message: RECOVERING }))
   if (!holder || !isStillOf(waiting, holder)) return refuse(call, address, problem('INVALID_SESSION', { message: STEP_ENDED }))
   const { personId: userId, organizationId } = waiting
-  if (recovery) return refuse(call, address, problem('MFA_REQUIRED', { message: RECOVERING }))
   const [outcome, entrance] = await Promise.all([
     outcomeOf(judge(call, userId, factorOf(known))),
     readEntrance(call, { personId: userId, likelyOrganizationId: holder.organizationId, organizationId }),

@@ -37,9 +37,10 @@ const UNPASSED =
 const isUnpassed = ({ person }: Entrance, { mfa, person: change }: Proof) =>
   person.mfaEnabled === true && !mfa && change?.mfaEnabled !== false
 
-async function wait(call: Asking, { address, organizationId }: Proving, { challenge, session }: Challenge) {
+async function wait(call: Asking, { address, organizationId, proof }: Proving, { challenge, session }: Challenge) {
   if (!isStep(challenge)) return refuse(call, address, problem('FORBIDDEN', { details: { challenge } }))
-  const { personId = '', epoch = 0 } = address.holder ?? {}
+  const { personId = '', epoch: proven = 0 } = address.holder ?? {}
+  const { epoch = proven } = proof
   const waiting = { mailHash: address.hash, personId, epoch, challenge: { challenge, session }, organizationId, now: call.now }
   await Promise.all([keepStep(call.lookups, waiting), release(call, address)])
   return { mfaRequired: true as const, challenge, session }
