@@ -92,13 +92,15 @@ test('a step that Cognito still wants is handed on', async () => {
   expect(await signIn(counts, 'usr_1', 'x')).toEqual({ challenge: '', session: '' })
 })
 
-test('the tokens say whose session it is, which and where', async () => {
-  const payload = Buffer.from(JSON.stringify({ username: 'usr_1', origin_jti: 'sid', org: 'org_1' })).toString('base64url')
+test('the tokens say whose session it is, which, where and since when', async () => {
+  const payload = Buffer.from(JSON.stringify({ username: 'usr_1', origin_jti: 'sid', org: 'org_1', auth_time: 1_750_000_000 })).toString(
+    'base64url',
+  )
   const AuthenticationResult = { AccessToken: `h.${payload}.s`, IdToken: 'id', ExpiresIn: 60 }
   answers = { GetTokensFromRefreshToken: { result: { AuthenticationResult } } }
   expect(await refreshTokens(counts, 'old')).toEqual({
     tokens: { accessToken: AuthenticationResult.AccessToken, idToken: 'id', refreshToken: 'old', expiresIn: 60, tokenType: 'Bearer' },
-    ...{ userId: 'usr_1', sessionId: 'sid', organizationId: 'org_1' },
+    ...{ userId: 'usr_1', sessionId: 'sid', organizationId: 'org_1', authTime: 1_750_000_000 },
   })
 })
 

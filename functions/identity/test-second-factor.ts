@@ -1,4 +1,4 @@
-import { totpCode } from '../../local/cognito/totp.ts'
+import { appWith } from '../../test/authenticator-app.ts'
 import type { Bench, Person } from '../../test/workbench.ts'
 import { handler as completeHandler } from './complete-mfa.ts'
 import { completeMfa, setUpMfa, verifyMfa } from './contract.ts'
@@ -8,18 +8,7 @@ import { handler as verifyHandler } from './verify-mfa.ts'
 
 /** For tests: people with an authenticator app. */
 
-const STEP_MS = 30_000
-
-/** An authenticator app, which never shows a code twice: from the earliest that is still taken to the latest that is already. */
-export function appWith(secret: string): () => string {
-  let last = 0
-  return () => {
-    last = Math.max(last + 1, Math.floor(Date.now() / STEP_MS) - 1)
-    return totpCode(secret, last * STEP_MS)
-  }
-}
-
-export const wrongCode = (right: string) => String((Number(right) + 1) % 1_000_000).padStart(6, '0')
+export { appWith, wrongCode } from '../../test/authenticator-app.ts'
 
 export const setUp = (bench: Bench, as: Person, password = PASSWORD) =>
   bench.request(setUpHandler, setUpMfa, { as, body: { password }, ip: newIp() })

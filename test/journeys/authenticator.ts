@@ -1,20 +1,7 @@
-import { totpCode } from '../../local/cognito/totp.ts'
+import { appWith } from '../authenticator-app.ts'
 import { anonymous, PASSWORD, type Someone } from './journey.ts'
 
-const STEP_MS = 30_000
-/** A code this close to the end of its time might arrive too late. */
-const MARGIN_MS = 5_000
-
-export const wrongCode = (right: string) => String((Number(right) + 1) % 1_000_000).padStart(6, '0')
-
-/** An authenticator app, which never shows a code twice: from the earliest that is still taken to the latest that is already. */
-export function appWith(secret: string): () => string {
-  let last = 0
-  return () => {
-    last = Math.max(last + 1, Math.floor((Date.now() + MARGIN_MS) / STEP_MS) - 1)
-    return totpCode(secret, last * STEP_MS)
-  }
-}
+export { appWith, wrongCode } from '../authenticator-app.ts'
 
 export interface Authenticator {
   nextCode: () => string
