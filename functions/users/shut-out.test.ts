@@ -132,13 +132,13 @@ describe('how many other organizations a person belongs to', () => {
   }
   const bringBack = (as: Person, { userId: id }: Person) => bench.request(restore, contracts.restoreUser, { as, params: { id } })
 
-  test('follows their removal and their return', async () => {
+  test('follows their removal; they come back by an invitation, which counts once they accept it', async () => {
     const admin = await bench.founder()
     const whom = await guest(admin)
     expect((await shutOut('remove', admin, whom)).status).toBe(204)
     expect(await elsewhere(whom)).toBe(0)
-    expect((await bringBack(admin, whom)).body.data.status).toBe('active')
-    expect(await elsewhere(whom)).toBe(1)
+    expect((await bringBack(admin, whom)).body.data.status).toBe('invited')
+    expect(await elsewhere(whom)).toBe(0)
   })
 
   test('does not count their home, nor a lock', async () => {
