@@ -38,6 +38,7 @@ const config: Config = {
       // One stack serves them all: each journey makes its own organizations.
       globalSetup: '<rootDir>/test/journeys/start-stack.ts',
       globalTeardown: '<rootDir>/test/journeys/stop-stack.ts',
+      setupFilesAfterEnv: ['<rootDir>/test/journeys/stay-fresh.ts'],
     },
   ],
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { beforeEach, jest } from '@jest/globals'
+import { jest } from '@jest/globals'
 import { ApiError } from '../../client/call.ts'
 import { createClient } from '../../client/client.ts'
 import type { Operations } from '../../client/operations.ts'
 import { checkAnswer } from './answers.ts'
+import { staysFresh } from './stay-fresh.ts'
 
 /** What a journey needs: the typed client on the running stack, the inbox, and people who act. */
 
@@ -106,26 +107,12 @@ export async function proven(email: string, body: { registrationId: string; code
   return person
 }
 
-/** When each founder last proved who they are: however slow the machine, their session stays fresh, unless a test lets it age. */
-const founders = new Map<Someone, number>()
-const STAYS_FRESH_MS = 120_000
-
-beforeEach(async () => {
-  for (const [person, at] of founders) {
-    if (Date.now() - at < STAYS_FRESH_MS) continue
-    await person.api.stepUp({ body: { password: PASSWORD } }).then(
-      () => founders.set(person, Date.now()),
-      () => founders.delete(person),
-    )
-  }
-})
-
 /** A signed-in administrator of a new organization, who proved the address. */
 export async function founder(type: 'customer' | 'mss_provider' = 'customer', email = freshMail('founder')): Promise<Someone> {
   const registrationId = await register({ email, type })
   const person = await proven(email, { registrationId, code: codeIn(await registrationMail(email)) })
   await signIn(person)
-  founders.set(person, Date.now())
+  staysFresh(() => person.api.stepUp({ body: { password: PASSWORD } }))
   return person
 }
 
