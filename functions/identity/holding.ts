@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { config } from '../../shared/config.ts'
 import { problem } from '../../shared/errors.ts'
-import { Conflict, transact } from '../../shared/store/commit.ts'
+import { Conflict } from '../../shared/store/commit.ts'
 import { holdKey } from '../../shared/store/keys.ts'
+import { transactOutside } from '../../shared/store/outside.ts'
 import type { Table } from '../../shared/store/table.ts'
 import { put, remove, type Write } from '../../shared/store/writes.ts'
 
@@ -13,18 +13,13 @@ const PAUSE_MS = 150
 
 const BUSY = 'Your password or second factor is being changed at this moment. Try again in a minute.'
 
-const quiet = { actorId: 'system', actorKind: 'system' as const, correlationId: '', requestId: '', source: '' }
-
-const write = (lookups: Table, now: string, writes: readonly Write[]) =>
-  transact(lookups, { tableName: config.tableName, organizationId: '', now, metadata: quiet }, writes)
-
 /** Takes the hold on these grounds; says false while somebody else has it. */
 async function take(lookups: Table, personId: string, holder: string, grounds: readonly Write[]): Promise<boolean> {
   const now = new Date().toISOString()
   const expiresAt = new Date(Date.parse(now) + HOLD_MS).toISOString()
   const free = { expression: 'attribute_not_exists(pk) OR expiresAt <= :now', values: { ':now': now } }
   try {
-    await write(lookups, now, [put(holdKey(personId), { holder, expiresAt }, free, 'REQUEST_IN_PROGRESS', expiresAt), ...grounds])
+    await transactOutside(lookups, now, [put(holdKey(personId), { holder, expiresAt }, free, 'REQUEST_IN_PROGRESS', expiresAt), ...grounds])
     return true
   } catch (error) {
     if (!(error instanceof Conflict)) throw error
@@ -35,7 +30,7 @@ async function take(lookups: Table, personId: string, holder: string, grounds: r
 
 async function letGo(lookups: Table, personId: string, holder: string): Promise<void> {
   const mine = { expression: 'holder = :holder', values: { ':holder': holder } }
-  await write(lookups, new Date().toISOString(), [remove(holdKey(personId), mine, 'CONFLICT')])
+  await transactOutside(lookups, new Date().toISOString(), [remove(holdKey(personId), mine, 'CONFLICT')])
 }
 
 /**

@@ -1,9 +1,8 @@
 import type { Session } from '../../shared/access/session.ts'
-import { config } from '../../shared/config.ts'
 import { Problem, problem } from '../../shared/errors.ts'
 import { type Challenge, refreshTokens, revokeTokens, type SignedIn } from '../../shared/identity-provider.ts'
 import { policy } from '../../shared/serve/admit.ts'
-import { transact } from '../../shared/store/commit.ts'
+import { transactOutside } from '../../shared/store/outside.ts'
 import { toUser } from '../users/reads.ts'
 import { type Address, refuse, release, settle } from './address.ts'
 import { issue } from './refresh-chain.ts'
@@ -77,13 +76,10 @@ export async function provenBy(call: Asking, address: Address, outcome: Outcome)
   throw outcome
 }
 
-const quiet = { actorId: 'system', actorKind: 'system' as const, correlationId: '', requestId: '', source: '' }
-
 /** Tokens name the default organization; they are made anew when the person has just chosen another. */
 async function inChosen(call: Asking, tokens: SignedIn, session: Session): Promise<SignedIn> {
   const renewed = await refreshTokens(call.meter, tokens.tokens.refreshToken, 'api')
-  const context = { tableName: config.tableName, organizationId: '', now: call.now, metadata: quiet }
-  await transact(call.lookups, context, [issue(renewed.tokens.refreshToken, session, { generation: 1, client: 'api' })])
+  await transactOutside(call.lookups, call.now, [issue(renewed.tokens.refreshToken, session, { generation: 1, client: 'api' })])
   return renewed
 }
 
