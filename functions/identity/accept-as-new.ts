@@ -4,7 +4,9 @@ import { save, type Write } from '../../shared/store/writes.ts'
 import { linkUnchanged } from '../organizations/reads.ts'
 import { join, type User, users } from '../users/reads.ts'
 import type { AcceptCall, Invited } from './invited.ts'
-import { addPerson, putMembership, takeMail } from './person-store.ts'
+import { takeMail } from './login-store.ts'
+import { putMembership } from './membership-store.ts'
+import { addPerson } from './person-store.ts'
 
 export interface Accepted {
   user: User

@@ -6,9 +6,11 @@ import { check, save, saveTogether, type Write } from '../../shared/store/writes
 import { linkUnchanged, type Organization } from '../organizations/reads.ts'
 import { close, type Joiner, join, joinAs, type User, users } from '../users/reads.ts'
 import type { Accepted } from './accept-as-new.ts'
+import { arrivalByOwnWord } from './home-store.ts'
 import type { AcceptCall, Invited } from './invited.ts'
+import { moveLogin } from './login-store.ts'
+import { putMembership, readCards, readMemberships } from './membership-store.ts'
 import type { Login, Membership, Person } from './person.ts'
-import { arrivalByOwnWord, moveLogin, putMembership, readCards, readMemberships } from './person-store.ts'
 import { readStanding, refusalOf } from './standing.ts'
 
 /** The session that accepts has not ended meanwhile; the person's epoch goes with their arrival. */

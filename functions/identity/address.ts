@@ -7,8 +7,8 @@ import type { Item } from '../../shared/store/table.ts'
 import { hashOf, mailHash } from '../../shared/tokens.ts'
 import { type Attempts, countFailure, releaseTry, reserveTry } from './attempts.ts'
 import type { KnownDevice } from './devices.ts'
+import { holderOf } from './login-store.ts'
 import type { Login } from './person.ts'
-import { holderOf } from './person-store.ts'
 import { type Asking, leaveTrace } from './trace.ts'
 
 /** The mail address somebody signs in with: who has it, if anybody, and the try that is reserved for them. */

@@ -8,8 +8,9 @@ import type { Tenant } from '../../shared/store/tenant.ts'
 import type { Write } from '../../shared/store/writes.ts'
 import { foldMail } from '../../shared/tokens.ts'
 import { again } from './again.ts'
+import { giveUpMail, takeMail, takeMailBack } from './login-store.ts'
 import type { Person } from './person.ts'
-import { findPerson, giveUpMail, movePerson, raiseEpoch, takeMail, takeMailBack } from './person-store.ts'
+import { findPerson, movePerson, raiseEpoch } from './person-store.ts'
 
 /** Each ended session is two parts of a transaction. */
 export const AT_ONCE = 40

@@ -8,8 +8,8 @@ import { registerAgain, toUser } from '../users/reads.ts'
 import { again } from './again.ts'
 import { foundOrganization } from './contract.ts'
 import { foundedBy, founderRole, slugFor, underSlug } from './founding.ts'
+import { countFounded } from './home-store.ts'
 import type { Person } from './person.ts'
-import { countFounded } from './person-store.ts'
 
 const MOST_FOUNDED = 10
 

@@ -6,7 +6,7 @@ import { slugKey } from '../../shared/store/keys.ts'
 import { putNew, save, type Write } from '../../shared/store/writes.ts'
 import { found, type Organization, organizations } from '../organizations/reads.ts'
 import { type User, users } from '../users/reads.ts'
-import { putCard, putMembership } from './person-store.ts'
+import { putCard, putMembership } from './membership-store.ts'
 import { slugOf, withSuffix } from './slug.ts'
 
 export interface Wanted {

@@ -4,8 +4,9 @@ import { effectiveStatus, type Life } from '../../shared/serve/life-cycle.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { toUser, type User } from '../users/reads.ts'
 import { getMe } from './contract.ts'
+import { readCards } from './membership-store.ts'
 import type { OrganizationCard } from './person.ts'
-import { readCards, readPersonWithCodes } from './person-store.ts'
+import { readPersonWithCodes } from './person-store.ts'
 
 export const handler = serve(getMe, async ({ lookups, organization, principal, session, policy, now }) => {
   const user = toUser(principal as User, policy)

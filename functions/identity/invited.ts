@@ -8,8 +8,8 @@ import type { Organization } from '../organizations/reads.ts'
 import { type User, users } from '../users/reads.ts'
 import type { InvitationLink } from './codes.ts'
 import type { acceptInvitation } from './contract.ts'
+import { holderOf } from './login-store.ts'
 import type { Login, Person } from './person.ts'
-import { holderOf } from './person-store.ts'
 
 export type AcceptCall = PublicCall<typeof acceptInvitation>
 

@@ -5,7 +5,7 @@ import { organizationKey } from '../../shared/store/keys.ts'
 import type { Organization } from '../organizations/reads.ts'
 import { commitShutOut, leave, type User, users } from '../users/reads.ts'
 import { leaveMembership } from './contract.ts'
-import { findMembership, putMembership } from './person-store.ts'
+import { findMembership, putMembership } from './membership-store.ts'
 
 const NO_MEMBER = 'You are no member of such an organization.'
 

@@ -3,8 +3,8 @@ import { linkKey, mailCodeKey } from '../../shared/store/keys.ts'
 import { check, put, remove, signal, type Write } from '../../shared/store/writes.ts'
 import { foldMail, hashOf, newCode } from '../../shared/tokens.ts'
 import { codeFor, mintLink, type StoredCode, stillThis } from './codes.ts'
+import { UNDO_MS } from './login-store.ts'
 import type { Person } from './person.ts'
-import { UNDO_MS } from './person-store.ts'
 
 /** Another mail address for a person: asked for, proven by a code that is mailed there, and for 72 hours undone from the old one. */
 

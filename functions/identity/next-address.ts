@@ -8,9 +8,11 @@ import { signal } from '../../shared/store/writes.ts'
 import { actorIn } from './actor.ts'
 import { judgeCode } from './codes.ts'
 import { endEverywhere } from './end-everywhere.ts'
+import { isManagedBy } from './home-store.ts'
+import { findLogin } from './login-store.ts'
 import { type MailCode, mailCodeOwner, useMailCode } from './mail-change.ts'
 import type { Person } from './person.ts'
-import { findLogin, findPerson, isManagedBy } from './person-store.ts'
+import { findPerson } from './person-store.ts'
 
 type Proving = Pick<PublicCall<Endpoint>, 'enter' | 'lookups' | 'meter' | 'now'>
 

@@ -4,7 +4,7 @@ import { type ReactionCall, react, reaction } from '../../shared/react.ts'
 import { doneKey } from '../../shared/store/keys.ts'
 import { putNew, signal } from '../../shared/store/writes.ts'
 import { users } from '../users/reads.ts'
-import { readMemberships } from './person-store.ts'
+import { readMemberships } from './membership-store.ts'
 
 export const rule = reaction({
   on: [

@@ -5,8 +5,9 @@ import { type ReactionCall, react, reaction } from '../../shared/react.ts'
 import { users } from '../users/reads.ts'
 import { again } from './again.ts'
 import { endEach } from './end-everywhere.ts'
+import { findLogin, moveLogin } from './login-store.ts'
 import type { Membership } from './person.ts'
-import { findLogin, moveLogin, movePerson, readPerson } from './person-store.ts'
+import { movePerson, readPerson } from './person-store.ts'
 
 export const rule = reaction({
   on: [userLeft, userDeleted, userLocked, userDeactivated],

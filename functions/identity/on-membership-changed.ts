@@ -12,7 +12,8 @@ import {
 import { Problem } from '../../shared/errors.ts'
 import { react, reaction } from '../../shared/react.ts'
 import { users } from '../users/reads.ts'
-import { findPerson, putMembership } from './person-store.ts'
+import { putMembership } from './membership-store.ts'
+import { findPerson } from './person-store.ts'
 
 export const rule = reaction({
   on: [userJoined, userLeft, userRolesChanged, userLocked, userUnlocked, userActivated, userDeactivated, userDeleted, userRestored],

@@ -9,8 +9,9 @@ import { remove, save, signal } from '../../shared/store/writes.ts'
 import { showMfa, type User, users } from '../users/reads.ts'
 import { again } from './again.ts'
 import { endEverywhere } from './end-everywhere.ts'
+import { isManagedBy } from './home-store.ts'
 import type { Person } from './person.ts'
-import { findPerson, isManagedBy } from './person-store.ts'
+import { findPerson } from './person-store.ts'
 import { dropFactor, dropRecovery } from './second-factor-store.ts'
 
 export const rule = reaction({

@@ -10,7 +10,7 @@ import {
 import { Problem } from '../../shared/errors.ts'
 import { react, reaction } from '../../shared/react.ts'
 import { organizations } from '../organizations/reads.ts'
-import { putCard } from './person-store.ts'
+import { putCard } from './membership-store.ts'
 
 export const rule = reaction({
   on: [

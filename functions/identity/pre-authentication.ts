@@ -9,8 +9,9 @@ import { type Table, tableFor } from '../../shared/store/table.ts'
 import { task } from '../../shared/task.ts'
 import { mailHash } from '../../shared/tokens.ts'
 import { type Attempts, assertNotLockedOut } from './attempts.ts'
+import { readCards } from './membership-store.ts'
 import type { Membership } from './person.ts'
-import { readCards, readPersonWithRecovery } from './person-store.ts'
+import { readPersonWithRecovery } from './person-store.ts'
 
 export const rule = task({
   summary: 'Refuses sign-ins at the hosted login while an address is locked by failures, and of people who may act nowhere.',

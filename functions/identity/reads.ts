@@ -3,21 +3,12 @@
 export { isLive, newestFirst, revoke, type Session, viewOf } from '../../shared/access/session.ts'
 export { endSessions, sessions, sessionsOf } from '../../shared/access/session-store.ts'
 export { hasYoungReset, type InvitationLink, invitationEnds, mintInvitation, mintReset } from './codes.ts'
+export { arrival, belongsElsewhere, departure, isManagedBy, requireManaged } from './home-store.ts'
+export { findHolder, findLogin } from './login-store.ts'
 export { askForMail, mintMailCode, mintUndo, type WantedMail } from './mail-change.ts'
+export { findMembership, putCard, putMembership } from './membership-store.ts'
 export type { Login, Membership, OrganizationCard, Person } from './person.ts'
-export {
-  arrival,
-  belongsElsewhere,
-  departure,
-  findHolder,
-  findLogin,
-  findMembership,
-  findPerson,
-  isManagedBy,
-  putCard,
-  putMembership,
-  requireManaged,
-} from './person-store.ts'
+export { findPerson } from './person-store.ts'
 export { mintCancel, objectToRecovery, readWaiting } from './recovery-request.ts'
 export type { Registration } from './registration.ts'
 export { findRegistration, mintProof } from './registration-store.ts'

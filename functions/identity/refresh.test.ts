@@ -60,6 +60,17 @@ test('within its grace it is a lost answer asked for again, and gives tokens', a
   expect((await sessionsOf(table(), ada.userId)).map(({ status }) => status)).toEqual(['active'])
 })
 
+test('between the end of its grace at Cognito and that in the record it ends the session too', async () => {
+  const { ada, as, next } = await stolen()
+  pass(11_000)
+  const key = sessionKey(ada.userId, as.sessionId)
+  // As if the record had been written two seconds after Cognito rotated.
+  await bench.tenant(ada.organizationId).commit(patch(key, { rotatedAt: new Date(realNow() + 2_000).toISOString() }))
+  expect((await renew(as.refreshToken)).body.code).toBe('INVALID_SESSION')
+  expect(await read(key)).toMatchObject({ status: 'revoked', revokedReason: 'refresh_token_reused' })
+  expect((await renew(next)).body.code).toBe('INVALID_SESSION')
+})
+
 test('only hashes of retired tokens are kept, for as long as the session would have lived', async () => {
   const { ada, as } = await stolen()
   const record = await read(refreshKey(hashOf(as.refreshToken)))

@@ -9,7 +9,7 @@ import { organizations } from '../organizations/reads.ts'
 import { register as newUser, type User, users } from '../users/reads.ts'
 import { getMe, refresh } from './contract.ts'
 import { handler as meHandler } from './get-me.ts'
-import { putMembership } from './person-store.ts'
+import { putMembership } from './membership-store.ts'
 import { handler as refreshHandler } from './refresh.ts'
 import { newMail, PASSWORD, type Registered, read, registered, signalsOf, signedIn, signIn, table } from './test-people.ts'
 

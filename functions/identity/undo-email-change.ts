@@ -12,9 +12,11 @@ import { again } from './again.ts'
 import { undoEmailChange } from './contract.ts'
 import { endEverywhere } from './end-everywhere.ts'
 import { holding } from './holding.ts'
+import { homeAt, homeBefore } from './home-store.ts'
+import { isTheirs, readLogins } from './login-store.ts'
 import { dropMailCode, isVoid, requireUndo, type UndoLink, undoneWith, useUndo } from './mail-change.ts'
 import type { Login, Person } from './person.ts'
-import { findPerson, homeAt, homeBefore, isTheirs, readLogins, requireEpoch } from './person-store.ts'
+import { findPerson, requireEpoch } from './person-store.ts'
 import { dropFactor, dropRecovery } from './second-factor-store.ts'
 
 interface Undoing {

@@ -7,7 +7,7 @@ import { loginKey, personKey, signalPartition } from '../../shared/store/keys.ts
 import { patch, save } from '../../shared/store/writes.ts'
 import { mailHash } from '../../shared/tokens.ts'
 import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
-import { putMembership } from '../identity/person-store.ts'
+import { putMembership } from '../identity/membership-store.ts'
 import * as contracts from './contract.ts'
 import { handler as reapprove } from './reapprove-user.ts'
 import { handler as resetMfa } from './reset-user-mfa.ts'

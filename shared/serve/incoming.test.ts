@@ -68,6 +68,16 @@ describe('a body', () => {
     expect(readBody({ name: 'x', either: { a: 'a', b: 'b' } })).toMatchObject({ code: 'VALIDATION_ERROR' })
   })
 
+  test.each([
+    ['nothing', {}, { 'either.a': 'Required' }],
+    ['a strange field', { c: 1 }, { 'either.c': 'Unknown field', 'either.a': 'Required' }],
+    ['a wrong field of the second', { b: 1 }, { 'either.b': 'Invalid input: expected string, received number' }],
+    ['fields of both', { a: 'a', b: 'b' }, { 'either.b': 'Unknown field' }],
+    ['no object', 'text', { either: 'Invalid input: expected object, received string' }],
+  ])('with %s where it may be one of two is told what the nearest of them wants', (_, either, details) => {
+    expect(readBody({ name: 'x', either }).details).toEqual(details)
+  })
+
   test('keeps what an open record holds', () => {
     expect(readBody({ name: 'x', tags: { any: { thing: [1, null] } } }).incoming.body).toMatchObject({
       tags: { any: { thing: [1, null] } },

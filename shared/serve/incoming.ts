@@ -12,10 +12,24 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/
 /** W3C Trace Context: ids of zeros only, and version ff, are void. */
 const TRACE_PARENT = /^(?!ff)[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})[\da-f]{16}-[\da-f]{2}$/
 
+/** Of the alternatives of a union, the one that knows most of the fields given, and then lacks least. */
+const nearest = (alternatives: z.core.$ZodIssue[][]): z.core.$ZodIssue[] => {
+  const strangeness = (issues: z.core.$ZodIssue[]) =>
+    issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? 1_000 * issue.keys.length : 1), 0)
+  return alternatives.toSorted((a, b) => strangeness(a) - strangeness(b))[0] ?? []
+}
+
+/** Issues with those of a union in its place, told as of the alternative that was probably meant. */
+const flattened = (issues: z.core.$ZodIssue[]): z.core.$ZodIssue[] =>
+  issues.flatMap((issue) => {
+    const inner = issue.code === 'invalid_union' ? nearest(issue.errors) : []
+    return inner.length === 0 ? [issue] : flattened(inner.map((each) => ({ ...each, path: [...issue.path, ...each.path] })))
+  })
+
 /** Zod's issues as `{ field: message }`; nested fields are dotted, unknown ones named. */
 export function detailsOf(error: z.ZodError): Record<string, string> {
   const details = new Map<string, string>()
-  for (const issue of error.issues) {
+  for (const issue of flattened(error.issues)) {
     const path = issue.path.join('.')
     const unknown = issue.code === 'unrecognized_keys' ? issue.keys : undefined
     if (unknown) for (const key of unknown) details.set(path ? `${path}.${key}` : key, 'Unknown field')

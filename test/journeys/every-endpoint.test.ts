@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { generateKeyPair, SignJWT } from 'jose'
-import type * as z from 'zod'
+import * as z from 'zod'
 import { catalogue } from '../../functions/catalogue.ts'
 import { type Endpoint, methodOf, pathOf } from '../../shared/endpoint.ts'
 import { newId } from '../../shared/ids.ts'
@@ -150,6 +150,12 @@ const ownParams = (contract: Endpoint): Record<string, string> => {
   return { id: [ids.usr, ids.aud, ids.org, ids.session].find((each) => schema.safeParse(each).success) ?? sampleParam('id', schema) }
 }
 
+/** The fields of a body, those of every alternative if it is one of several. */
+const fieldsOf = (schema: z.ZodType): string[] =>
+  schema instanceof z.ZodUnion
+    ? schema.def.options.flatMap((each) => fieldsOf(each as z.ZodType))
+    : Object.keys((schema as z.ZodObject).shape)
+
 describe.each(withBody)('$contract.route', ({ contract }) => {
   const token = () => ('public' in contract ? '' : (mighty(contract).tokens?.accessToken ?? ''))
   test('refuses an unknown field by name', async () => {
@@ -157,7 +163,7 @@ describe.each(withBody)('$contract.route', ({ contract }) => {
     expect([reply.status, reply.body.code, reply.body.details?.surprise]).toEqual([400, 'VALIDATION_ERROR', 'Unknown field'])
   })
   test('refuses each field of the wrong type by name', async () => {
-    for (const field of Object.keys((contract.body as z.ZodObject).shape)) {
+    for (const field of fieldsOf(contract.body as z.ZodType)) {
       const reply = await send(contract, { token: token(), params: ownParams(contract), body: { [field]: [[42]] } })
       expect([reply.status, reply.body.code]).toEqual([400, 'VALIDATION_ERROR'])
       expect(Object.keys(reply.body.details).some((name) => name === field || name.startsWith(`${field}.`))).toBe(true)

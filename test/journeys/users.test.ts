@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { enrol } from './authenticator.ts'
-import { anonymous, founder, freshMail, member, PASSWORD, refusal } from './journey.ts'
+import { anonymous, founder, freshMail, member, PASSWORD, refusal, signIn } from './journey.ts'
 
 test('a user is changed field by field, emptied by null, and replaced as a whole', async () => {
   const ada = await founder()
@@ -38,6 +38,8 @@ test('a removed user is gone, their address stays taken, and they come back as t
   const back = (await ada.api.restoreUser({ params: { id: grace.userId } })).data
   expect(back).toMatchObject({ status: 'active', deletedAt: null, roles: [{ id: 'rol_basic_user' }] })
   expect((await refusal(ada.api.restoreUser({ params: { id: grace.userId } }))).code).toBe('INVALID_TRANSITION')
+  expect((await refusal(grace.api.getMe())).code).toBe('INVALID_SESSION')
+  await signIn(grace)
   expect((await grace.api.getMe()).data.user.id).toBe(grace.userId)
 })
 
