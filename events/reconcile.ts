@@ -6,7 +6,7 @@ import { type Table, tableFor } from '../shared/store/table.ts'
 import { openTenant } from '../shared/store/tenant.ts'
 import { task } from '../shared/task.ts'
 import { describeError, logger, MetricUnit, metrics } from '../shared/telemetry.ts'
-import { sourceOf } from './catalogue.ts'
+import { sourceOf } from './known.ts'
 import { type Found, misplaced } from './misplaced.ts'
 import { missing, type Place, readPlace, type Stretch, sourcesOf, tenantsFrom } from './reconcile-walk.ts'
 
@@ -14,7 +14,7 @@ import { missing, type Place, readPlace, type Stretch, sourcesOf, tenantsFrom } 
  * Finds events that never reached the bus and publishes them from their items: a stream forgets after 24 hours, the table does
  * not. An event that the bus carried has an audit entry.
  */
-export const rule = task({
+export const rule = task('events/reconcile', {
   summary: 'Publishes events that the relay lost.',
   startedBy: { schedule: 'rate(5 minutes)' },
   reads: ['EVENTS', 'SIGNALS', 'DENIALS', 'AUDIT'],

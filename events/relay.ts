@@ -6,12 +6,12 @@ import { meter } from '../shared/store/meter.ts'
 import { tableFor } from '../shared/store/table.ts'
 import { task } from '../shared/task.ts'
 import { describeError, logger, MetricUnit, metrics } from '../shared/telemetry.ts'
-import { sourceOf } from './catalogue.ts'
+import { sourceOf } from './known.ts'
 import { misplaced } from './misplaced.ts'
 import { answerPulse, isPulse } from './relay-lag.ts'
 
 /** Carries every event from the table's stream to the bus. Delivery is at least once; what fails comes again. */
-export const rule = task({
+export const rule = task('events/relay', {
   summary: 'Carries events from the stream of the table to the event bus.',
   startedBy: { stream: true },
   lookups: ['RELAY'],

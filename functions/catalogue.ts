@@ -1,21 +1,20 @@
-import type * as z from 'zod'
-import { named } from '../shared/endpoint.ts'
-import * as access from './access/contract.ts'
-import * as audit from './audit/contract.ts'
-import * as identity from './identity/contract.ts'
-import * as notifications from './notifications/contract.ts'
-import * as organizations from './organizations/contract.ts'
-import * as system from './system/contract.ts'
-import * as users from './users/contract.ts'
+import type { Contexts } from '../shared/context.ts'
+import * as manifest from '../shared/manifest.ts'
+import { contexts as all } from './contexts.ts'
 
-const contexts = { identity, organizations, users, access, audit, notifications, system }
+/** What follows from the manifests for the whole product. Names that collide throw as this is loaded. */
 
-/** Every endpoint of the product. Routes, roles, throttles, OpenAPI, client, permissions and the dull tests derive from it. */
-export const catalogue = named(contexts)
+const contexts: Contexts = all
 
-/** The schemas that contracts export, by their name: `User`, `NewUser`, … */
-export const schemas = new Map(
-  Object.values(contexts as Record<string, Record<string, unknown>>)
-    .flatMap((exports) => Object.entries(exports))
-    .filter((entry): entry is [string, z.ZodType] => typeof entry[1] === 'object' && entry[1] !== null && '_zod' in entry[1]),
-)
+/** Every endpoint. Routes, roles, throttles, OpenAPI, client and the dull tests derive from it. */
+export const catalogue = manifest.endpointsOf(contexts)
+export const schemas = manifest.schemasOf(contexts)
+export const events = manifest.eventsOf(contexts)
+export const reactions = manifest.reactionsOf(contexts)
+export const tasks = manifest.tasksOf(contexts)
+export const idPrefixes = manifest.idPrefixesOf(contexts)
+export const permissions = manifest.permissionsOf(contexts)
+export const entities = manifest.entitiesOf(contexts)
+
+/** The rings in the order of their contexts. */
+export const rings = [...new Set(Object.values(contexts).map(({ ring }) => ring))]

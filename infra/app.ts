@@ -1,8 +1,7 @@
 // `node infra/app.ts` bundles the functions and synthesizes the CDK app of one stage: of `-c stage=…`, or, with TESSERA_LOCAL=1, of
 // this machine. CDK_OUTDIR says where the cloud assembly goes.
 import { join, resolve } from 'node:path'
-import { catalogue } from '../functions/catalogue.ts'
-import { reactions, tasks } from '../functions/reactions.ts'
+import { catalogue, reactions, tasks } from '../functions/catalogue.ts'
 import { bundle } from './bundle.ts'
 import { allParts, partsOf } from './parts.ts'
 import { countResources, createProduct } from './product.ts'

@@ -1,9 +1,8 @@
-import type { Placed } from '../functions/reactions.ts'
+import type { Placed } from '../shared/context.ts'
 import { type Endpoint, kebab, type Named } from '../shared/endpoint.ts'
 import { type Reaction, reactionGrants } from '../shared/react.ts'
 import { type Grant, grantsFor, requestGrants } from '../shared/store/grants.ts'
 import type { Task } from '../shared/task.ts'
-import { type Ring, ringOf } from './rings.ts'
 
 /** One function: its place in the tree, and everything it may do. */
 export interface Part<R = unknown> {
@@ -24,7 +23,7 @@ export interface Part<R = unknown> {
 
 /** An endpoint stands in the stack of its ring. */
 export interface EndpointPart extends Part<Endpoint> {
-  ring: Ring
+  ring: string
 }
 
 export interface Parts {
@@ -50,7 +49,7 @@ const callsOf = ({ calls = [], keyring }: { calls?: readonly string[]; keyring?:
   ...(keyring ? ['secretsmanager:GetSecretValue'] : []),
 ]
 
-const endpointPart = ({ name, context, file, contract }: Named): EndpointPart => ({
+const endpointPart = ({ name, context, ring, file, contract }: Named): EndpointPart => ({
   name: `${kebab(context)}-${kebab(name)}`,
   file,
   summary: contract.summary,
@@ -59,7 +58,7 @@ const endpointPart = ({ name, context, file, contract }: Named): EndpointPart =>
   calls: callsOf(contract),
   assets: contract.assets ?? [],
   rule: contract,
-  ring: ringOf(context),
+  ring,
 })
 
 const reactionPart = ({ name, file, rule }: Placed<Reaction>): Part<Reaction> => ({
@@ -69,7 +68,7 @@ const reactionPart = ({ name, file, rule }: Placed<Reaction>): Part<Reaction> =>
   calls: callsOf(rule),
 })
 
-const taskPart = ({ name, file, rule }: Placed<Task>): Part<Task> => ({
+const taskPart = ({ name, file, rule }: Omit<Placed<Task>, 'context' | 'ring'>): Part<Task> => ({
   ...{ name, file, summary: rule.summary, rule, assets: [] },
   timeoutSeconds: rule.timeoutSeconds ?? ('cognito' in rule.startedBy ? TRIGGER_TIMEOUT_SECONDS : TASK_TIMEOUT_SECONDS),
   grants: merged(grantsFor(rule)),
@@ -122,7 +121,11 @@ export function partsOf(catalogue: Named[], reactions: Placed<Reaction>[], tasks
     endpoints: catalogue.map(endpointPart),
     anyOther: taskPart({
       ...{ name: 'system-any-other', file: ANY_OTHER_FILE },
-      rule: { summary: 'Answers what no route takes: 404, or 405 with the methods that the address knows.', startedBy: { command: true } },
+      rule: {
+        name: 'system/any-other',
+        summary: 'Answers what no route takes: 404, or 405 with the methods that the address knows.',
+        startedBy: { command: true },
+      },
     }),
     reactions: reactions.map(reactionPart),
     tasks: tasks.filter(({ file }) => file !== ANY_OTHER_FILE).map(taskPart),

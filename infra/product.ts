@@ -7,7 +7,6 @@ import { EventsStack } from './events-stack.ts'
 import { IdentityStack } from './identity-stack.ts'
 import type { Parts } from './parts.ts'
 import { RingStack } from './ring-stack.ts'
-import { RINGS, type Ring } from './rings.ts'
 import type { Stage } from './stage.ts'
 
 /** CloudFormation takes 500 resources a stack; the rest is room for what an update holds twice. */
@@ -29,15 +28,14 @@ export function createProduct({ stage, parts, codeDir, checked, app: props }: Pr
   const { endpoints, anyOther, reactions, tasks } = parts
   const common = { stage, codeDir, terminationProtection: stage.retainData }
   const name = (part: string) => `tessera-${stage.name}-${part}`
-  // A stack without resources cannot be deployed.
-  const inUse = RINGS.filter((ring) => endpoints.some((part) => part.ring === ring))
-  const within = (ring: Ring) => endpoints.filter((part) => part.ring === ring)
+  const rings = [...new Set(endpoints.map(({ ring }) => ring))]
+  const within = (ring: string) => endpoints.filter((part) => part.ring === ring)
   const stacks = [
     new DataStack(app, name('data'), common),
     new IdentityStack(app, name('identity'), { ...common, tasks }),
     new EventsStack(app, name('events'), { ...common, reactions, tasks }),
     new ApiStack(app, name('api'), { ...common, anyOther }),
-    ...inUse.map((ring) => new RingStack(app, name(`api-${ring}`), { ...common, endpoints: within(ring) })),
+    ...rings.map((ring) => new RingStack(app, name(`api-${ring}`), { ...common, endpoints: within(ring) })),
     new ApiStageStack(app, name('api-stage'), { stage, endpoints, terminationProtection: stage.retainData }),
   ]
   for (const [n, stack] of stacks.entries()) for (const below of stacks.slice(0, n)) stack.addStackDependency(below)
@@ -53,5 +51,5 @@ export function countResources(templates: { name: string; template: { Resources?
   const full = counts.filter(([, count]) => count > MAX_RESOURCES)
   if (full.length === 0) return Object.fromEntries(counts)
   const list = full.map(([name, count]) => `${name} has ${count}`).join(', ')
-  throw new Error(`A stack may have ${MAX_RESOURCES} resources, and ${list}. Give new contexts a further ring (infra/rings.ts).`)
+  throw new Error(`A stack may have ${MAX_RESOURCES} resources, and ${list}. Give new contexts a further ring in its context.ts.`)
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { catalogue } from '../functions/catalogue.ts'
+import { catalogue, rings } from '../functions/catalogue.ts'
 import { MAX_RESOURCES } from './product.ts'
-import { RINGS, ringOf } from './rings.ts'
 import { synthesizeProduct } from './test-product.ts'
 
 const product = synthesizeProduct({ stage: 'prod' })
@@ -14,7 +13,7 @@ const ROOM = 10
 /** Of an HTTP API, routes and integrations alike. */
 const MAX_ROUTES = 300
 
-describe.each(RINGS)('the ring %s', (ring) => {
+describe.each(rings)('the ring %s', (ring) => {
   const endpoints = product.parts.endpoints.filter((part) => part.ring === ring)
 
   test('has a stack with the routes of its contexts, and no other', () => {
@@ -44,10 +43,6 @@ test('every endpoint has exactly one route over all rings, and the API takes the
   expect(keys.toSorted()).toEqual(['$default', ...catalogue.map(({ contract }) => contract.route)].toSorted())
   expect(new Set(keys).size).toBe(keys.length)
   expect(keys.length).toBeLessThanOrEqual(MAX_ROUTES)
-})
-
-test('a context without a ring is refused with the place where it gets one', () => {
-  expect(() => ringOf('billing')).toThrow(/context billing has no ring.*infra\/rings\.ts/)
 })
 
 test('a ring nobody needs has no stack, for CloudFormation takes none that is empty', () => {

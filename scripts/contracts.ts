@@ -1,7 +1,8 @@
 // `npm run contracts` writes what follows from the contracts; with --check it only says whether that is current.
 import { readFileSync, writeFileSync } from 'node:fs'
-import { catalogue, schemas } from '../functions/catalogue.ts'
+import { catalogue, events, schemas } from '../functions/catalogue.ts'
 import { components } from './contracts/json-schema.ts'
+import { knownEvents, knownRoutes } from './contracts/known.ts'
 import { openApi } from './contracts/openapi.ts'
 import { clientSource } from './contracts/typescript.ts'
 
@@ -10,6 +11,8 @@ const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { versio
 const made: Record<string, () => string> = {
   'openapi.json': () => `${JSON.stringify(openApi(catalogue, schemas, version), null, 2)}\n`,
   'client/operations.ts': () => clientSource(catalogue, components(schemas)),
+  'events/known.ts': () => knownEvents(events),
+  'functions/system/routes.ts': () => knownRoutes(catalogue),
 }
 
 const read = (path: string) => {

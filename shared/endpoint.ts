@@ -96,20 +96,10 @@ export interface Named {
   name: string
   /** `users` */
   context: string
+  ring: string
   /** `functions/users/create-user.ts` */
   file: string
   contract: Endpoint
 }
 
 export const kebab = (camel: string) => camel.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-
-/** Turns the modules of the catalogue (`{ users: { createUser, … } }`) into named contracts; exports that are no contracts are schemas. */
-export function named(contexts: Record<string, Record<string, unknown>>): Named[] {
-  return Object.entries(contexts).flatMap(([context, exports]) =>
-    // A module's names come sorted; what a test runner makes of a module need not.
-    Object.entries(exports)
-      .sort(([one], [other]) => (one < other ? -1 : 1))
-      .filter((entry): entry is [string, Endpoint] => typeof (entry[1] as Partial<Endpoint> | undefined)?.route === 'string')
-      .map(([name, contract]) => ({ name, context, file: `functions/${kebab(context)}/${kebab(name)}.ts`, contract })),
-  )
-}

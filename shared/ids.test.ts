@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { newId, ulidOf } from './ids.ts'
-import { Id, PREFIXES } from './schema.ts'
+import { Id } from './schema.ts'
 
 test('an id made later sorts after one made earlier', () => {
   const time = fc.integer({ min: 1, max: 2 ** 48 - 1 })
@@ -14,9 +14,10 @@ test('an id made later sorts after one made earlier', () => {
 })
 
 test('every id passes its own schema and no other', () => {
-  for (const prefix of PREFIXES) {
+  const prefixes = ['org', 'usr', 'us', 'unit']
+  for (const prefix of prefixes) {
     const id = newId(prefix)
-    for (const other of PREFIXES) expect(Id(other).safeParse(id).success).toBe(other === prefix)
+    for (const other of prefixes) expect(Id(other).safeParse(id).success).toBe(other === prefix)
   }
 })
 

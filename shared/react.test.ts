@@ -20,8 +20,8 @@ beforeEach(() => {
   jest.spyOn(logger, 'error').mockImplementation(() => undefined)
 })
 
-const rule = reaction({ on: [noteWritten, noteChanged], summary: 'Of notes.', writes: ['NOTE'] })
-const reacting = (work: (call: ReactionCall) => Promise<void>) => react('notes-on-note', rule, work) as (event: never) => Promise<unknown>
+const rule = reaction('notes/on-note', { on: [noteWritten, noteChanged], summary: 'Of notes.', writes: ['NOTE'] })
+const reacting = (work: (call: ReactionCall) => Promise<void>) => react(rule, work) as (event: never) => Promise<unknown>
 const tallyKey = () => itemKey(organizationId, 'NOTE', 'tally')
 const tally = async () => (await bench.tenant(organizationId).read<{ n: number }>(tallyKey()))[0]?.n
 /** Adds one, the way that a redelivery could add twice. */
@@ -50,7 +50,7 @@ test('an event delivered twice has its effect once, one after the other or at on
 test('the same event counts for each consumer apart', async () => {
   const event = await written('Two consumers')
   await bench.react(reacting(addOne), event)
-  await bench.react(react('others-on-note', rule, addOne) as never, event)
+  await bench.react(react({ ...rule, name: 'others/on-note' }, addOne) as never, event)
   expect(await tally()).toBe(2)
 })
 

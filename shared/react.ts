@@ -13,6 +13,8 @@ import { describeError, logger } from './telemetry.ts'
 
 /** What a reaction answers to, and what it needs: becomes its EventBridge rule, queue, dead-letter queue, function and roles. */
 export interface Reaction extends DataNeeds {
+  /** Its file, without folder `functions/` and ending: `notifications/on-user-invited`. Marks its work as done, so it stays as it is. */
+  name: string
   /** `every event`, or these types. */
   on: 'every event' | readonly EventType[]
   summary: string
@@ -24,7 +26,7 @@ export interface Reaction extends DataNeeds {
   batchSize?: number
 }
 
-export const reaction = <const R extends Reaction>(rule: R): R => rule
+export const reaction = <const R extends Omit<Reaction, 'name'>>(name: string, rule: R) => ({ name, ...rule })
 
 /** Markers of done work are kept longer than any queue keeps a message (14 days). */
 const DONE_DAYS = 15
@@ -77,6 +79,9 @@ function callFor(consumer: string, event: DomainEvent, now: string): ReactionCal
   }
 }
 
+/** What a function and its queue are called: `notifications-on-user-invited`; `relay` for what is of no context. */
+export const nameOf = ({ name }: { name: string }) => name.replace(/^events\//, '').replaceAll('/', '-')
+
 /** The domain event inside EventBridge's envelope, inside SQS's. */
 export function eventIn(record: SQSRecord): DomainEvent {
   const { detail } = JSON.parse(record.body) as { detail?: DomainEvent }
@@ -89,10 +94,10 @@ export function eventIn(record: SQSRecord): DomainEvent {
  * unordered, so a handler is idempotent by the event's id (`once`) or reads the aggregate.
  */
 export function react<R extends Reaction>(
-  consumer: string,
   rule: R,
   handler: (call: ReactionCall) => Promise<void>,
 ): (event: SQSEvent) => Promise<SQSBatchResponse> {
+  const consumer = nameOf(rule)
   const one = async (record: SQSRecord) => {
     try {
       const event = eventIn(record)

@@ -2,12 +2,15 @@ import * as z from 'zod'
 
 /** What the contracts of every context are made of. Formats follow RFC 3339, E.164 and the WHATWG email grammar. */
 
-export const PREFIXES = ['org', 'usr', 'unit', 'grp', 'rol', 'asg', 'evt', 'aud', 'ntf', 'inv', 'sig', 'reg', 'rec'] as const
-export type Prefix = (typeof PREFIXES)[number]
+const idSchemas = new Map<string, z.ZodString>()
 
-/** A prefixed ULID in lower case, such as `usr_01j9z0s6n6r3v7t4q2m8k5w1xa`. */
-export const Id = <P extends Prefix>(prefix: P) =>
-  z.string().regex(new RegExp(`^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`), `Must be an id that begins with ${prefix}_`)
+/** A prefixed ULID in lower case, such as `usr_01j9z0s6n6r3v7t4q2m8k5w1xa`; the prefix is stated in the manifest of the context it is of. */
+export function Id(prefix: string): z.ZodString {
+  const made =
+    idSchemas.get(prefix) ?? z.string().regex(new RegExp(`^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`), `Must be an id that begins with ${prefix}_`)
+  idSchemas.set(prefix, made)
+  return made
+}
 
 /** System roles have readable ids (`rol_admin`), an organization's own are ULIDs. */
 export const RoleId = z.string().regex(/^rol_[0-9A-Za-z_]{1,40}$/, 'Must be a role id, which begins with rol_')

@@ -2,6 +2,8 @@ import type { DataNeeds } from './store/grants.ts'
 
 /** A function that no caller reaches and no event triggers: what starts it, and what it needs. */
 export interface Task extends DataNeeds {
+  /** Its file, without folder `functions/` and ending: `organizations/close-due`, `events/relay`. */
+  name: string
   summary: string
   /** Exactly one of these starts it. */
   startedBy: { schedule: string } | { stream: true } | { cognito: 'PreTokenGeneration' | 'PreAuthentication' } | { command: true }
@@ -12,4 +14,4 @@ export interface Task extends DataNeeds {
   timeoutSeconds?: number
 }
 
-export const task = <const T extends Task>(description: T): T => description
+export const task = <const T extends Omit<Task, 'name'>>(name: string, description: T) => ({ name, ...description })

@@ -1,9 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { catalogue } from '../functions/catalogue.ts'
-import { reactions, tasks } from '../functions/reactions.ts'
-import { methodOf, pathOf } from '../shared/endpoint.ts'
+import { catalogue, idPrefixes, permissions, reactions, tasks } from '../functions/catalogue.ts'
 
 /** The rules of the tree, kept by reading the imports themselves. */
 
@@ -37,13 +35,10 @@ describe.each(Object.entries(mayImport))('%s', (folder, allowed) => {
 })
 
 test('a context knows another only by its reads.ts, a contract another only by its contract', () => {
-  const shared = ['catalogue.ts', 'reactions.ts']
   const wrong = source('functions/*/*.ts').flatMap((file) =>
     importsOf(file)
       .filter((target) => top(target) === 'functions' && context(target) !== context(file))
-      .filter(
-        (target) => !target.endsWith(file.endsWith('/contract.ts') ? '/contract.ts' : '/reads.ts') && !shared.includes(context(target)),
-      )
+      .filter((target) => !target.endsWith(file.endsWith('/contract.ts') ? '/contract.ts' : '/reads.ts'))
       .map((target) => `${file} → ${target}`),
   )
   expect(wrong).toEqual([])
@@ -71,8 +66,24 @@ test('every file that makes a handler belongs to a contract, a reaction or a tas
   expect(handlers.filter((file) => !known.has(file))).toEqual([])
 })
 
-test('no two endpoints share a route or a name', () => {
-  const routes = catalogue.map(({ contract }) => `${methodOf(contract)} ${pathOf(contract).replace(/\{\w+\}/g, '{}')}`)
-  expect(new Set(routes).size).toBe(routes.length)
-  expect(new Set(catalogue.map(({ name }) => name)).size).toBe(catalogue.length)
+test('no manifest is part of a function: only what is derived for the whole product reads them', () => {
+  const isManifest = (target: string) => /^functions\/(contexts|catalogue|[^/]+\/context)\.ts$/.test(target)
+  const readers = ['functions', 'events', 'shared']
+    .flatMap((folder) => source(`${folder}/**/*.ts`))
+    .filter((file) => importsOf(file).some(isManifest))
+  expect(readers).toEqual(['functions/catalogue.ts', 'functions/contexts.ts'])
+})
+
+test('a manifest states every permission that a contract asks for, and none besides', () => {
+  const asked = catalogue.flatMap(({ contract }) => ('permission' in contract ? contract.permission : []))
+  // Asked for by a handler, of whoever makes somebody an administrator of a customer.
+  expect(new Set([...asked, 'organizations:appoint'])).toEqual(new Set(permissions.keys()))
+})
+
+test('a manifest states what every id begins with', () => {
+  const used = ['functions', 'events', 'shared']
+    .flatMap((folder) => source(`${folder}/**/*.ts`))
+    .flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/\b(?:newId|Id)\('(\w+)'/g)].map((match) => match[1] ?? ''))
+  expect(used.filter((prefix) => !idPrefixes.has(prefix))).toEqual([])
+  expect(used).toEqual(expect.arrayContaining(['usr', 'org', 'evt', 'aud', 'ntf']))
 })

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { eventCatalogue } from '../../events/catalogue.ts'
 import type { DomainEvent } from '../../shared/event.ts'
 import { newId } from '../../shared/ids.ts'
+import { events } from '../catalogue.ts'
 import { toEntry } from './audit-entry.ts'
 import { fromStored, putEntry, toStored } from './audit-store.ts'
 import { AuditEntry } from './contract.ts'
@@ -17,7 +17,7 @@ const event = (over: Partial<DomainEvent> = {}): DomainEvent => ({
   ...over,
 })
 
-test.each(eventCatalogue.map(({ type }) => type.name))('%s becomes an entry that its contract takes', (type) => {
+test.each(events.map(({ type }) => type.name))('%s becomes an entry that its contract takes', (type) => {
   const entry = toEntry(event({ type }))
   expect(AuditEntry.parse(entry)).toEqual(entry)
   expect(entry).toMatchObject({
@@ -82,10 +82,10 @@ test('an entry stays for good, unless its event says for how many days', () => {
   const context = { tableName: 't', organizationId: 'org_1', now: event().timestamp, metadata: event().metadata }
   const ttlOf = (type: string): unknown => putEntry('org_1', toEntry(event({ type })))(context)[0]?.item.Put?.Item?.ttl
   const began = Date.parse(event().timestamp) / 1000
-  for (const { name, keptDays } of eventCatalogue.map(({ type }) => type)) {
+  for (const { name, keptDays } of events.map(({ type }) => type)) {
     expect([name, ttlOf(name)]).toEqual([name, keptDays === undefined ? undefined : began + keptDays * 86_400])
   }
-  expect(eventCatalogue.some(({ type }) => type.keptDays !== undefined)).toBe(true)
+  expect(events.some(({ type }) => type.keptDays !== undefined)).toBe(true)
 })
 
 test('an entry shares the sortable part of the id of its event', () => {

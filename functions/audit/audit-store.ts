@@ -1,4 +1,4 @@
-import { eventCatalogue } from '../../events/catalogue.ts'
+import { keptDaysOf } from '../../events/known.ts'
 import { ulidOf } from '../../shared/ids.ts'
 import { pack, unpack } from '../../shared/pack.ts'
 import { auditKey } from '../../shared/store/audit-keys.ts'
@@ -63,11 +63,10 @@ export function fromStored({ packed, ...open }: StoredEntry): AuditEntry {
 }
 
 const DAY_MS = 86_400_000
-const keptDays = new Map(eventCatalogue.map(({ type }) => [type.name, type.keptDays]))
 
 /** When an entry may be cleaned away: most never. */
 function endOf({ action, timestamp }: AuditEntry): string | undefined {
-  const days = keptDays.get(action)
+  const days = keptDaysOf(action)
   return days === undefined ? undefined : new Date(Date.parse(timestamp) + days * DAY_MS).toISOString()
 }
 

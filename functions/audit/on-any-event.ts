@@ -8,7 +8,7 @@ import { describeError, logger } from '../../shared/telemetry.ts'
 import { toEntry } from './audit-entry.ts'
 import { putEntry } from './audit-store.ts'
 
-export const rule = reaction({
+export const rule = reaction('audit/on-any-event', {
   on: 'every event',
   summary: 'Writes the audit entry of every event.',
   writes: ['AUDIT'],

@@ -3,7 +3,7 @@ import { setTotp } from '../../shared/identity-challenges.ts'
 import { react, reaction } from '../../shared/react.ts'
 import { findPerson } from './person-store.ts'
 
-export const rule = reaction({
+export const rule = reaction('identity/finish-undo', {
   on: [mailChangeUndone],
   summary:
     'Turns the second factor of an account off at Cognito whose change of address was undone, should that request have been cut short.',
@@ -12,7 +12,7 @@ export const rule = reaction({
 })
 
 /** Whoever has set one up again since keeps it. */
-export const handler = react('identity-finish-undo', rule, async ({ event, lookups, meter, isDone, once }) => {
+export const handler = react(rule, async ({ event, lookups, meter, isDone, once }) => {
   const person = await findPerson(lookups, event.aggregateId)
   if (!person || person.mfaEnabled || (await isDone())) return
   await setTotp(meter, person.id, false)

@@ -7,7 +7,7 @@ import { awaitsReapproval, isAdministrator, reapprove, requireReapproval, type U
 import { again } from './again.ts'
 import { readPerson } from './person-store.ts'
 
-export const rule = reaction({
+export const rule = reaction('identity/on-account-recovered', {
   on: [mfaRecovered, mailChangeUndone],
   summary:
     'Shows in every organization of a person whose account was recovered that they wait for an approval; gives it where nobody else could.',
@@ -39,7 +39,7 @@ const holdStill = (tenant: Tenant, personId: string, since: string, now: string)
   })
 
 /** A backup code is a proof of its own; only what others could have done, too, is for them to judge. */
-export const handler = react('identity-on-account-recovered', rule, async ({ event, enter, lookups, now }) => {
+export const handler = react(rule, async ({ event, enter, lookups, now }) => {
   if (event.type === mfaRecovered.name && event.data.how !== 'waiting') return
   const { person, memberships } = await readPerson(lookups, String(event.data.userId))
   const since = person?.approvalsVoidAt

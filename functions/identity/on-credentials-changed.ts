@@ -6,7 +6,7 @@ import { putNew, signal } from '../../shared/store/writes.ts'
 import { users } from '../users/reads.ts'
 import { readMemberships } from './membership-store.ts'
 
-export const rule = reaction({
+export const rule = reaction('identity/on-credentials-changed', {
   on: [
     identity.passwordChanged,
     identity.mfaEnabled,
@@ -53,7 +53,7 @@ async function tell({ event, enter, now }: ReactionCall, personId: string, organ
   })
 }
 
-export const handler = react(CONSUMER, rule, async (call) => {
+export const handler = react(rule, async (call) => {
   const { event, lookups } = call
   const memberships = await readMemberships(lookups, String(event.data.userId))
   for (const { organizationId } of memberships) {

@@ -3,7 +3,7 @@ import { react, reaction } from '../../shared/react.ts'
 import { endOlder } from './end-everywhere.ts'
 import { findPerson } from './person-store.ts'
 
-export const rule = reaction({
+export const rule = reaction('identity/on-credentials-raised', {
   on: [passwordChanged, mfaEnabled, mfaDisabled, mailChanged, mailChangeUndone],
   summary: 'Ends what is left of sessions that began with credentials of before, should the request that changed them have been cut short.',
   writes: ['SESSION'],
@@ -12,7 +12,7 @@ export const rule = reaction({
 })
 
 /** It looks at the credentials of the moment, so the order of events does not matter. */
-export const handler = react('identity-on-credentials-raised', rule, async ({ event, enter, lookups, now }) => {
+export const handler = react(rule, async ({ event, enter, lookups, now }) => {
   const personId = String(event.data.userId)
   const person = await findPerson(lookups, personId)
   if (!person) return

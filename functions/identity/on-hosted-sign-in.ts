@@ -9,7 +9,7 @@ import { again } from './again.ts'
 import { appearance, devicesWith } from './devices.ts'
 import { findPerson, patchPerson } from './person-store.ts'
 
-export const rule = reaction({
+export const rule = reaction('identity/on-hosted-sign-in', {
   on: [loginSucceeded],
   summary:
     "Does after a hosted sign-in what the API's own does at once: the user's last sign-in, the device, the oldest of too many sessions.",
@@ -24,7 +24,7 @@ const byWhoSignedIn =
   (context) =>
     write({ ...context, metadata: { ...event.metadata, causationId: event.id, source: context.metadata.source } })
 
-export const handler = react('identity-on-hosted-sign-in', rule, async (call) => {
+export const handler = react(rule, async (call) => {
   const { event, tenant, lookups, once, now: at } = call
   const { userId, method } = loginSucceeded.data.parse(event.data)
   if (method !== 'hosted') return

@@ -8,7 +8,7 @@ import { type User, users, withdraw, withMail } from '../users/reads.ts'
 import { again } from './again.ts'
 import { readPerson } from './person-store.ts'
 
-export const rule = reaction({
+export const rule = reaction('identity/on-mail-changed', {
   on: [mailChanged, mailChangeUndone],
   summary:
     'Shows the address that a person proved in every organization of theirs, removed records too; an invitation that waits there for this address ends.',
@@ -44,7 +44,7 @@ const show = (tenant: Tenant, personId: string, email: string, now: string): Pro
   })
 
 /** It shows the address of the moment, so the order of events does not matter. */
-export const handler = react('identity-on-mail-changed', rule, async ({ event, enter, lookups, now }) => {
+export const handler = react(rule, async ({ event, enter, lookups, now }) => {
   const { person, memberships } = await readPerson(lookups, String(event.data.userId))
   if (!person) return
   for (const { organizationId } of memberships) await show(enter(organizationId), person.id, person.email, now)

@@ -9,7 +9,7 @@ import { findLogin, moveLogin } from './login-store.ts'
 import type { Membership } from './person.ts'
 import { movePerson, readPerson } from './person-store.ts'
 
-export const rule = reaction({
+export const rule = reaction('identity/on-member-gone', {
   on: [userLeft, userDeleted, userLocked, userDeactivated],
   summary:
     'Ends what sessions are left of a person who was shut out here; gives one who is gone another organization to act in and to be told in.',
@@ -59,7 +59,7 @@ const moveOn = ({ tenant, lookups }: ReactionCall, personId: string): Promise<vo
   })
 
 /** Whoever was brought back meanwhile acts here still. */
-export const handler = react('identity-on-member-gone', rule, async (call) => {
+export const handler = react(rule, async (call) => {
   const { event, tenant } = call
   await endRest(call, event.aggregateId)
   const isGone = event.type === userLeft.name || event.type === userDeleted.name

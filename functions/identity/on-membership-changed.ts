@@ -15,7 +15,7 @@ import { users } from '../users/reads.ts'
 import { putMembership } from './membership-store.ts'
 import { findPerson } from './person-store.ts'
 
-export const rule = reaction({
+export const rule = reaction('identity/on-membership-changed', {
   on: [userJoined, userLeft, userRolesChanged, userLocked, userUnlocked, userActivated, userDeactivated, userDeleted, userRestored],
   summary: 'Keeps what sign-in knows of a person as the user records are: role and status by organization.',
   reads: ['USER'],
@@ -24,7 +24,7 @@ export const rule = reaction({
 })
 
 /** It shows the record as it is now, not what the event says, so the order of events does not matter. */
-export const handler = react('identity-on-membership-changed', rule, async ({ event, tenant, lookups }) => {
+export const handler = react(rule, async ({ event, tenant, lookups }) => {
   const user = await tenant.get(users, event.aggregateId)
   // An invitation is nobody's until it is accepted; only who was a member before has an id of their own.
   if (!user || !(await findPerson(lookups, user.id))) return

@@ -14,7 +14,7 @@ import type { Person } from './person.ts'
 import { findPerson } from './person-store.ts'
 import { dropFactor, dropRecovery } from './second-factor-store.ts'
 
-export const rule = reaction({
+export const rule = reaction('identity/on-mfa-reset', {
   on: [userMfaReset],
   summary: 'Turns a second factor off that an administrator removed: at Cognito, with its backup codes and all sessions.',
   writes: ['USER', 'SESSION', 'SIGNALS'],
@@ -49,7 +49,7 @@ function turnOff({ event, tenant, lookups, meter, now }: ReactionCall, userId: s
 }
 
 /** Our record goes first and Cognito last, so that what is asked for is never less than what our record demands. */
-export const handler = react('identity-on-mfa-reset', rule, async (call) => {
+export const handler = react(rule, async (call) => {
   const { event, tenant, lookups, meter } = call
   const userId = event.aggregateId
   const [isDone, user, person] = await Promise.all([call.isDone(), tenant.get<User>(users, userId), findPerson(lookups, userId)])

@@ -12,7 +12,7 @@ import { react, reaction } from '../../shared/react.ts'
 import { organizations } from '../organizations/reads.ts'
 import { putCard } from './membership-store.ts'
 
-export const rule = reaction({
+export const rule = reaction('identity/on-organization-changed', {
   on: [
     organizationUpdated,
     organizationActivated,
@@ -27,7 +27,7 @@ export const rule = reaction({
   lookups: ['TENANTS'],
 })
 
-export const handler = react('identity-on-organization-changed', rule, async ({ event, tenant }) => {
+export const handler = react(rule, async ({ event, tenant }) => {
   const organization = await tenant.get(organizations, event.organizationId)
   if (!organization) return
   await tenant.commit(putCard(organization)).catch((error) => {

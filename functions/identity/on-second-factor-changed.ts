@@ -5,7 +5,7 @@ import { showMfa, type User, users } from '../users/reads.ts'
 import { again } from './again.ts'
 import { readPerson } from './person-store.ts'
 
-export const rule = reaction({
+export const rule = reaction('identity/on-second-factor-changed', {
   on: [mfaEnabled, mfaDisabled, mfaRecovered],
   summary: 'Shows in every organization of a person whether they have a second factor.',
   writes: ['USER'],
@@ -21,7 +21,7 @@ function show({ enter, now }: ReactionCall, organizationId: string, userId: stri
   })
 }
 
-export const handler = react('identity-on-second-factor-changed', rule, async (call) => {
+export const handler = react(rule, async (call) => {
   const userId = String(call.event.data.userId)
   const { person, memberships } = await readPerson(call.lookups, userId)
   for (const { organizationId } of memberships) await show(call, organizationId, userId, person?.mfaEnabled === true)

@@ -13,7 +13,7 @@ import { readCards } from './membership-store.ts'
 import type { Membership } from './person.ts'
 import { readPersonWithRecovery } from './person-store.ts'
 
-export const rule = task({
+export const rule = task('identity/pre-authentication', {
   summary: 'Refuses sign-ins at the hosted login while an address is locked by failures, and of people who may act nowhere.',
   startedBy: { cognito: 'PreAuthentication' },
   keyring: true,

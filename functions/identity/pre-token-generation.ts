@@ -8,7 +8,7 @@ import { task } from '../../shared/task.ts'
 import type { Membership, Person } from './person.ts'
 import { readPersonWithRecovery } from './person-store.ts'
 
-export const rule = task({
+export const rule = task('identity/pre-token-generation', {
   summary: 'Puts organization, role and second factor into the tokens; refuses people who may act nowhere.',
   startedBy: { cognito: 'PreTokenGeneration' },
   lookupReads: ['PERSON', 'MEMBERSHIP', 'RECOVERY'],

@@ -4,7 +4,7 @@ import { setMail } from '../../shared/identity-provider.ts'
 import { react, reaction } from '../../shared/react.ts'
 import { findPerson } from './person-store.ts'
 
-export const rule = reaction({
+export const rule = reaction('identity/set-mail-alias', {
   on: [userCreated, userJoined, mailChanged, mailChangeUndone],
   summary: 'Tells Cognito the address that a person proved, so that the hosted login knows them by it.',
   lookupReads: ['PERSON'],
@@ -12,7 +12,7 @@ export const rule = reaction({
 })
 
 /** It sets the address of the moment, so the order of events does not matter. Whoever is only invited has proven none. */
-export const handler = react('identity-set-mail-alias', rule, async ({ event, lookups, meter }) => {
+export const handler = react(rule, async ({ event, lookups, meter }) => {
   const person = await findPerson(lookups, event.aggregateId)
   if (person) await setMail(meter, person.id, person.email, true)
 })

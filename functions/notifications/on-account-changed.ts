@@ -8,7 +8,7 @@ import { type Told, toldOf } from './person-news.ts'
 import { type Outgoing, sendEach } from './send-each.ts'
 import { MAIL_NEEDS } from './send-once.ts'
 
-export const rule = reaction({
+export const rule = reaction('notifications/on-account-changed', {
   on: [recoveryRequested, recoveryRefused, homeChanged, userReapproved],
   summary:
     'Mails a person that somebody asked to recover their account, with a link to object; that it was ended; their new home; their approval.',
@@ -49,7 +49,7 @@ function mailOf(call: ReactionCall, told: Told): Prepared | undefined | Promise<
   return event.data.reason ? undefined : { template: 'reapproved', prepare: () => ({ mail: reapprovedMail(to) }) }
 }
 
-export const handler = react('notifications-on-account-changed', rule, async (call) => {
+export const handler = react(rule, async (call) => {
   const userId = call.event.aggregateId
   const told = await toldOf(call, userId)
   const prepared = told && (await mailOf(call, told))

@@ -4,13 +4,13 @@ import { wants } from './preference-store.ts'
 import { deviceMail } from './security-mails.ts'
 import { MAIL_NEEDS, sendOnce } from './send-once.ts'
 
-export const rule = reaction({
+export const rule = reaction('notifications/on-device-appeared', {
   on: [deviceAppeared],
   summary: 'Mails a notice of a sign-in from a device not seen before, unless the person refuses it.',
   ...MAIL_NEEDS,
 })
 
-export const handler = react('notifications-on-device-appeared', rule, (call) => {
+export const handler = react(rule, (call) => {
   const { userId, device } = deviceAppeared.data.parse(call.event.data)
   const { timestamp: at, metadata } = call.event
   return sendOnce(call, userId, async ({ user, organization }) => {

@@ -6,7 +6,7 @@ import { type Told, toldOf } from './person-news.ts'
 import { type Outgoing, sendEach } from './send-each.ts'
 import { MAIL_NEEDS } from './send-once.ts'
 
-export const rule = reaction({
+export const rule = reaction('notifications/on-mail-change-requested', {
   on: [mailChangeRequested],
   summary:
     'Mails the code that proves the next address there, and a notice to the present one; whoever has that address already is told instead.',
@@ -36,7 +36,7 @@ async function there(call: ReactionCall, { person, organization, firstName, name
   }
 }
 
-export const handler = react('notifications-on-mail-change-requested', rule, async (call) => {
+export const handler = react(rule, async (call) => {
   const { userId, ...wanted } = mailChangeRequested.data.parse(call.event.data)
   const told = await toldOf(call, userId)
   if (!told) return

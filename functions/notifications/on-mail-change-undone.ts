@@ -5,14 +5,14 @@ import { toldOf } from './person-news.ts'
 import { sendEach } from './send-each.ts'
 import { MAIL_NEEDS } from './send-once.ts'
 
-export const rule = reaction({
+export const rule = reaction('notifications/on-mail-change-undone', {
   on: [mailChangeUndone],
   summary: 'Mails both addresses that a change was undone: the old one how to go on, the other one that it opens the account no more.',
   ...MAIL_NEEDS,
   lookupReads: ['PERSON'],
 })
 
-export const handler = react('notifications-on-mail-change-undone', rule, async (call) => {
+export const handler = react(rule, async (call) => {
   const { userId, email, undoneEmail } = mailChangeUndone.data.parse(call.event.data)
   const told = await toldOf(call, userId)
   if (!told) return

@@ -7,7 +7,7 @@ import { toldOf } from './person-news.ts'
 import { sendEach } from './send-each.ts'
 import { MAIL_NEEDS } from './send-once.ts'
 
-export const rule = reaction({
+export const rule = reaction('notifications/on-mail-changed', {
   on: [mailChanged],
   summary: 'Mails the old address a link that undoes the change for 72 hours, and the new one a confirmation.',
   ...MAIL_NEEDS,
@@ -15,7 +15,7 @@ export const rule = reaction({
   lookupReads: ['PERSON'],
 })
 
-export const handler = react('notifications-on-mail-changed', rule, async (call) => {
+export const handler = react(rule, async (call) => {
   const { userId, email, oldEmail } = mailChanged.data.parse(call.event.data)
   const told = await toldOf(call, userId)
   if (!told) return

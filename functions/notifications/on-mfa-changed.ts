@@ -4,7 +4,7 @@ import { react, reaction } from '../../shared/react.ts'
 import { type FactorNews, factorMail } from './security-mails.ts'
 import { MAIL_NEEDS, sendOnce } from './send-once.ts'
 
-export const rule = reaction({
+export const rule = reaction('notifications/on-mfa-changed', {
   on: [mfaEnabled, mfaDisabled, mfaRecovered, backupCodesReplaced],
   summary: 'Mails a notice that the second factor was set up, removed or passed by, or that backup codes were made anew.',
   ...MAIL_NEEDS,
@@ -16,7 +16,7 @@ function newsOf(event: DomainEvent): FactorNews {
   return event.type === mfaRecovered.name ? mfaRecovered.data.parse(event.data).how : mfaDisabled.data.parse(event.data).how
 }
 
-export const handler = react('notifications-on-mfa-changed', rule, (call) =>
+export const handler = react(rule, (call) =>
   sendOnce(call, String(call.event.data.userId), ({ user, organization }) => ({
     template: 'second_factor',
     mail: factorMail({ organization, firstName: user.firstName, at: call.event.timestamp, news: newsOf(call.event) }),

@@ -5,13 +5,13 @@ import { newsOf } from './news.ts'
 import { wants } from './preference-store.ts'
 import { MAIL_NEEDS, sendOnce } from './send-once.ts'
 
-export const rule = reaction({
+export const rule = reaction('notifications/on-news', {
   on: [userRolesChanged, userUnlocked, userJoined],
   summary: 'Mails people what changed for them, and who accepted their invitation, unless they refuse it.',
   ...MAIL_NEEDS,
 })
 
-export const handler = react('notifications-on-news', rule, async (call) => {
+export const handler = react(rule, async (call) => {
   const news = await newsOf(call)
   if (!news) return
   await sendOnce(call, news.to, async ({ user, organization }) => {

@@ -7,7 +7,7 @@ import { findPerson, hasYoungReset, mintReset } from '../identity/reads.ts'
 import { resetMail } from './mails.ts'
 import { MAIL_NEEDS, sendOnce } from './send-once.ts'
 
-export const rule = reaction({
+export const rule = reaction('notifications/on-password-reset', {
   on: [userPasswordResetRequested, passwordForgotten],
   summary:
     'Mails a code and a link for a new password, asked for by the person or by an administrator, to the address that the person proved.',
@@ -22,7 +22,7 @@ function templateFor({ type, data }: DomainEvent): string {
   return data.isKnownDevice ? 'password_reset_by_device' : 'password_reset'
 }
 
-export const handler = react('notifications-on-password-reset', rule, (call) =>
+export const handler = react(rule, (call) =>
   sendOnce(call, String(call.event.data.userId), async ({ user, organization }) => {
     const { event, lookups, now } = call
     const person = await findPerson(lookups, user.id)

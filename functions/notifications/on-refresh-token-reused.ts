@@ -3,13 +3,13 @@ import { react, reaction } from '../../shared/react.ts'
 import { reuseMail } from './security-mails.ts'
 import { MAIL_NEEDS, sendOnce } from './send-once.ts'
 
-export const rule = reaction({
+export const rule = reaction('notifications/on-refresh-token-reused', {
   on: [refreshTokenReused],
   summary: 'Mails a notice that a session was ended because somebody else may have had its tokens.',
   ...MAIL_NEEDS,
 })
 
-export const handler = react('notifications-on-refresh-token-reused', rule, (call) => {
+export const handler = react(rule, (call) => {
   const { userId, device } = refreshTokenReused.data.parse(call.event.data)
   return sendOnce(call, userId, ({ user, organization }) => ({
     template: 'session_ended',

@@ -5,7 +5,7 @@ import { findHolder, findPerson, findRegistration, mintProof, type Registration 
 import { accountExistsMail, registrationMail } from './registration-mails.ts'
 import { MAIL_NEEDS, type Prepared, post } from './send-once.ts'
 
-export const rule = reaction({
+export const rule = reaction('notifications/on-registration-begun', {
   on: [registrationBegun, registrationResent],
   summary: 'Mails the code and the link that prove the address of a registration; who has an account is told that somebody tried.',
   ...MAIL_NEEDS,
@@ -27,7 +27,7 @@ const noticeFor = ({ wanted }: Registration): Prepared => ({
 })
 
 /** Whether somebody has the address is asked only here, where nobody sees the answer but its owner. */
-export const handler = react('notifications-on-registration-begun', rule, async (call) => {
+export const handler = react(rule, async (call) => {
   const { event, lookups, now } = call
   const [isDone, registration] = await Promise.all([call.isDone(), findRegistration(lookups, event.aggregateId, now)])
   if (isDone || !registration) return

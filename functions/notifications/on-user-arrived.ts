@@ -6,7 +6,7 @@ import { users } from '../users/reads.ts'
 import { welcomeMail } from './mails.ts'
 import { MAIL_NEEDS, sendOnce } from './send-once.ts'
 
-export const rule = reaction({
+export const rule = reaction('notifications/on-user-arrived', {
   on: [userCreated, userJoined],
   summary: 'Mails a welcome, once in the life of a user: after a registration that was proven, and after joining.',
   ...MAIL_NEEDS,
@@ -25,7 +25,7 @@ async function isFirst({ tenant, event }: ReactionCall): Promise<boolean> {
   return !before.some(isArrival)
 }
 
-export const handler = react('notifications-on-user-arrived', rule, async (call) => {
+export const handler = react(rule, async (call) => {
   if (!isArrival(call.event)) return
   await sendOnce(call, call.event.aggregateId, async ({ user, organization }) => {
     if (!(await isFirst(call))) return undefined

@@ -5,13 +5,13 @@ import { deliver } from './notification-store.ts'
 import { wants } from './preference-store.ts'
 import { refusable } from './preferences.ts'
 
-export const rule = reaction({
+export const rule = reaction('notifications/on-user-changed', {
   on: refusable,
   summary: 'Tells people in their inbox what changed for them, and who accepted their invitation, unless they refuse it.',
   writes: ['USER'],
 })
 
-export const handler = react('notifications-on-user-changed', rule, async (call) => {
+export const handler = react(rule, async (call) => {
   const { event, tenant, now } = call
   const news = await newsOf(call)
   if (!news || !(await wants(tenant, news.to, event.type, 'inApp'))) return

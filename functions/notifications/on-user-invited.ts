@@ -5,14 +5,14 @@ import { mintInvitation } from '../identity/reads.ts'
 import { invitationMail } from './mails.ts'
 import { MAIL_NEEDS, sendOnce } from './send-once.ts'
 
-export const rule = reaction({
+export const rule = reaction('notifications/on-user-invited', {
   on: [userCreated, userInvited, userRestored],
   summary: 'Mails an invitation with its link, the first time and every time it is asked for again.',
   ...MAIL_NEEDS,
   lookups: ['MAILS', 'INVITATION_LINK'],
 })
 
-export const handler = react('notifications-on-user-invited', rule, (call) =>
+export const handler = react(rule, (call) =>
   sendOnce(call, call.event.aggregateId, ({ user, organization }) => {
     if (user.status !== 'invited') return undefined
     const { id: userId, organizationId, email, invitedAt = user.createdAt } = user

@@ -13,7 +13,7 @@ import { deliver } from './notification-store.ts'
 import { type Outgoing, sendEach } from './send-each.ts'
 import { MAIL_NEEDS } from './send-once.ts'
 
-export const rule = reaction({
+export const rule = reaction('notifications/tell-administrators', {
   on: [recoveryRequested, credentialsChanged, userReapprovalRequired],
   summary:
     'Tells the administrators of an organization, by mail and in their inbox, that a member asked to be let in without the second factor, or waits for approval.',
@@ -60,7 +60,7 @@ async function toJudge({ event, lookups, now }: ReactionCall, user: User): Promi
 
 const isOfInterest = ({ type, data }: ReactionCall['event']) => type !== credentialsChanged.name || data.what === recoveryRequested.name
 
-export const handler = react('notifications-tell-administrators', rule, async (call) => {
+export const handler = react(rule, async (call) => {
   const { event, tenant, now } = call
   if (!isOfInterest(event)) return
   const [user, organization] = await Promise.all([tenant.get<User>(users, event.aggregateId), tenant.get(organizations, tenant.id)])

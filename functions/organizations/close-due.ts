@@ -11,7 +11,7 @@ import { close } from './closing.ts'
 import { type Due, drop, findDue } from './closing-store.ts'
 import { organizations } from './organization-store.ts'
 
-export const rule = task({
+export const rule = task('organizations/close-due', {
   summary: 'Writes down that organizations are closed whose moment to be closed has come.',
   startedBy: { schedule: 'rate(5 minutes)' },
   writes: ['ORGANIZATION'],

@@ -11,7 +11,7 @@ import { react, reaction } from '../../shared/react.ts'
 import { isMade, relink } from './customer-link.ts'
 import { organizations } from './organization-store.ts'
 
-export const rule = reaction({
+export const rule = reaction('organizations/on-customer-changed', {
   on: [
     organizationCreated,
     organizationUpdated,
@@ -27,7 +27,7 @@ export const rule = reaction({
 })
 
 /** It writes in the provider's tenant, which only the customer's own item names. */
-export const handler = react('organizations-on-customer-changed', rule, async ({ event, tenant, enter }) => {
+export const handler = react(rule, async ({ event, tenant, enter }) => {
   const customer = await tenant.get(organizations, event.organizationId)
   if (customer && isMade(customer)) await relink(enter(customer.provider.organizationId), customer)
 })

@@ -3,12 +3,12 @@ import { methodOf, pathOf } from '../../shared/endpoint.ts'
 import { problem } from '../../shared/errors.ts'
 import { traceHeaders, traceOf } from '../../shared/serve/incoming.ts'
 import { failure, toResult } from '../../shared/serve/respond.ts'
-import { catalogue } from '../catalogue.ts'
+import { routes } from './routes.ts'
 
-const patterns = catalogue.map(({ contract }) => ({
-  method: methodOf(contract),
+const patterns = routes.map((route) => ({
+  method: methodOf({ route }),
   pattern: new RegExp(
-    `^${pathOf(contract)
+    `^${pathOf({ route })
       .replace(/[.]/g, '\\.')
       .replace(/\{\w+\}/g, '[^/]+')}$`,
   ),

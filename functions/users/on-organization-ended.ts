@@ -9,7 +9,7 @@ import { commitShutOut } from './shut-out.ts'
 import { endMembership, type User, withdraw } from './user.ts'
 import { findAfter, users } from './user-store.ts'
 
-export const rule = reaction({
+export const rule = reaction('users/on-organization-ended', {
   on: [providerEnded, organizationClosed, membersLeaving],
   summary:
     "Removes a provider's people, and withdraws the invitations it made, once the link has ended; removes all members of a closed organization.",
@@ -88,7 +88,7 @@ async function goOn({ tenant }: ReactionCall, { reason, endedBy }: Leaving, { id
     })
 }
 
-export const handler = react('users-on-organization-ended', rule, async (call) => {
+export const handler = react(rule, async (call) => {
   const organization = await call.tenant.get(organizations, call.tenant.id)
   const leaving = organization && leavingOf(call, organization)
   if (!leaving) return

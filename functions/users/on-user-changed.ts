@@ -2,10 +2,10 @@ import * as userEvents from '../../events/users.ts'
 import { react, reaction } from '../../shared/react.ts'
 import { relist } from './relist.ts'
 
-export const rule = reaction({
+export const rule = reaction('users/on-user-changed', {
   on: Object.values(userEvents),
   summary: 'Keeps the search and the lists by role as the users are.',
   writes: ['USER'],
 })
 
-export const handler = react('users-on-user-changed', rule, ({ event, tenant }) => relist(tenant, event.aggregateId))
+export const handler = react(rule, ({ event, tenant }) => relist(tenant, event.aggregateId))

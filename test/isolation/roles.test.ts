@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { catalogue } from '../../functions/catalogue.ts'
-import { reactions, tasks } from '../../functions/reactions.ts'
+import { catalogue, reactions, tasks } from '../../functions/catalogue.ts'
 import type { Caller } from '../../local/types.ts'
 import { type Endpoint, kebab } from '../../shared/endpoint.ts'
 import { newId } from '../../shared/ids.ts'

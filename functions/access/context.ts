@@ -1,0 +1,14 @@
+import * as events from '../../shared/access/denied.ts'
+import { context } from '../../shared/context.ts'
+import * as contract from './contract.ts'
+
+export default context({
+  ring: 'organization',
+  contract,
+  events,
+  ids: { rol: 'a role of an organization' },
+  permissions: {
+    'roles:read': 'See the roles and what they permit.',
+    'role_assignments:update': 'Hand out roles and take them away.',
+  },
+})

@@ -1,0 +1,41 @@
+import * as events from '../../events/identity.ts'
+import { sessions } from '../../shared/access/session-store.ts'
+import { context } from '../../shared/context.ts'
+import * as contract from './contract.ts'
+import { rule as finishUndo } from './finish-undo.ts'
+import { rule as onAccountRecovered } from './on-account-recovered.ts'
+import { rule as onCredentialsChanged } from './on-credentials-changed.ts'
+import { rule as onCredentialsRaised } from './on-credentials-raised.ts'
+import { rule as onHostedSignIn } from './on-hosted-sign-in.ts'
+import { rule as onMailChanged } from './on-mail-changed.ts'
+import { rule as onMemberGone } from './on-member-gone.ts'
+import { rule as onMembershipChanged } from './on-membership-changed.ts'
+import { rule as onMfaReset } from './on-mfa-reset.ts'
+import { rule as onOrganizationChanged } from './on-organization-changed.ts'
+import { rule as onSecondFactorChanged } from './on-second-factor-changed.ts'
+import { rule as preAuthentication } from './pre-authentication.ts'
+import { rule as preTokenGeneration } from './pre-token-generation.ts'
+import { rule as setMailAlias } from './set-mail-alias.ts'
+
+export default context({
+  ring: 'identity',
+  contract,
+  events,
+  reactions: [
+    onCredentialsRaised,
+    onHostedSignIn,
+    finishUndo,
+    onAccountRecovered,
+    onCredentialsChanged,
+    onMailChanged,
+    onMemberGone,
+    onMembershipChanged,
+    onOrganizationChanged,
+    onMfaReset,
+    onSecondFactorChanged,
+    setMailAlias,
+  ],
+  tasks: [preAuthentication, preTokenGeneration],
+  entities: [sessions],
+  ids: { reg: 'a registration', rec: 'a waiting recovery of a second factor', inv: 'an invitation' },
+})

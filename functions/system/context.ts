@@ -1,0 +1,10 @@
+import { rule as reconcile } from '../../events/reconcile.ts'
+import { rule as relay } from '../../events/relay.ts'
+import { context } from '../../shared/context.ts'
+import * as contract from './contract.ts'
+
+export default context({
+  ring: 'identity',
+  contract,
+  tasks: [relay, reconcile],
+})

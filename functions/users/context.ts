@@ -1,0 +1,21 @@
+import * as events from '../../events/users.ts'
+import { context } from '../../shared/context.ts'
+import * as contract from './contract.ts'
+import { rule as onOrganizationEnded } from './on-organization-ended.ts'
+import { rule as onUserChanged } from './on-user-changed.ts'
+import { users } from './user-store.ts'
+
+export default context({
+  ring: 'organization',
+  contract,
+  events,
+  reactions: [onOrganizationEnded, onUserChanged],
+  entities: [users],
+  ids: { usr: 'a person', asg: 'an assignment of a role' },
+  permissions: {
+    'users:create': 'Invite people, and withdraw invitations.',
+    'users:read': 'See who belongs to the organization, and their history.',
+    'users:update': 'Change the details of people, lock them out and let them in again.',
+    'users:delete': 'Remove people, and bring them back.',
+  },
+})

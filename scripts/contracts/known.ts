@@ -1,0 +1,36 @@
+import type { Catalogued } from '../../shared/context.ts'
+import type { Named } from '../../shared/endpoint.ts'
+
+const MADE = '// Made from the manifests by `npm run contracts`; a check keeps it current.\n'
+
+/** What the relay and the audit trail have to know of every event, without its schema. */
+export function knownEvents(events: readonly Catalogued[]): string {
+  const line = ({ context, type: { name, keptDays } }: Catalogued) =>
+    `  '${name}': { context: '${context}'${keptDays === undefined ? '' : `, keptDays: ${keptDays}`} },`
+  return `${MADE}
+interface KnownEvent {
+  /** On the bus, \`source\` is \`tessera.<context>\`. */
+  context: string
+  /** Its audit entries go after so many days; without it they stay. */
+  keptDays?: number
+}
+
+const known: Readonly<Record<string, KnownEvent>> = {
+${events.map(line).join('\n')}
+}
+
+const ofType = (type: string) => (Object.hasOwn(known, type) ? known[type] : undefined)
+
+/** EventBridge's \`source\` for a type. */
+export const sourceOf = (type: string) => \`tessera.\${ofType(type)?.context ?? 'unknown'}\`
+
+export const keptDaysOf = (type: string) => ofType(type)?.keptDays
+`
+}
+
+/** Every route, for the function that answers what none of them takes. */
+export const knownRoutes = (catalogue: readonly Named[]): string => `${MADE}
+export const routes = [
+${catalogue.map(({ contract }) => `  '${contract.route}',`).join('\n')}
+] as const
+`
