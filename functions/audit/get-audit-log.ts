@@ -1,5 +1,5 @@
-import { serve } from '../../shared/serve/serve.ts'
+import { reads } from '../../shared/resource/verbs.ts'
 import { auditEntries, fromStored } from './audit-store.ts'
 import { getAuditLog } from './contract.ts'
 
-export const handler = serve(getAuditLog, { resource: auditEntries }, ({ resource }) => fromStored(resource))
+export const handler = reads(getAuditLog, auditEntries, fromStored)

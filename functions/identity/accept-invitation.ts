@@ -41,7 +41,7 @@ async function requireProof(call: AcceptCall, { holder, user, formerUntil }: Inv
 
 async function join(call: AcceptCall, { tenant, organization }: Invited, { user, writes }: Accepted) {
   const used = remove(linkKey('invitation', hashOf(call.body.token)), { expression: 'attribute_exists(pk)' }, 'INVITATION_EXPIRED')
-  const reply = { user: toUser(user, policy), organization: { id: organization.id, name: organization.name } }
+  const reply = { user: toUser(user, { policy }), organization: { id: organization.id, name: organization.name } }
   return tenant.commit([used, ...writes], reply)
 }
 

@@ -67,7 +67,7 @@ async function complete(call: Proving, proof: Proof) {
     const reply = await underSlug(wanted, organizationId, false, async (slug) => {
       const { writes, organization, user } = beginnings(proof, slug, call.now)
       await tenant.commit(writes)
-      return { organization: toOrganization(organization, call.now), user: toUser(user, policy) }
+      return { organization: toOrganization(organization, call), user: toUser(user, { policy }) }
     })
     call.answer.headers.location = '/api/v1/organization'
     return reply

@@ -36,6 +36,6 @@ export const handler = serve(foundOrganization, (call) => {
       return organization
     })
     answer.headers.location = '/api/v1/organization'
-    return { organization, user: toUser(user.after, policy) }
+    return { organization, user: toUser(user.after, { policy }) }
   })
 })

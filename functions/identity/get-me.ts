@@ -9,7 +9,7 @@ import type { OrganizationCard } from './person.ts'
 import { readPersonWithCodes } from './person-store.ts'
 
 export const handler = serve(getMe, async ({ lookups, organization, principal, session, policy, now }) => {
-  const user = toUser(principal as User, policy)
+  const user = toUser(principal as User, { policy })
   const { person, memberships, backupCodesLeft } = await readPersonWithCodes(lookups, principal.id)
   const current = memberships.filter(({ userStatus }) => userStatus !== 'deleted' && userStatus !== 'invited')
   const elsewhere = current.map(({ organizationId }) => organizationId).filter((id) => id !== organization.id)

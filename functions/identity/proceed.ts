@@ -95,7 +95,7 @@ export async function proceed(call: Asking, proving: Proving) {
   return {
     mfaRequired: false as const,
     mfaSetupRequired,
-    user: toUser(user, policy),
+    user: toUser(user, { policy }),
     tokens,
     deviceToken: deviceToken ?? proving.deviceToken ?? '',
   }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@
 import { credentialsChanged, mfaRecovered, recoveryRefused, recoveryRequested } from '../../events/identity.ts'
 import { userReapprovalRequired } from '../../events/users.ts'
 import type { DomainEvent } from '../../shared/event.ts'
+import { relist } from '../../shared/resource/lists.ts'
 import { backupCodesKey, factorKey, personKey, recoveryKey, recoveryRequestKey } from '../../shared/store/keys.ts'
 import { patch, save } from '../../shared/store/writes.ts'
 import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
@@ -13,7 +14,6 @@ import { handler as removeUser } from '../users/delete-user.ts'
 import { handler as getUserHandler } from '../users/get-user.ts'
 import { register as newUser, users } from '../users/reads.ts'
 import { handler as refuse } from '../users/refuse-recovery.ts'
-import { relist } from '../users/relist.ts'
 import { handler as restoreHandler } from '../users/restore-user.ts'
 import { handler as cancel } from './cancel-recovery.ts'
 import { handler as changePasswordHandler } from './change-password.ts'
@@ -86,7 +86,7 @@ describe('a recovery is asked for', () => {
 })
 
 describe('everybody concerned is told', () => {
-  const administrators = async (as: Person) => relist(bench.tenant(as.organizationId), as.userId)
+  const administrators = async (as: Person) => relist(bench.tenant(as.organizationId), users, as.userId)
 
   test('the address with a link to object; each organization in its audit trail; its administrators by mail and in their inbox', async () => {
     const [boss, ada] = [await bench.founder(), await enrolled(bench)]

@@ -1,6 +1,12 @@
-import { serve } from '../../shared/serve/serve.ts'
-import { commitMove } from './commit-move.ts'
+import { transitions } from '../../shared/resource/verbs.ts'
 import { activateOrganization } from './contract.ts'
+import { move } from './life-cycle.ts'
 import { organizations } from './organization-store.ts'
+import { toOrganization } from './present-organization.ts'
 
-export const handler = serve(activateOrganization, { resource: organizations }, commitMove('activate'))
+export const handler = transitions(
+  activateOrganization,
+  organizations,
+  (organization, { body, now }) => move(organization, 'activate', now, body.reason),
+  toOrganization,
+)

@@ -14,7 +14,7 @@ export const handler = serve(createCustomerOrganization, async (call) => {
   await requireSecurity(createCustomerOrganization, { ...call, resource: undefined }, 'organizations:update_security')
   if (call.body.admin) requireFresh(call)
   const customer = await withinCap(tenant, organization, () => foundCustomer(call))
-  const reply = toOrganization(customer, call.now)
+  const reply = toOrganization(customer, call)
   return tenant.commit(linkWrites(tenant.id, customer, undefined), reply).catch((error: unknown) => {
     if (!isOvertaken(error)) throw error
     return tenant.commit(linkStands(tenant.id, customer), reply)

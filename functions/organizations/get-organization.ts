@@ -1,6 +1,6 @@
-import { serve } from '../../shared/serve/serve.ts'
+import { reads } from '../../shared/resource/verbs.ts'
 import { getOrganization } from './contract.ts'
 import { organizations } from './organization-store.ts'
 import { toOrganization } from './present-organization.ts'
 
-export const handler = serve(getOrganization, { resource: organizations }, ({ resource, now }) => toOrganization(resource, now))
+export const handler = reads(getOrganization, organizations, toOrganization)

@@ -1,8 +1,5 @@
-import { serve } from '../../shared/serve/serve.ts'
+import { lists } from '../../shared/resource/verbs.ts'
 import { findUsers, toUser } from '../users/reads.ts'
 import { listOrganizationUsers } from './contract.ts'
 
-export const handler = serve(listOrganizationUsers, async ({ query, tenant, policy, now }) => {
-  const { items, nextCursor } = await findUsers(tenant, { ...query, now })
-  return { items: items.map((user) => toUser(user, policy)), nextCursor }
-})
+export const handler = lists(listOrganizationUsers, ({ query, tenant, now }) => findUsers(tenant, { ...query, now }), toUser)

@@ -1,6 +1,12 @@
-import { serve } from '../../shared/serve/serve.ts'
-import { commitMove } from './commit-move.ts'
+import { transitions } from '../../shared/resource/verbs.ts'
 import { offboardOrganization } from './contract.ts'
+import { move } from './life-cycle.ts'
 import { organizations } from './organization-store.ts'
+import { toOrganization } from './present-organization.ts'
 
-export const handler = serve(offboardOrganization, { resource: organizations }, commitMove('offboard'))
+export const handler = transitions(
+  offboardOrganization,
+  organizations,
+  (organization, { body, now }) => move(organization, 'offboard', now, body.reason),
+  toOrganization,
+)

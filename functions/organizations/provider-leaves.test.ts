@@ -3,6 +3,7 @@ import { membersLeaving, organizationClosed, providerEnded } from '../../events/
 import { userReapprovalRequired, userUnlocked } from '../../events/users.ts'
 import { type DomainEvent, type EventType, fromRecord } from '../../shared/event.ts'
 import { newId } from '../../shared/ids.ts'
+import { relist } from '../../shared/resource/lists.ts'
 import { membershipKey, organizationKey, personKey, signalPartition } from '../../shared/store/keys.ts'
 import { patch, save } from '../../shared/store/writes.ts'
 import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
@@ -21,7 +22,6 @@ import { handler as removeUser } from '../users/delete-user.ts'
 import { handler as reinvite } from '../users/invite-user.ts'
 import { handler as onOrganizationEnded } from '../users/on-organization-ended.ts'
 import { findUsers, invite, type User, users } from '../users/reads.ts'
-import { relist } from '../users/relist.ts'
 import { handler as restore } from '../users/restore-user.ts'
 import { handler as updateOwn } from '../users/update-user.ts'
 import * as contracts from './contract.ts'
@@ -232,7 +232,7 @@ describe('from the end on, before anybody is removed', () => {
     const bob = await bench.member({ ...cast.joan, organizationId: cast.id })
     await bench.tenant(cast.id).commit(patch(users.keyOf({ id: bob.userId, organizationId: cast.id }), { reapprovalSince: now() }))
     for (const { userId, organizationId } of [sam, cast.joan].map((each) => ({ ...each, organizationId: cast.id })))
-      await relist(bench.tenant(organizationId), userId)
+      await relist(bench.tenant(organizationId), users, userId)
     await end(cast)
     const about = (type: EventType, { userId }: Person, data: object): DomainEvent => ({
       ...{ id: newId('evt'), type: type.name, version: 2, schemaVersion: 1, aggregateType: 'user', aggregateId: userId },

@@ -1,6 +1,12 @@
-import { serve } from '../../shared/serve/serve.ts'
-import { commitMove } from './commit-move.ts'
+import { transitions } from '../../shared/resource/verbs.ts'
 import { suspendOrganization } from './contract.ts'
+import { move } from './life-cycle.ts'
 import { organizations } from './organization-store.ts'
+import { toOrganization } from './present-organization.ts'
 
-export const handler = serve(suspendOrganization, { resource: organizations }, commitMove('suspend'))
+export const handler = transitions(
+  suspendOrganization,
+  organizations,
+  (organization, { body, now }) => move(organization, 'suspend', now, body.reason),
+  toOrganization,
+)

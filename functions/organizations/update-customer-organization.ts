@@ -1,10 +1,17 @@
-import { serve } from '../../shared/serve/serve.ts'
-import { commitDetails } from './commit-details.ts'
+import { transitions } from '../../shared/resource/verbs.ts'
+import { applyPatch } from './apply-patch.ts'
 import { updateCustomerOrganization } from './contract.ts'
+import { detailsOf, update } from './organization.ts'
 import { organizations } from './organization-store.ts'
+import { toOrganization } from './present-organization.ts'
 import { requireSecurity } from './security.ts'
 
-export const handler = serve(updateCustomerOrganization, { resource: organizations }, async (call) => {
-  await requireSecurity(updateCustomerOrganization, call, 'organizations:update_security')
-  return commitDetails(call)
-})
+export const handler = transitions(
+  updateCustomerOrganization,
+  organizations,
+  async (organization, call) => {
+    await requireSecurity(updateCustomerOrganization, call, 'organizations:update_security')
+    return update(organization, applyPatch(detailsOf(organization), call.body), call.now)
+  },
+  toOrganization,
+)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { relist } from '../../shared/resource/lists.ts'
 import { diff, fold } from '../../shared/store/changes.ts'
 import { save } from '../../shared/store/writes.ts'
 import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
@@ -9,7 +10,6 @@ import { FreeForm } from './free-form.ts'
 import { handler as get } from './get-user.ts'
 import { handler as history } from './list-user-history.ts'
 import { handler as list } from './list-users.ts'
-import { relist } from './relist.ts'
 import { handler as update } from './update-user.ts'
 import type { User } from './user.ts'
 import { detailsOf, edit } from './user-details.ts'
@@ -95,7 +95,7 @@ test('free-form data comes back as it was sent, whatever its keys are called: re
       const before = (await tenant.get(users, member.userId)) as User
       const change = edit(before, { ...detailsOf(before), preferences, metadata }, new Date().toISOString())
       if (change) await tenant.commit(save(users, change))
-      await relist(tenant, member.userId)
+      await relist(tenant, users, member.userId)
       for (const shown of [
         await read(member),
         await listed({}, member.userId),
@@ -135,7 +135,7 @@ test('whoever is invited with data that looks like a buffer leaves every list of
   const body = { ...names, email: 'buffer@example.com', metadata: hostile, preferences: { list: [hostile] } }
   const { status, body: made } = await bench.request(create, contracts.createUser, { ...as(), body })
   expect([status, made.data]).toMatchObject([201, { metadata: hostile }])
-  await relist(bench.tenant(admin.organizationId), made.data.id)
+  await relist(bench.tenant(admin.organizationId), users, made.data.id)
   expect(await listed({}, made.data.id)).toMatchObject({ metadata: hostile })
   expect(await listed({ q: 'buffer' }, made.data.id)).toMatchObject({ preferences: { list: [hostile] } })
 })

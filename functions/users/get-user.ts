@@ -1,6 +1,6 @@
-import { serve } from '../../shared/serve/serve.ts'
+import { reads } from '../../shared/resource/verbs.ts'
 import { getUser } from './contract.ts'
 import { toUser } from './present-user.ts'
 import { users } from './user-store.ts'
 
-export const handler = serve(getUser, { resource: users }, ({ resource, policy }) => toUser(resource, policy))
+export const handler = reads(getUser, users, toUser)

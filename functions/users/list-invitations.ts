@@ -1,9 +1,6 @@
-import { serve } from '../../shared/serve/serve.ts'
+import { lists } from '../../shared/resource/verbs.ts'
 import { listInvitations } from './contract.ts'
 import { toInvitation } from './present-user.ts'
 import { findInvited } from './user-store.ts'
 
-export const handler = serve(listInvitations, async ({ query, tenant, policy, now }) => {
-  const { items, nextCursor } = await findInvited(tenant, query)
-  return { items: items.map((user) => toInvitation(user, policy, now)), nextCursor }
-})
+export const handler = lists(listInvitations, ({ query, tenant }) => findInvited(tenant, query), toInvitation)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { DomainEvent } from '../../shared/event.ts'
+import { listingsOf, relist } from '../../shared/resource/lists.ts'
 import type { Key } from '../../shared/store/keys.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import { save } from '../../shared/store/writes.ts'
@@ -8,10 +9,9 @@ import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
 import * as contracts from './contract.ts'
 import { handler as list } from './list-users.ts'
 import { handler as onUserChanged } from './on-user-changed.ts'
-import { relist } from './relist.ts'
 import { lock, remove, restore, type User } from './user.ts'
 import { detailsOf, edit, setRoles } from './user-details.ts'
-import { placesOf, users } from './user-store.ts'
+import { users } from './user-store.ts'
 
 let bench: Bench
 beforeAll(async () => {
@@ -148,7 +148,7 @@ describe('the lists that the reaction keeps', () => {
               .filter((each) => each.term)
               .map((each) => each.term)
               .sort(),
-          ).toEqual(placesOf(user).flatMap(({ listing }) => listing.term ?? []))
+          ).toEqual(listingsOf(users, user).flatMap(({ term }) => term ?? []))
           expect(items.filter((each) => !each.term)).toHaveLength(user.deletedAt ? 0 : 1)
           expect(items.every((each) => each.user.version === user.version)).toBe(true)
         },
@@ -171,12 +171,12 @@ describe('the lists that the reaction keeps', () => {
         if (!overtaken) {
           overtaken = true
           await rename(member, 'Bob')
-          await relist(tenant, member.userId)
+          await relist(tenant, users, member.userId)
         }
         return found
       },
     }
-    await relist(slow, member.userId)
+    await relist(slow, users, member.userId)
     expect(await ids(admin, { q: 'eve' })).toEqual([])
     expect(await ids(admin, { q: 'bob' })).toEqual([member.userId])
   })

@@ -1,6 +1,7 @@
 import * as userEvents from '../../events/users.ts'
 import { react, reaction } from '../../shared/react.ts'
-import { relist } from './relist.ts'
+import { keepsLists } from '../../shared/resource/lists.ts'
+import { users } from './user-store.ts'
 
 export const rule = reaction('users/on-user-changed', {
   on: Object.values(userEvents),
@@ -8,4 +9,4 @@ export const rule = reaction('users/on-user-changed', {
   writes: ['USER'],
 })
 
-export const handler = react(rule, ({ event, tenant }) => relist(tenant, event.aggregateId))
+export const handler = react(rule, keepsLists(users))

@@ -14,7 +14,7 @@ const roleOf = ({ roleId = '', scope, expiresAt }: Assignment, policy: Policy) =
 const withRole = (user: User) => user.assignments.filter(({ roleId }) => roleId !== undefined)
 
 /** A user as others may see them: what the contract does not name stays inside. */
-export function toUser(user: User, policy: Policy): z.input<typeof UserReply> {
+export function toUser(user: User, { policy }: { policy: Policy }): z.input<typeof UserReply> {
   const roles = withRole(user).map((assignment) => roleOf(assignment, policy))
   const { assignments: _assignments, kind: _kind, invitedAt: _invitedAt, ...fields } = user
   const derived = { name: `${user.firstName} ${user.lastName}`, reapprovalRequired: awaitsReapproval(user) }
@@ -22,10 +22,10 @@ export function toUser(user: User, policy: Policy): z.input<typeof UserReply> {
 }
 
 /** Whoever is invited, and until when the link is good. */
-export function toInvitation(user: User, policy: Policy, now: string): z.input<typeof Invitation> {
+export function toInvitation(user: User, { policy, now }: { policy: Policy; now: string }): z.input<typeof Invitation> {
   const { invitedAt = user.createdAt } = user
   const expiresAt = invitationEnds(invitedAt)
-  return { ...toUser(user, policy), invitedAt, expiresAt, expired: expiresAt <= now }
+  return { ...toUser(user, { policy }), invitedAt, expiresAt, expired: expiresAt <= now }
 }
 
 /** A user's roles with where they come from. */

@@ -1,17 +1,22 @@
 import { problem } from '../../shared/errors.ts'
-import { serve } from '../../shared/serve/serve.ts'
+import { transitions } from '../../shared/resource/verbs.ts'
 import { findPerson } from '../identity/reads.ts'
-import { commitTransition } from './commit-transition.ts'
 import { reapproveUser } from './contract.ts'
 import { requireAsMighty } from './granting.ts'
+import { toUser } from './present-user.ts'
 import { reapprove } from './user.ts'
 import { users } from './user-store.ts'
 
-export const handler = serve(reapproveUser, { resource: users }, async (call) => {
-  const { resource, principal, lookups, now } = call
-  if (resource.id === principal.id) throw problem('FORBIDDEN', { message: 'Nobody approves themselves. Ask another administrator.' })
-  const person = await findPerson(lookups, resource.id)
-  const approved = reapprove(resource, now, { since: person?.approvalsVoidAt })
-  await requireAsMighty(call, resource, 'approve')
-  return commitTransition(call, approved)
-})
+export const handler = transitions(
+  reapproveUser,
+  users,
+  async (user, call) => {
+    const { principal, lookups, now } = call
+    if (user.id === principal.id) throw problem('FORBIDDEN', { message: 'Nobody approves themselves. Ask another administrator.' })
+    const person = await findPerson(lookups, user.id)
+    const approved = reapprove(user, now, { since: person?.approvalsVoidAt })
+    await requireAsMighty(call, user, 'approve')
+    return approved
+  },
+  toUser,
+)

@@ -1,13 +1,18 @@
-import { serve } from '../../shared/serve/serve.ts'
+import { transitions } from '../../shared/resource/verbs.ts'
 import { requireManaged } from '../identity/reads.ts'
-import { commitTransition } from './commit-transition.ts'
 import { resetUserMfa } from './contract.ts'
 import { requireAsMighty } from './granting.ts'
+import { toUser } from './present-user.ts'
 import { resetMfa } from './user.ts'
 import { users } from './user-store.ts'
 
-export const handler = serve(resetUserMfa, { resource: users }, async (call) => {
-  const reset = resetMfa(call.resource, call.now)
-  await requireAsMighty(call, call.resource, 'reset the second factor of')
-  return commitTransition(call, reset, requireManaged(call.resource))
-})
+export const handler = transitions(
+  resetUserMfa,
+  users,
+  async (user, call) => {
+    const reset = resetMfa(user, call.now)
+    await requireAsMighty(call, user, 'reset the second factor of')
+    return { ...reset, alongside: [requireManaged(user)] }
+  },
+  toUser,
+)

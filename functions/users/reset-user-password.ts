@@ -1,12 +1,17 @@
-import { serve } from '../../shared/serve/serve.ts'
-import { commitTransition } from './commit-transition.ts'
+import { transitions } from '../../shared/resource/verbs.ts'
 import { resetUserPassword } from './contract.ts'
 import { requireAsMighty } from './granting.ts'
+import { toUser } from './present-user.ts'
 import { requestPasswordReset } from './user.ts'
 import { users } from './user-store.ts'
 
-export const handler = serve(resetUserPassword, { resource: users }, async (call) => {
-  const asked = requestPasswordReset(call.resource, call.now)
-  await requireAsMighty(call, call.resource, 'ask for a new password of')
-  return commitTransition(call, asked)
-})
+export const handler = transitions(
+  resetUserPassword,
+  users,
+  async (user, call) => {
+    const asked = requestPasswordReset(user, call.now)
+    await requireAsMighty(call, user, 'ask for a new password of')
+    return asked
+  },
+  toUser,
+)

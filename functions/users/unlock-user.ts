@@ -1,12 +1,17 @@
-import { serve } from '../../shared/serve/serve.ts'
-import { commitTransition } from './commit-transition.ts'
+import { transitions } from '../../shared/resource/verbs.ts'
 import { unlockUser } from './contract.ts'
 import { requireAsMighty } from './granting.ts'
+import { toUser } from './present-user.ts'
 import { unlock } from './user.ts'
 import { users } from './user-store.ts'
 
-export const handler = serve(unlockUser, { resource: users }, async (call) => {
-  const change = unlock(call.resource, call.now)
-  await requireAsMighty(call, call.resource, 'unlock')
-  return commitTransition(call, change)
-})
+export const handler = transitions(
+  unlockUser,
+  users,
+  async (user, call) => {
+    const change = unlock(user, call.now)
+    await requireAsMighty(call, user, 'unlock')
+    return change
+  },
+  toUser,
+)

@@ -34,10 +34,18 @@ export interface Tally<T> {
 export interface EntityOptions<T extends Versioned> {
   /** Key segment: `USER`. The event's `aggregateType` is its lower case. */
   name: string
+  /** What its lists are called, `USERS`; default: the name with an S. */
+  plural?: string
   /** Default: `TENANT#<org>#<name>#<id>` / `ITEM`. */
   key?: (item: Pick<T, 'id' | 'organizationId'> & Partial<T>) => Key
   /** Index entries; partitions are relative to the tenant: `{ g1: ['USERS', id] }`. */
   indexes?: (item: T) => Partial<Record<IndexName, [partition: string, sort: string]>>
+  /** One list of all that are not deleted, by id; takes the index `g1`, and `indexes` has the others. */
+  all?: true
+  /** Lists by value, kept by a reaction (`keepsLists`): `{ ROLE: roleIdsOf }` lists an item under each of its roles. */
+  lists?: Readonly<Record<string, (item: T) => readonly string[]>>
+  /** What it is found by when somebody searches: texts whose words count, kept by the same reaction. */
+  search?: (item: T) => readonly string[]
   guards?: (item: T) => Guard[]
   tally?: Tally<T>
   /** How people call it, in audit entries. */
@@ -54,13 +62,21 @@ export interface EntityOptions<T extends Versioned> {
 }
 
 export interface Entity<T extends Versioned> extends EntityOptions<T> {
+  plural: string
   keyOf(item: Pick<T, 'id' | 'organizationId'> & Partial<T>): Key
 }
 
 /** Throws where the options contradict one another. */
 export function entity<T extends Versioned>(options: EntityOptions<T>): Entity<T> {
-  if (options.partial && options.indexes) throw new Error(`${options.name}: what is changed in part has no indexes.`)
-  return { ...options, keyOf: options.key ?? ((item) => itemKey(item.organizationId, options.name, item.id)) }
+  const { name, plural = `${name}S`, all, indexes } = options
+  if (options.partial && (indexes || all)) throw new Error(`${name}: what is changed in part has no indexes.`)
+  const inAll = (item: T): ReturnType<NonNullable<typeof indexes>> => (item.deletedAt ? {} : { g1: [plural, item.id], ...indexes?.(item) })
+  return {
+    ...options,
+    plural,
+    ...(all ? { indexes: inAll } : {}),
+    keyOf: options.key ?? ((item) => itemKey(item.organizationId, name, item.id)),
+  }
 }
 
 /** What a transition returns: the item before and after, and the event that says what happened. */

@@ -1,6 +1,4 @@
-import type { User } from './user.ts'
-
-/** A user stands in the search under at most so many terms. */
+/** An item stands in the search under at most so many terms. */
 const MAX_TERMS = 16
 const MAX_LENGTH = 64
 
@@ -13,20 +11,18 @@ const wordsOf = (text: string) =>
     .filter(Boolean)
     .map((word) => word.slice(0, MAX_LENGTH))
 
-/** `anne-marie` is also found as `marie`. */
-const partsOf = (word: string) => [word, ...word.split(/[^\p{L}\p{N}]+/u).slice(1)].filter(Boolean)
+/** `anne-marie` is also found as `marie`; `zoe.m@example.com` is an address, and found from its beginning only. */
+const partsOf = (word: string) => (word.includes('@') ? [word] : [word, ...word.split(/[^\p{L}\p{N}]+/u).slice(1)].filter(Boolean))
 
-/** The beginnings of which a user is found by, sorted: mail address, names and their parts. */
-export function searchTerms({ email, firstName, lastName }: Pick<User, 'email' | 'firstName' | 'lastName'>): string[] {
-  const names = [...wordsOf(firstName), ...wordsOf(lastName)].flatMap(partsOf)
-  return [...new Set([...wordsOf(email), ...names])].slice(0, MAX_TERMS).sort()
-}
+/** The beginnings of which an item is found by, sorted: the words of these texts, and their parts; of very many the first. */
+export const searchTerms = (texts: readonly string[]): string[] =>
+  [...new Set(texts.flatMap(wordsOf).flatMap(partsOf))].slice(0, MAX_TERMS).sort()
 
 export interface Search {
   /** The longest word: it narrows most, so it is the one looked up. */
   prefix: string
-  /** Is this the user's entry to show? Each user has several; the first that matches counts, and every other word must match some. */
-  keeps(term: string, user: Pick<User, 'email' | 'firstName' | 'lastName'>): boolean
+  /** Is this the item's entry to show? Each has several; the first that matches counts, and every other word must match some. */
+  keeps(term: string, texts: readonly string[]): boolean
 }
 
 /** `undefined` when nothing is left of the words to search for. */
@@ -36,8 +32,8 @@ export function searchFor(query: string): Search | undefined {
   if (prefix === undefined) return undefined
   return {
     prefix,
-    keeps(term, user) {
-      const terms = searchTerms(user)
+    keeps(term, texts) {
+      const terms = searchTerms(texts)
       const matching = (word: string) => terms.find((candidate) => candidate.startsWith(word))
       return matching(prefix) === term && others.every((word) => matching(word) !== undefined)
     },

@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { foldText, searchFor, searchTerms } from './search-terms.ts'
+import { foldText, searchFor, searchTerms } from './search.ts'
 
 const zoe = { firstName: 'Zoë Anne-Marie', lastName: 'Müller', email: 'Zoe.M@example.com' }
 
-const found = (query: string, user = zoe) => {
+const found = (query: string, { email, firstName, lastName } = zoe) => {
   const search = searchFor(query)
-  return searchTerms(user).filter((term) => search && term.startsWith(search.prefix) && search.keeps(term, user)).length
+  const texts = [email, firstName, lastName]
+  return searchTerms(texts).filter((term) => search && term.startsWith(search.prefix) && search.keeps(term, texts)).length
 }
 
 describe('a search', () => {

@@ -1,0 +1,24 @@
+import type { Page } from '../endpoint.ts'
+import { type DomainEvent, fromRecord } from '../event.ts'
+import type { Item } from '../store/table.ts'
+import type { Tenant } from '../store/tenant.ts'
+
+/** A page of an aggregate's stored events, newest first. */
+export async function historyOf(
+  tenant: Tenant,
+  entity: { name: string },
+  id: string,
+  page: { limit: number; cursor?: string | undefined },
+): Promise<Page<DomainEvent>> {
+  const partitions = [`${entity.name}#${id}`]
+  const { items, nextCursor } = await tenant.list<Item>({ ...page, partitions, beginsWith: 'EVENT#', order: 'descending' })
+  return { items: items.map(fromRecord), nextCursor }
+}
+
+/** A stored event as a history shows it. */
+export const toHistory = (event: DomainEvent) => ({
+  ...event,
+  actor: { id: event.metadata.actorId, kind: event.metadata.actorKind, name: event.metadata.actorName ?? null },
+  requestId: event.metadata.requestId,
+  correlationId: event.metadata.correlationId,
+})

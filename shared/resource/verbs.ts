@@ -1,0 +1,85 @@
+import type * as z from 'zod'
+import type { Endpoint, Page, ReplyInputOf } from '../endpoint.ts'
+import { mergePatch } from '../merge-patch.ts'
+import type { Call, ServeOptions } from '../serve/call.ts'
+import { type LambdaHandler, serve } from '../serve/serve.ts'
+import type { Change, Entity, Versioned } from '../store/entity.ts'
+import { save, type Write } from '../store/writes.ts'
+import { historyOf, toHistory } from './history.ts'
+
+/**
+ * The ordinary endpoint in one statement. Each says what is the context's own (the contract, the entity, a pure transition, how it is shown)
+ * and brings the rest: the resource is read in the request's one batch, 404 and 410, `If-Match`, `ETag`, item and event in one write. What
+ * does more is written with `serve`.
+ */
+
+/** How an item is shown; without one, a contract has no reply (204). */
+type Present<E extends Endpoint, T, C = Call<E, T>> = (item: T, call: C) => ReplyInputOf<E>
+type ElementOf<E> = E extends { reply: infer R extends z.ZodType } ? z.input<R> : never
+type MaybePromise<T> = T | Promise<T>
+
+/** Answers with the item that the route's id names. */
+export const reads = <E extends Endpoint, T extends Versioned>(contract: E, entity: Entity<T>, present: Present<E, T>): LambdaHandler =>
+  serve<E, T>(contract, { resource: entity }, (call) => present(call.resource, call))
+
+/** Answers with a page; `page` says of what. */
+export const lists = <E extends Endpoint & { list: true }, T>(
+  contract: E,
+  page: (call: Call<E>) => Promise<Page<T>>,
+  present: (item: T, call: Call<E>) => ElementOf<E>,
+): LambdaHandler =>
+  serve<E>(contract, async (call) => {
+    const { items, nextCursor } = await page(call)
+    return { items: items.map((item) => present(item, call)), nextCursor } as ReplyInputOf<E>
+  })
+
+/** A change with what is written in the same transaction. */
+type Transition<T extends Versioned> = Change<T> & { alongside?: readonly Write[] }
+
+const writesOf = <T extends Versioned>(entity: Entity<T>, change: Transition<T>): Write[] => [
+  ...(change.alongside ?? []),
+  save(entity, change),
+]
+
+/** Makes a new item. */
+export const creates = <E extends Endpoint, T extends Versioned>(
+  contract: E,
+  entity: Entity<T>,
+  make: (call: Call<E>) => MaybePromise<Transition<T>>,
+  present: Present<E, T, Call<E>>,
+): LambdaHandler =>
+  serve<E>(contract, async (call) => {
+    const change = await make(call)
+    return call.tenant.commit(writesOf(entity, change), present(change.after, call))
+  })
+
+/** Changes an item as a rule says: a state, a removal (204), a restoration (`deleted: 'allowed'`). Where nothing changes, nothing is written. */
+export const transitions = <E extends Endpoint, T extends Versioned>(
+  contract: E,
+  entity: Entity<T>,
+  transition: (item: T, call: Call<E, T>) => MaybePromise<Transition<T> | undefined>,
+  present?: Present<E, T>,
+  options: Omit<ServeOptions<T>, 'resource'> = {},
+): LambdaHandler =>
+  serve<E, T>(contract, { resource: entity, ...options }, async (call) => {
+    const change = await transition(call.resource, call)
+    const reply = present?.(change?.after ?? call.resource, call) as ReplyInputOf<E>
+    return change ? call.tenant.commit(writesOf(entity, change), reply) : reply
+  })
+
+/** Changes the fields that a JSON Merge Patch (RFC 7396) names: `edit` gets them all as they will be, and says what that changes, if anything. */
+export const patches = <E extends Endpoint, T extends Versioned, F extends object>(
+  contract: E,
+  entity: Entity<T>,
+  fieldsOf: (item: T) => F,
+  edit: (item: T, fields: F, now: string) => Change<T> | undefined,
+  present: Present<E, T>,
+): LambdaHandler =>
+  transitions(contract, entity, (item, { body, now }) => edit(item, mergePatch(fieldsOf(item), (body ?? {}) as object), now), present)
+
+/** Tells what happened to the item that the route's id names, newest first; also of one that is removed. */
+export const histories = <E extends Endpoint & { list: true }, T extends Versioned>(contract: E, entity: Entity<T>): LambdaHandler =>
+  serve<E, T>(contract, { resource: entity, deleted: 'allowed' }, async ({ resource, query, tenant }) => {
+    const { items, nextCursor } = await historyOf(tenant, entity, resource.id, query as { limit: number; cursor?: string })
+    return { items: items.map(toHistory), nextCursor } as ReplyInputOf<E>
+  })
