@@ -8,7 +8,7 @@ import { type Code, type Problem, problem } from '../errors.ts'
 import { Id } from '../schema.ts'
 import { Conflict } from '../store/commit.ts'
 import { hasCredentials } from '../store/credentials.ts'
-import { itemKey, type Key, membershipKey, organizationKey, sessionKey } from '../store/keys.ts'
+import { itemKey, membershipKey, organizationKey, sessionKey } from '../store/keys.ts'
 import { strip } from '../store/stored-item.ts'
 import type { Item, Table } from '../store/table.ts'
 import type { Tenant } from '../store/tenant.ts'
@@ -47,11 +47,11 @@ export async function isMember(lookups: Table, person: string, tenant: string): 
 }
 
 /** The keys of the request's one batch read; idempotency record and resource follow them. */
-export const gateKeys = (tenant: string, claims: Claims): Key[] => [
-  organizationKey(tenant),
-  itemKey(tenant, 'USER', claims.username),
-  sessionKey(claims.username, claims.origin_jti),
-]
+export const gateKeys = (tenant: string, { username, origin_jti }: Claims) => ({
+  organization: organizationKey(tenant),
+  principal: itemKey(tenant, 'USER', username),
+  session: sessionKey(username, origin_jti),
+})
 
 export interface Gate {
   organization: OrganizationGate
@@ -92,12 +92,10 @@ export function overBy({ settings }: Pick<OrganizationGate, 'settings'>, proven:
 }
 
 /** A living session and a membership; without them it is not even told what there is to be refused. */
-export function gateOf(items: (Item | undefined)[], claims: Claims, now: string): OpenGate {
-  const [organization, principal, session] = items.map((item) => item && strip<never>(item)) as [
-    OrganizationGate?,
-    PrincipalGate?,
-    Session?,
-  ]
+export function gateOf(found: Record<keyof Gate, Item | undefined>, claims: Claims, now: string): OpenGate {
+  const organization = found.organization && strip<OrganizationGate>(found.organization)
+  const principal = found.principal && strip<PrincipalGate>(found.principal)
+  const session = found.session && strip<Session>(found.session)
   if (session ? !isLive(session, now) || !isOf(session, claims) : !isHosted(claims)) throw endedFor(principal, session)
   if (!organization || !principal || principal.deletedAt || principal.status === 'invited') throw problem('NOT_FOUND')
   if (leftWithProvider(organization, principal)) throw problem('NOT_FOUND')

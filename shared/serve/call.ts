@@ -1,6 +1,8 @@
+import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda'
 import type { Assignment, Policy, Principal } from '../access/evaluate.ts'
 import type { Session, SessionPolicy } from '../access/session.ts'
 import type { BodyOf, Endpoint, ParamsOf, QueryOf } from '../endpoint.ts'
+import type { Problem } from '../errors.ts'
 import type { ActorKind, EventMetadata } from '../event.ts'
 import type { Entity, Versioned } from '../store/entity.ts'
 import type { Meter } from '../store/meter.ts'
@@ -119,6 +121,16 @@ export interface PublicCall<E extends Endpoint> extends Incoming<E> {
 
 /** A request before it is known who calls. */
 export type Base = Omit<PublicCall<Endpoint>, 'lookups' | 'enter'>
+
+/** A request with a token, and what its endpoint says of it. */
+export interface SignedRequest {
+  contract: Endpoint
+  base: Base
+  event: APIGatewayProxyEventV2WithJWTAuthorizer
+  /** What is wrong with the input, if something is. */
+  invalid: Problem | undefined
+  options: ServeOptions<Versioned> | undefined
+}
 
 export interface ServeOptions<R extends Versioned> {
   /** The entity that the route's `{id}` names: read in the request's one batch; 404 when absent, 410 when deleted. */

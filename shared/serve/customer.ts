@@ -1,22 +1,21 @@
-import type { Endpoint } from '../endpoint.ts'
 import { problem } from '../errors.ts'
 import type { EventMetadata } from '../event.ts'
-import type { Versioned } from '../store/entity.ts'
 import { customerKey, type Key, organizationKey } from '../store/keys.ts'
+import { readNamed } from '../store/read-named.ts'
 import { strip } from '../store/stored-item.ts'
 import type { Item } from '../store/table.ts'
 import type { Tenant } from '../store/tenant.ts'
-import type { Actor, Base, OrganizationGate, ServeOptions } from './call.ts'
+import type { Actor, Base, OrganizationGate, SignedRequest } from './call.ts'
 import type { Idempotency } from './idempotency.ts'
 import { closedToProvider } from './life-cycle.ts'
-import { type Found, foundAt, keysOf, openSite, siteOf } from './site.ts'
+import { type Found, foundAt, keysAt, openSite, siteOf } from './site.ts'
 
 const idIn = ({ params }: Base) => (params as { id?: string } | undefined)?.id
 
 /** The provider's side of the link, where the route's `{id}` names a customer; read in the request's first batch. */
-export function linkKeysOf(contract: Endpoint, base: Base, providerId: string): Key[] {
+export function linkKeyOf({ base }: SignedRequest, providerId: string): Key | undefined {
   const id = idIn(base)
-  return contract.customer && id !== undefined ? [customerKey(providerId, id)] : []
+  return id === undefined ? undefined : customerKey(providerId, id)
 }
 
 export interface Visit {
@@ -40,23 +39,19 @@ export interface Entered extends Found {
  * Goes on in the customer's tenant, on credentials that reach nothing else, once access is decided in the provider's. The customer's
  * own item is the authority for the link; unknown, foreign and ended are the same 404.
  */
-export async function enterCustomer(
-  contract: Endpoint,
-  base: Base,
-  { providerId, link, ...visitor }: Visit,
-  options: ServeOptions<Versioned> | undefined,
-): Promise<Entered> {
+export async function enterCustomer(request: SignedRequest, { providerId, link, ...visitor }: Visit): Promise<Entered> {
+  const { contract, base } = request
   const id = idIn(base)
   if (id === undefined || !link || link.endedAt) throw problem('NOT_FOUND')
-  const site = siteOf(contract, base, id, visitor.actor.id, options)
-  const [item, ...items] = await site.table.read([organizationKey(id), ...keysOf(site)])
-  const organization = item && strip<OrganizationGate>(item)
+  const site = siteOf(request, id, visitor.actor.id)
+  const found = await readNamed(site.table, { organization: organizationKey(id), ...keysAt(site) })
+  const organization = found.organization && strip<OrganizationGate>(found.organization)
   const provider = organization?.provider
   if (!organization || provider?.organizationId !== providerId || provider.endedAt) throw problem('NOT_FOUND')
   const refused = closedToProvider(organization, contract, base.now)
   if (refused) throw refused
   const metadata = { ...visitor.metadata, actorOrganizationId: providerId }
-  const tenant = openSite(contract, base, site, organization.cursorKey, metadata)
+  const tenant = openSite(request, site, organization.cursorKey, metadata)
   const actor = { ...visitor.actor, organizationId: providerId }
-  return { organization, tenant, idempotency: site.idempotency, actor, metadata, ...foundAt(site, items) }
+  return { organization, tenant, idempotency: site.idempotency, actor, metadata, ...foundAt(found) }
 }

@@ -1,11 +1,12 @@
-import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda'
 import { decide } from '../access/evaluate.ts'
+import type { Session } from '../access/session.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { type Problem, problem } from '../errors.ts'
-import type { Versioned } from '../store/entity.ts'
+import type { EventMetadata } from '../event.ts'
 import { rateKey } from '../store/keys.ts'
+import { readNamed } from '../store/read-named.ts'
 import { type Item, type Table, tableFor } from '../store/table.ts'
-import { openTenant } from '../store/tenant.ts'
+import { openTenant, type Tenant } from '../store/tenant.ts'
 import { logger } from '../telemetry.ts'
 import {
   barredFor,
@@ -20,24 +21,16 @@ import {
   recordDenial,
   tenantOf,
 } from './admit.ts'
-import type { Actor, Base, Call, Claims, ServeOptions } from './call.ts'
-import { enterCustomer, linkKeysOf } from './customer.ts'
+import type { Actor, Call, Claims, PrincipalGate, SignedRequest } from './call.ts'
+import { type Entered, enterCustomer, linkKeyOf } from './customer.ts'
 import { recordSession } from './first-request.ts'
 import { countCall, type Limit, limitHeaders } from './limit.ts'
 import { metadataOf } from './metadata.ts'
 import { checkState } from './resource.ts'
 import { noteUse } from './session-use.ts'
-import { foundAt, keysOf, openSite, type Site, siteOf } from './site.ts'
+import { type Found, foundAt, keysAt, openSite, type Site, siteOf } from './site.ts'
 
 const DEFAULT_PER_USER = 300
-
-interface Admitted extends OpenGate {
-  claims: Claims
-  /** The caller's own organization; for a customer's contract, nothing but the link is looked for in it. */
-  site: Site
-  /** What was read beside the gate. */
-  rest: (Item | undefined)[]
-}
 
 /** Counts over all tenants, so that naming another one is no way around it. */
 function limitOf(contract: Endpoint, person: string, table: Table): Limit {
@@ -49,81 +42,119 @@ function limitOf(contract: Endpoint, person: string, table: Table): Limit {
   }
 }
 
-/**
- * The one batch: organization, principal, session, and idempotency record and resource, or link; the shared rate counter beside it. Before
- * a tenant that only the caller names is entered, their membership is looked up.
- */
-async function admit(
-  contract: Endpoint,
-  base: Base,
-  event: APIGatewayProxyEventV2WithJWTAuthorizer,
-  options?: ServeOptions<Versioned>,
-): Promise<Admitted> {
-  const claims = claimsOf(event.requestContext.authorizer?.jwt?.claims)
-  const lookups = tableFor(undefined, base.meter)
-  const counted = countCall(limitOf(contract, claims.username, lookups), Date.parse(base.now))
-  // Judged beside the first read; until then it may fail unheard.
+/** Counts the call beside the first thing that is read, and judges it with that. */
+function counting({ contract, base }: SignedRequest, person: string, lookups: Table) {
+  const counted = countCall(limitOf(contract, person, lookups), Date.parse(base.now))
+  // Until it is judged it may fail unheard.
   counted.catch(() => undefined)
-  const whileCounting = async <T>(read: Promise<T>): Promise<T> => {
+  return async <T>(read: Promise<T>): Promise<T> => {
     const [state, found] = await Promise.all([counted, read])
     Object.assign(base.answer.headers, limitHeaders(state))
     return found
   }
+}
+
+/** What the one batch asks for. */
+type Asked = 'organization' | 'principal' | 'session' | 'link' | 'earlier' | 'resource'
+
+/** What the one batch brought: who calls, where, and what stands there. */
+interface Arrival {
+  claims: Claims
+  gate: OpenGate
+  /** The caller's own organization; for a customer's contract, nothing but the link is looked for in it. */
+  site: Site
+  found: Found
+  /** The provider's side of the link to its customer. */
+  link: Item | undefined
+}
+
+/**
+ * Reads organization, principal, session, and idempotency record and resource, or the link, in one batch. Before a tenant that only the
+ * caller names is entered, their membership is looked up.
+ */
+async function arrive(request: SignedRequest): Promise<Arrival> {
+  const { contract, base, event } = request
+  const claims = claimsOf(event.requestContext.authorizer?.jwt?.claims)
+  const lookups = tableFor(undefined, base.meter)
+  const whileCounting = counting(request, claims.username, lookups)
   const tenantId = tenantOf(base, claims)
   const isStranger = isUnentered(tenantId, claims) && !(await whileCounting(isMember(lookups, claims.username, tenantId)))
   if (isStranger) throw problem('NOT_FOUND')
-  const site = siteOf(contract, base, tenantId, claims.username, options)
-  const beside = contract.customer ? linkKeysOf(contract, base, tenantId) : keysOf(site)
-  const gate = gateKeys(tenantId, claims)
-  const items = await whileCounting(site.table.read([...gate, ...beside]))
-  return { ...gateOf(items, claims, base.now), claims, site, rest: items.slice(gate.length) }
+  const site = siteOf(request, tenantId, claims.username)
+  const beside = contract.customer ? { link: linkKeyOf(request, tenantId) } : keysAt(site)
+  const read = readNamed<Asked>(site.table, { ...gateKeys(tenantId, claims), ...beside })
+  const { organization, principal, session, link, ...rest } = await whileCounting(read)
+  return { claims, gate: gateOf({ organization, principal, session }, claims, base.now), site, link, found: foundAt(rest) }
 }
 
-/** A call with a token. Wrong input is told only after access is decided. */
-export async function runSigned(
-  contract: Endpoint,
-  base: Base,
-  invalid: Problem | undefined,
-  event: APIGatewayProxyEventV2WithJWTAuthorizer,
-  options: ServeOptions<Versioned> | undefined,
-  handler: (call: unknown) => unknown,
-): Promise<unknown> {
-  const admitted = await admit(contract, base, event, options)
-  const { principal, organization: own, claims, site, rest } = admitted
-  const who: Actor = { id: principal.id, kind: principal.kind, name: `${principal.firstName} ${principal.lastName}` }
-  const ownMetadata = metadataOf(contract, base, { ...who, sessionId: claims.origin_jti })
-  logger.appendKeys({ organizationId: own.id, actorId: principal.id })
-  const home = openSite(contract, base, site, own.cursorKey, ownMetadata)
+interface Admitted {
+  principal: PrincipalGate
+  session: Session
+  actor: Actor
+  metadata: EventMetadata
+  /** The caller's own organization, opened. */
+  home: Tenant
+}
+
+/** Decides whether the caller may do this at all, and records the session of a hosted sign-in; a refusal leaves a trace. */
+async function admit(request: SignedRequest, { claims, gate, site }: Arrival): Promise<Admitted> {
+  const { contract, base } = request
+  const { principal, organization } = gate
+  const actor: Actor = { id: principal.id, kind: principal.kind, name: `${principal.firstName} ${principal.lastName}` }
+  const metadata = metadataOf(contract, base, { ...actor, sessionId: claims.origin_jti })
+  logger.appendKeys({ organizationId: organization.id, actorId: principal.id })
+  const home = openSite(request, site, organization.cursorKey, metadata)
   const refuse = async (denied: Problem): Promise<never> => {
     await recordDenial(contract, home, base, principal.id, denied)
     throw denied
   }
-  const barred = barredFor(admitted, base.now)
+  const barred = barredFor(gate, base.now)
   if (barred) return refuse(barred)
-  const session = admitted.session ?? (await recordSession({ ...base, claims, table: site.table, tenant: home }))
-  const denied = deniedFor(contract, { principal, organization: own, session }, base.now)
+  const session = gate.session ?? (await recordSession({ ...base, claims, table: site.table, tenant: home }))
+  const denied = deniedFor(contract, { principal, organization, session }, base.now)
   // Being asked to prove oneself again is no refusal to be told of.
   if (denied?.code === 'STEP_UP_REQUIRED') throw denied
-  if (denied) return refuse(denied)
-  const noted = noteUse(site.table, session, own, base.now)
-  const { organization, tenant, idempotency, earlier, resource, actor, metadata } = contract.customer
-    ? await enterCustomer(contract, base, { providerId: own.id, link: rest[0], actor: who, metadata: ownMetadata }, options)
-    : { ...foundAt(site, rest), organization: own, tenant: home, idempotency: site.idempotency, actor: who, metadata: ownMetadata }
-  // What is not there for this caller is not there, whatever stands in the body.
+  return denied ? refuse(denied) : { principal, session, actor, metadata, home }
+}
+
+/** Where the handler acts: in the caller's organization, or in its customer's. */
+function enter(
+  request: SignedRequest,
+  { gate, site, found, link }: Arrival,
+  { actor, metadata, home }: Admitted,
+): Entered | Promise<Entered> {
+  const { organization } = gate
+  if (request.contract.customer) return enterCustomer(request, { providerId: organization.id, link, actor, metadata })
+  return { ...found, organization, tenant: home, idempotency: site.idempotency, actor, metadata }
+}
+
+/** Wrong input is told only after access is decided, and what is not there for this caller is not there, whatever stands in the body. */
+function checkRequest({ base, options, invalid }: SignedRequest, { resource, idempotency, earlier }: Entered): void {
   if (options && !resource) throw problem('NOT_FOUND')
   if (invalid) throw invalid
   // A repeated request is answered from its record, however the resource has moved on since.
   idempotency?.meet(earlier)
   if (options && resource) checkState(resource, base, options)
+}
+
+/** A call with a token: read, admitted, entered, checked, and then handled. */
+export async function runSigned(request: SignedRequest, handler: (call: unknown) => unknown): Promise<unknown> {
+  const { contract, base } = request
+  const arrival = await arrive(request)
+  const admitted = await admit(request, arrival)
+  const { principal, session } = admitted
+  const noted = noteUse(arrival.site.table, session, arrival.gate.organization, base.now)
+  const entered = await enter(request, arrival, admitted)
+  checkRequest(request, entered)
+  const { organization, tenant, actor, metadata, resource } = entered
+  const { meter, now } = base
   const call: Call<Endpoint, unknown> = {
     ...base,
-    ...{ tenant, actor, organization, principal, session, policy, claims, resource, metadata },
-    lookups: tableFor(undefined, base.meter),
+    ...{ tenant, actor, organization, principal, session, policy, claims: arrival.claims, resource, metadata },
+    lookups: tableFor(undefined, meter),
     enter: (id, as) =>
-      id === tenant.id
-        ? tenant
-        : openTenant({ id, meter: base.meter, now: base.now, metadata: as ? metadataOf(contract, base, as) : metadata }),
-    allowed: (permission) => decide({ principal, policy, permission, now: base.now }).allowed,
+      id === tenant.id ? tenant : openTenant({ id, meter, now, metadata: as ? metadataOf(contract, base, as) : metadata }),
+    allowed: (permission) => decide({ principal, policy, permission, now }).allowed,
   }
   const [reply] = await Promise.all([handler(call), noted])
   return reply

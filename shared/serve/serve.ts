@@ -92,7 +92,7 @@ export function serve<E extends Endpoint, R extends Versioned>(contract: E, ...r
   const options = rest.length === 2 ? (rest[0] as ServeOptions<R> as unknown as ServeOptions<Versioned>) : undefined
   const work: Work = isPublic(contract)
     ? (base, invalid, event) => runPublic(contract, base, invalid, event, handler)
-    : (base, invalid, event) => runSigned(contract, base, invalid, event, options, handler)
+    : (base, invalid, event) => runSigned({ contract, base, event, invalid, options }, handler)
   return middy<Event, Result>()
     .use({
       before({ context }) {

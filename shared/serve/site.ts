@@ -7,7 +7,7 @@ import { strip } from '../store/stored-item.ts'
 import { type Item, type Table, tableFor } from '../store/table.ts'
 import { openTenant, type Tenant } from '../store/tenant.ts'
 import { answerOf } from './answer.ts'
-import type { Base, ServeOptions } from './call.ts'
+import type { Base, SignedRequest } from './call.ts'
 import { type Idempotency, idempotencyOf } from './idempotency.ts'
 import { resourceKeyOf } from './resource.ts'
 
@@ -19,19 +19,14 @@ export interface Site {
   resourceKey: Key | undefined
 }
 
+/** What stands at a site, by name. */
 export interface Found {
   /** What an earlier request with the same key left. */
   earlier: Item | undefined
   resource: Versioned | undefined
 }
 
-export const siteOf = (
-  contract: Endpoint,
-  base: Base,
-  tenantId: string,
-  caller: string,
-  options: ServeOptions<Versioned> | undefined,
-): Site => ({
+export const siteOf = ({ contract, base, options }: SignedRequest, tenantId: string, caller: string): Site => ({
   tenantId,
   table: tableFor(tenantId, base.meter),
   idempotency: idempotencyOf(contract, base, tenantId, caller),
@@ -39,26 +34,28 @@ export const siteOf = (
 })
 
 /** What a request reads of its site, within one batch. */
-export const keysOf = ({ idempotency, resourceKey }: Site): Key[] => [
-  ...(idempotency ? [idempotency.key] : []),
-  ...(resourceKey ? [resourceKey] : []),
-]
+export const keysAt = ({ idempotency, resourceKey }: Site) => ({ earlier: idempotency?.key, resource: resourceKey })
 
 /** What was read by these keys. */
-export function foundAt({ idempotency, resourceKey }: Site, items: readonly (Item | undefined)[]): Found {
-  const resource = resourceKey && items.at(-1)
-  return { earlier: idempotency && items[0], resource: resource && strip<Versioned>(resource) }
+export const foundAt = ({ earlier, resource }: { earlier?: Item; resource?: Item }): Found => ({
+  earlier,
+  resource: resource && strip<Versioned>(resource),
+})
+
+/** The name of a list for its cursors: the route with what it was asked, other than which page. */
+function listName(contract: Endpoint, { params, query }: Pick<Base, 'params' | 'query'>): string {
+  const { cursor: _cursor, limit: _limit, ...filters } = (query ?? {}) as Record<string, unknown>
+  return `${contract.route}?${JSON.stringify([params, Object.entries(filters).sort()])}`
 }
 
 /** The handler's way to the site: its commits carry the idempotency record, its cursors are bound to this list. */
-export function openSite(contract: Endpoint, base: Base, site: Site, cursorKey: string, metadata: EventMetadata): Tenant {
-  const { tenantId, table, idempotency } = site
-  const { cursor: _cursor, limit: _limit, ...filters } = (base.query ?? {}) as Record<string, unknown>
-  const list = `${contract.route}?${JSON.stringify([base.params, Object.entries(filters).sort()])}`
+export function openSite({ contract, base }: SignedRequest, site: Site, cursorKey: string, metadata: EventMetadata): Tenant {
+  const { tenantId: id, table, idempotency } = site
+  const { meter, now } = base
   return openTenant(
     {
-      ...{ id: tenantId, meter: base.meter, now: base.now, metadata },
-      cursor: { key: cursorKey, list },
+      ...{ id, meter, now, metadata },
+      cursor: { key: cursorKey, list: listName(contract, base) },
       ...(idempotency ? { alongside: (reply: unknown) => [idempotency.record(answerOf(contract, reply, base))] } : {}),
       onConflict: (stored) => {
         idempotency?.meet(stored)
