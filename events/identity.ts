@@ -1,8 +1,9 @@
 import * as z from 'zod'
 import { eventType } from '../shared/event.ts'
 
+export { mailChangeRequested } from '../shared/identity/mail-request.ts'
 /** The kernel records sessions, so it holds their events. */
-export { loginSucceeded, sessionMfaChanged, sessionRefreshed, sessionRevoked, sessionSteppedUp } from '../shared/access/session-events.ts'
+export { loginSucceeded, sessionMfaChanged, sessionRefreshed, sessionRevoked, sessionSteppedUp } from '../shared/identity/session-events.ts'
 
 /** A signal: it belongs to no aggregate. */
 export const loginFailed = eventType('auth.login.failed', {
@@ -85,11 +86,6 @@ export const verificationFailed = eventType('auth.verification.failed', {
 export const passwordResetFailed = eventType('auth.password_reset.failed', {
   summary: 'A wrong code for a new password was entered.',
   data: z.object({ userId: z.string(), reason: z.string() }),
-})
-/** A signal, at most one a minute and person; its answer is a mail with a code to the next address, and a notice to the present one. */
-export const mailChangeRequested = eventType('auth.email.change_requested', {
-  summary: 'A person, or the organization that manages them, asked for another mail address, which is still to be proven.',
-  data: z.object({ userId: z.string(), email: z.string(), by: z.enum(['person', 'organization']) }),
 })
 export const mailChanged = eventType('auth.email.changed', {
   summary: 'A person has another mail address, which they proved; for 72 hours it can be undone from the old one.',

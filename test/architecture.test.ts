@@ -34,13 +34,39 @@ describe.each(Object.entries(mayImport))('%s', (folder, allowed) => {
   })
 })
 
-test('a context knows another only by its reads.ts, a contract another only by its contract', () => {
+test('a context knows another only by its door, a contract another only by its contract', () => {
   const wrong = source('functions/*/*.ts').flatMap((file) =>
     importsOf(file)
       .filter((target) => top(target) === 'functions' && context(target) !== context(file))
-      .filter((target) => !target.endsWith(file.endsWith('/contract.ts') ? '/contract.ts' : '/reads.ts'))
+      .filter((target) => !target.endsWith(file.endsWith('/contract.ts') ? '/contract.ts' : '/door.ts'))
       .map((target) => `${file} → ${target}`),
   )
+  expect(wrong).toEqual([])
+})
+
+test('contexts form no circle', () => {
+  const contexts = [...new Set(source('functions/*/*.ts').map(context))]
+  const knows = new Map(
+    contexts.map((name) => {
+      const targets = source(`functions/${name}/**/*.ts`).flatMap(importsOf)
+      return [name, new Set(targets.filter((target) => top(target) === 'functions').map(context))] as const
+    }),
+  )
+  const reaches = (from: string, seen = new Set<string>()): Set<string> => {
+    for (const next of knows.get(from) ?? []) {
+      if (next === from || seen.has(next)) continue
+      seen.add(next)
+      reaches(next, seen)
+    }
+    return seen
+  }
+  expect(contexts.filter((name) => reaches(name).has(name))).toEqual([])
+})
+
+test('the kernel knows persons and sessions only by their door', () => {
+  const wrong = source('shared/**/*.ts')
+    .filter((file) => !file.startsWith('shared/identity/'))
+    .flatMap((file) => importsOf(file).flatMap((target) => (/^shared\/identity\/(?!door\.ts)/.test(target) ? [`${file} → ${target}`] : [])))
   expect(wrong).toEqual([])
 })
 

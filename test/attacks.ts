@@ -1,16 +1,16 @@
 import { decodeJwt } from 'jose'
 import { registrationBegun } from '../events/identity.ts'
-import type { InvitationLink } from '../functions/identity/codes.ts'
 import type { AcceptCall, Invited } from '../functions/identity/invited.ts'
-import { findLogin } from '../functions/identity/login-store.ts'
-import type { Person as PersonRecord } from '../functions/identity/person.ts'
-import { findPerson, raiseEpoch } from '../functions/identity/person-store.ts'
-import { mintInvitation, mintReset } from '../functions/identity/reads.ts'
 import { lastSignal } from '../functions/identity/test-events.ts'
 import { read, table } from '../functions/identity/test-people.ts'
 import { handler as mailRegistration } from '../functions/notifications/on-registration-begun.ts'
-import { organizations } from '../functions/organizations/reads.ts'
-import { invite, users } from '../functions/users/reads.ts'
+import { organizations } from '../functions/organizations/door.ts'
+import { invite, users } from '../functions/users/door.ts'
+import type { InvitationLink } from '../shared/identity/codes.ts'
+import { mintInvitation, mintReset } from '../shared/identity/codes.ts'
+import { findLogin } from '../shared/identity/login-store.ts'
+import type { Person as PersonRecord } from '../shared/identity/person.ts'
+import { findPerson, raiseEpoch } from '../shared/identity/person-store.ts'
 import { createIdentity } from '../shared/identity-provider.ts'
 import { newId } from '../shared/ids.ts'
 import type { Caller } from '../shared/serve/call.ts'
@@ -97,7 +97,7 @@ export const attacks: Attack[] = [
   {
     name: 'a squatter finishes the registration of an address that somebody else reads',
     guard: {
-      module: 'functions/identity/codes.ts',
+      module: 'shared/identity/codes.ts',
       mutant: () => ({ judgeCode: async (table: Table, { key }: { key: Key }) => (await table.read([key]))[0] }),
     },
     async run(field) {
@@ -129,7 +129,7 @@ export const attacks: Attack[] = [
   },
   {
     name: 'a home administrator resets the second factor of somebody who belongs to another organization too',
-    guard: { module: 'functions/identity/reads.ts', mutant: () => ({ requireManaged: unchecked }) },
+    guard: { module: 'shared/identity/home-store.ts', mutant: () => ({ requireManaged: unchecked }) },
     async run(field) {
       const { bench } = field
       const ada = await bench.founder()
@@ -151,7 +151,7 @@ export const attacks: Attack[] = [
   },
   {
     name: 'a thief with an access token plants a second factor',
-    guard: { module: 'shared/serve/fresh.ts', mutant: () => ({ isFresh: () => true }) },
+    guard: { module: 'shared/identity/fresh.ts', mutant: () => ({ isFresh: () => true }) },
     async run(field) {
       const ada = await signedIn(field, await somebody(field))
       await stale(field, ada)
@@ -174,7 +174,7 @@ export const attacks: Attack[] = [
   },
   {
     name: 'an eleventh wrong code is judged on one day',
-    guard: { module: 'functions/identity/code-budget.ts', mutant: () => ({ reserveCode: async () => undefined }) },
+    guard: { module: 'shared/identity/code-budget.ts', mutant: () => ({ reserveCode: async () => undefined }) },
     async run(field) {
       const ada = await somebody(field)
       for (let n = 0; ; n++) {
@@ -204,7 +204,7 @@ export const attacks: Attack[] = [
   {
     name: 'a sign-in that Cognito let in with the old password begins a session after the change',
     guard: {
-      module: 'functions/identity/person-store.ts',
+      module: 'shared/identity/person-store.ts',
       mutant: () => ({ requireEpoch: unchecked }),
     },
     async run(field) {
@@ -215,7 +215,7 @@ export const attacks: Attack[] = [
       // What a change of password does between Cognito's word and the transaction.
       const tenant = field.bench.tenant(person.organizationId)
       await tenant.commit(raiseEpoch((await findPerson(table(), person.userId)) as PersonRecord, {}))
-      const { requireEpoch } = field.load('functions/identity/person-store.ts')
+      const { requireEpoch } = field.load('shared/identity/person-store.ts')
       const begun = tenant.commit([requireEpoch(person.userId, login?.epoch), put(sessionKey(person.userId, 'late'), {})])
       return begun.then(
         () => 'a session by the old password',
@@ -237,7 +237,7 @@ export const attacks: Attack[] = [
   },
   {
     name: "a provider's person goes on inside a customer that ended the link",
-    guard: { module: 'shared/serve/life-cycle.ts', mutant: () => ({ leftWithProvider: () => false }) },
+    guard: { module: 'shared/identity/life-cycle.ts', mutant: () => ({ leftWithProvider: () => false }) },
     async run(field) {
       const { bench } = field
       const ada = await bench.founder()

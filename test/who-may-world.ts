@@ -4,7 +4,7 @@ import { handler as createCustomer } from '../functions/organizations/create-cus
 import { organizations } from '../functions/organizations/organization-store.ts'
 import { register } from '../functions/users/user.ts'
 import { users } from '../functions/users/user-store.ts'
-import { sessions } from '../shared/access/session-store.ts'
+import { sessions } from '../shared/identity/session-store.ts'
 import { personKey } from '../shared/store/keys.ts'
 import { patch, save } from '../shared/store/writes.ts'
 import type { Bench, Person } from './workbench.ts'

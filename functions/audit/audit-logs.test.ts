@@ -8,14 +8,14 @@ import { auditId } from '../../shared/store/audit-keys.ts'
 import { changed } from '../../shared/store/entity.ts'
 import { save } from '../../shared/store/writes.ts'
 import { type Bench, openWorkbench, type Person, type Reply } from '../../test/workbench.ts'
-import { organizations } from '../organizations/reads.ts'
+import { organizations } from '../organizations/door.ts'
 import { type AuditEntry, toEntry } from './audit-entry.ts'
 import { putEntry } from './audit-store.ts'
 import { getAuditLog, listAuditLogs } from './contract.ts'
+import { auditByActor } from './door.ts'
 import { handler as get } from './get-audit-log.ts'
 import { handler as list } from './list-audit-logs.ts'
 import { handler as onAnyEvent } from './on-any-event.ts'
-import { auditByActor } from './reads.ts'
 
 let bench: Bench
 let ada: Person

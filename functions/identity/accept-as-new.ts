@@ -1,12 +1,12 @@
 import { Problem, problem } from '../../shared/errors.ts'
+import { takeMail } from '../../shared/identity/login-store.ts'
+import { putMembership } from '../../shared/identity/membership-store.ts'
+import { addPerson } from '../../shared/identity/person-store.ts'
 import { createIdentity, deleteIdentity } from '../../shared/identity-provider.ts'
 import { save, type Write } from '../../shared/store/writes.ts'
-import { linkUnchanged } from '../organizations/reads.ts'
-import { join, type User, users } from '../users/reads.ts'
+import { linkUnchanged } from '../organizations/door.ts'
+import { join, type User, users } from '../users/door.ts'
 import type { AcceptCall, Invited } from './invited.ts'
-import { takeMail } from './login-store.ts'
-import { putMembership } from './membership-store.ts'
-import { addPerson } from './person-store.ts'
 
 export interface Accepted {
   user: User

@@ -1,17 +1,17 @@
 import { problem } from '../../shared/errors.ts'
+import { requireNobody } from '../../shared/identity/person-store.ts'
 import { policy } from '../../shared/serve/admit.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { linkKey } from '../../shared/store/keys.ts'
 import { remove } from '../../shared/store/writes.ts'
 import { foldMail, hashOf } from '../../shared/tokens.ts'
-import { toUser } from '../users/reads.ts'
+import { toUser } from '../users/door.ts'
 import { type Accepted, acceptAsNew, admitNew, refuseAsTaken } from './accept-as-new.ts'
 import { acceptAsPerson, isShutOut } from './accept-as-person.ts'
 import { again } from './again.ts'
 import { acceptInvitation } from './contract.ts'
 import { holding } from './holding.ts'
 import { type AcceptCall, type Invited, readInvitation, readInvited } from './invited.ts'
-import { requireNobody } from './person-store.ts'
 
 const refusePassword = () =>
   problem('VALIDATION_ERROR', {

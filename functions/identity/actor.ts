@@ -1,5 +1,5 @@
 import type { Actor } from '../../shared/serve/call.ts'
-import { users } from '../users/reads.ts'
+import { users } from '../users/door.ts'
 import type { Asking } from './trace.ts'
 
 /** Somebody who is known by what they proved, as who acts: under the name that they have where their address is heard. Takes `USER`. */

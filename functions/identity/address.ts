@@ -1,14 +1,14 @@
 import { loginFailed, loginLocked } from '../../events/identity.ts'
-import type { Session } from '../../shared/access/session.ts'
 import type { Code, Problem } from '../../shared/errors.ts'
+import { holderOf } from '../../shared/identity/login-store.ts'
+import type { Login } from '../../shared/identity/person.ts'
+import type { Session } from '../../shared/identity/session.ts'
 import { attemptsKey, deviceKey, type Key, loginKey } from '../../shared/store/keys.ts'
 import { strip } from '../../shared/store/stored-item.ts'
 import type { Item } from '../../shared/store/table.ts'
 import { hashOf, mailHash } from '../../shared/tokens.ts'
 import { type Attempts, countFailure, releaseTry, reserveTry } from './attempts.ts'
 import type { KnownDevice } from './devices.ts'
-import { holderOf } from './login-store.ts'
-import type { Login } from './person.ts'
 import { type Asking, leaveTrace } from './trace.ts'
 
 /** The mail address somebody signs in with: who has it, if anybody, and the try that is reserved for them. */

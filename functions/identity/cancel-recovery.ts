@@ -1,13 +1,13 @@
 import { recoveryRefused } from '../../events/identity.ts'
 import { Problem, problem } from '../../shared/errors.ts'
+import { findPerson } from '../../shared/identity/person-store.ts'
+import { type CancelLink, objectToRecovery, useCancel } from '../../shared/identity/recovery-request.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { linkKey } from '../../shared/store/keys.ts'
 import { signal, strip } from '../../shared/store/writes.ts'
 import { hashOf } from '../../shared/tokens.ts'
 import { actorIn } from './actor.ts'
 import { cancelRecovery } from './contract.ts'
-import { findPerson } from './person-store.ts'
-import { type CancelLink, objectToRecovery, useCancel } from './recovery-request.ts'
 
 const OVER = 'This recovery was ended already, or is completed.'
 

@@ -1,9 +1,9 @@
 import { Problem, problem } from '../../shared/errors.ts'
+import { askForMail } from '../../shared/identity/mail-request.ts'
+import { findPerson } from '../../shared/identity/person-store.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { foldMail } from '../../shared/tokens.ts'
 import { changeEmail } from './contract.ts'
-import { askForMail } from './mail-change.ts'
-import { findPerson } from './person-store.ts'
 
 /** One was asked for within the minute already; the answer is the same. */
 const ignoreAsked = (error: unknown) => {

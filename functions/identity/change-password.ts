@@ -1,7 +1,9 @@
 import { passwordChanged } from '../../events/identity.ts'
 import { problem } from '../../shared/errors.ts'
+import { requireFresh } from '../../shared/identity/fresh.ts'
+import { findPerson, requireEpoch, requireLive } from '../../shared/identity/person-store.ts'
+import { cancelRequest } from '../../shared/identity/recovery-request.ts'
 import { setPassword } from '../../shared/identity-provider.ts'
-import { requireFresh } from '../../shared/serve/fresh.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { attemptsKey } from '../../shared/store/keys.ts'
 import { remove, signal } from '../../shared/store/writes.ts'
@@ -9,9 +11,7 @@ import { changePassword } from './contract.ts'
 import { endEverywhere } from './end-everywhere.ts'
 import { holding } from './holding.ts'
 import { openFor } from './open-for.ts'
-import { findPerson, requireEpoch, requireLive } from './person-store.ts'
 import { provePassword } from './prove-password.ts'
-import { cancelRequest } from './recovery-request.ts'
 
 export const handler = serve(changePassword, async (call) => {
   const { lookups, principal, session, tenant, meter, now, body } = call

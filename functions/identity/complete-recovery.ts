@@ -1,3 +1,4 @@
+import { beginRecovery, isUnderWay, readWaiting, requireDue } from '../../shared/identity/recovery-request.ts'
 import { newId } from '../../shared/ids.ts'
 import type { PublicCall } from '../../shared/serve/call.ts'
 import { serve } from '../../shared/serve/serve.ts'
@@ -5,7 +6,6 @@ import { type Address, readAddress } from './address.ts'
 import { completeRecovery } from './contract.ts'
 import { provePasswordOf, recoverBy } from './finish-recovery.ts'
 import { settled } from './proceed.ts'
-import { beginRecovery, isUnderWay, readWaiting, requireDue } from './recovery-request.ts'
 
 type Completing = PublicCall<typeof completeRecovery>
 

@@ -1,6 +1,6 @@
 import * as events from '../../events/identity.ts'
-import { sessions } from '../../shared/access/session-store.ts'
 import { context } from '../../shared/context.ts'
+import { sessions } from '../../shared/identity/session-store.ts'
 import * as contract from './contract.ts'
 import { rule as finishUndo } from './finish-undo.ts'
 import { rule as onAccountRecovered } from './on-account-recovered.ts'

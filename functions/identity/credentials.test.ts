@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
-import { isLive } from '../../shared/access/session.ts'
-import { sessionsOf } from '../../shared/access/session-store.ts'
+import { isLive } from '../../shared/identity/session.ts'
+import { sessionsOf } from '../../shared/identity/session-store.ts'
 import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
 import { handler as changeHandler } from './change-password.ts'
 import { changePassword, refresh } from './contract.ts'

@@ -1,8 +1,8 @@
 import { deviceAppeared } from '../../events/identity.ts'
+import type { Person } from '../../shared/identity/person.ts'
 import { deviceKey } from '../../shared/store/keys.ts'
 import { put, signal, type Write } from '../../shared/store/writes.ts'
 import { hashOf, newToken } from '../../shared/tokens.ts'
-import type { Person } from './person.ts'
 
 const MOST_DEVICES = 20
 

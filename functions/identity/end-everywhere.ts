@@ -1,6 +1,9 @@
-import { isLive, type Session } from '../../shared/access/session.ts'
-import { endSessions, sessionsOf } from '../../shared/access/session-store.ts'
 import { problem } from '../../shared/errors.ts'
+import { giveUpMail, takeMail, takeMailBack } from '../../shared/identity/login-store.ts'
+import type { Person } from '../../shared/identity/person.ts'
+import { findPerson, movePerson, raiseEpoch } from '../../shared/identity/person-store.ts'
+import { isLive, type Session } from '../../shared/identity/session.ts'
+import { endSessions, sessionsOf } from '../../shared/identity/session-store.ts'
 import { signOutEverywhere } from '../../shared/identity-provider.ts'
 import type { Meter } from '../../shared/store/meter.ts'
 import type { Table } from '../../shared/store/table.ts'
@@ -8,9 +11,6 @@ import type { Tenant } from '../../shared/store/tenant.ts'
 import type { Write } from '../../shared/store/writes.ts'
 import { foldMail } from '../../shared/tokens.ts'
 import { again } from './again.ts'
-import { giveUpMail, takeMail, takeMailBack } from './login-store.ts'
-import type { Person } from './person.ts'
-import { findPerson, movePerson, raiseEpoch } from './person-store.ts'
 
 /** Each ended session is two parts of a transaction. */
 export const AT_ONCE = 40

@@ -1,7 +1,7 @@
 import { mailChangeUndone } from '../../events/identity.ts'
+import { findPerson } from '../../shared/identity/person-store.ts'
 import { setTotp } from '../../shared/identity-challenges.ts'
 import { react, reaction } from '../../shared/react.ts'
-import { findPerson } from './person-store.ts'
 
 export const rule = reaction('identity/finish-undo', {
   on: [mailChangeUndone],

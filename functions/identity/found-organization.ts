@@ -1,15 +1,15 @@
 import { config } from '../../shared/config.ts'
 import { problem } from '../../shared/errors.ts'
+import { countFounded } from '../../shared/identity/home-store.ts'
+import type { Person } from '../../shared/identity/person.ts'
 import { newId } from '../../shared/ids.ts'
 import { policy } from '../../shared/serve/admit.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { personKey, slugKey } from '../../shared/store/keys.ts'
-import { registerAgain, toUser } from '../users/reads.ts'
+import { registerAgain, toUser } from '../users/door.ts'
 import { again } from './again.ts'
 import { foundOrganization } from './contract.ts'
 import { foundedBy, founderRole, slugFor, underSlug } from './founding.ts'
-import { countFounded } from './home-store.ts'
-import type { Person } from './person.ts'
 
 const MOST_FOUNDED = 10
 

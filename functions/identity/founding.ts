@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { ADMIN_ROLE, SUPER_ADMIN_ROLE } from '../../shared/access/system-roles.ts'
 import { Problem } from '../../shared/errors.ts'
+import { putCard, putMembership } from '../../shared/identity/membership-store.ts'
 import type { Change } from '../../shared/store/entity.ts'
 import { slugKey } from '../../shared/store/keys.ts'
 import { putNew, save, type Write } from '../../shared/store/writes.ts'
-import { found, type Organization, organizations } from '../organizations/reads.ts'
-import { type User, users } from '../users/reads.ts'
-import { putCard, putMembership } from './membership-store.ts'
-import { slugOf, withSuffix } from './slug.ts'
+import { found, type Organization, organizations, slugOf, withSuffix } from '../organizations/door.ts'
+import { type User, users } from '../users/door.ts'
 
 export interface Wanted {
   name: string

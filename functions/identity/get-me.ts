@@ -1,12 +1,12 @@
 import { permissionsHeld } from '../../shared/access/evaluate.ts'
-import { viewOf } from '../../shared/access/session.ts'
-import { effectiveStatus, type Life } from '../../shared/serve/life-cycle.ts'
+import { effectiveStatus, type Life } from '../../shared/identity/life-cycle.ts'
+import { readCards } from '../../shared/identity/membership-store.ts'
+import type { OrganizationCard } from '../../shared/identity/person.ts'
+import { readPersonWithCodes } from '../../shared/identity/person-store.ts'
+import { viewOf } from '../../shared/identity/session.ts'
 import { serve } from '../../shared/serve/serve.ts'
-import { toUser, type User } from '../users/reads.ts'
+import { toUser, type User } from '../users/door.ts'
 import { getMe } from './contract.ts'
-import { readCards } from './membership-store.ts'
-import type { OrganizationCard } from './person.ts'
-import { readPersonWithCodes } from './person-store.ts'
 
 export const handler = serve(getMe, async ({ lookups, organization, principal, session, policy, now }) => {
   const user = toUser(principal as User, { policy })

@@ -1,15 +1,15 @@
 import { problem } from '../../shared/errors.ts'
+import type { InvitationLink } from '../../shared/identity/codes.ts'
+import { effectiveStatus, shutBy } from '../../shared/identity/life-cycle.ts'
+import { holderOf } from '../../shared/identity/login-store.ts'
+import type { Login, Person } from '../../shared/identity/person.ts'
 import type { PublicCall } from '../../shared/serve/call.ts'
-import { effectiveStatus, shutBy } from '../../shared/serve/life-cycle.ts'
 import { linkKey, loginKey, organizationKey, personKey } from '../../shared/store/keys.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import { foldMail, hashOf, mailHash } from '../../shared/tokens.ts'
-import type { Organization } from '../organizations/reads.ts'
-import { type User, users } from '../users/reads.ts'
-import type { InvitationLink } from './codes.ts'
+import type { Organization } from '../organizations/door.ts'
+import { type User, users } from '../users/door.ts'
 import type { acceptInvitation } from './contract.ts'
-import { holderOf } from './login-store.ts'
-import type { Login, Person } from './person.ts'
 
 export type AcceptCall = PublicCall<typeof acceptInvitation>
 

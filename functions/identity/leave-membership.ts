@@ -1,11 +1,11 @@
 import { problem } from '../../shared/errors.ts'
-import { effectiveStatus } from '../../shared/serve/life-cycle.ts'
+import { effectiveStatus } from '../../shared/identity/life-cycle.ts'
+import { findMembership, putMembership } from '../../shared/identity/membership-store.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { organizationKey } from '../../shared/store/keys.ts'
-import type { Organization } from '../organizations/reads.ts'
-import { commitShutOut, leave, type User, users } from '../users/reads.ts'
+import type { Organization } from '../organizations/door.ts'
+import { commitShutOut, leave, type User, users } from '../users/door.ts'
 import { leaveMembership } from './contract.ts'
-import { findMembership, putMembership } from './membership-store.ts'
 
 const NO_MEMBER = 'You are no member of such an organization.'
 

@@ -1,5 +1,5 @@
-import { newestFirst, viewOf } from '../../shared/access/session.ts'
-import { sessionsOf } from '../../shared/access/session-store.ts'
+import { newestFirst, viewOf } from '../../shared/identity/session.ts'
+import { sessionsOf } from '../../shared/identity/session-store.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { openCursor, sealCursor } from '../../shared/store/cursor.ts'
 import { listSessions } from './contract.ts'

@@ -1,34 +1,15 @@
-import { mailChangeRequested } from '../../events/identity.ts'
+import { codeFor, mintLink, type StoredCode, stillThis } from '../../shared/identity/codes.ts'
+import { UNDO_MS } from '../../shared/identity/login-store.ts'
+import type { Person } from '../../shared/identity/person.ts'
 import { linkKey, mailCodeKey } from '../../shared/store/keys.ts'
-import { check, put, remove, signal, type Write } from '../../shared/store/writes.ts'
+import { check, put, remove, type Write } from '../../shared/store/writes.ts'
 import { foldMail, hashOf, newCode } from '../../shared/tokens.ts'
-import { codeFor, mintLink, type StoredCode, stillThis } from './codes.ts'
-import { UNDO_MS } from './login-store.ts'
-import type { Person } from './person.ts'
 
 /** Another mail address for a person: asked for, proven by a code that is mailed there, and for 72 hours undone from the old one. */
 
 const CODE_MS = 24 * 3_600_000
 
 const later = (at: string, ms: number) => new Date(Date.parse(at) + ms).toISOString()
-
-export interface Asked {
-  personId: string
-  /** What the person is called where this is told. */
-  name: string
-  email: string
-  by: 'person' | 'organization'
-  now: string
-}
-
-/** Asks for another address: nothing changes until it is proven. `CONFLICT` where one was asked for within the minute. */
-export const askForMail = ({ personId, name, email, by, now }: Asked): Write =>
-  signal({
-    event: mailChangeRequested,
-    aggregate: { type: 'user', id: personId, name },
-    data: { userId: personId, email, by },
-    fold: `${personId}#mail#${now.slice(0, 16)}`,
-  })
 
 /** `CODE#MAIL#<person>` / ITEM: proves the next address, of one person and for one address; it replaces the one before. */
 export interface MailCode extends StoredCode {

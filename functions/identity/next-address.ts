@@ -1,18 +1,18 @@
 import { mailChanged, verificationFailed } from '../../events/identity.ts'
 import type { Endpoint } from '../../shared/endpoint.ts'
 import { Problem, problem } from '../../shared/errors.ts'
+import { judgeCode } from '../../shared/identity/codes.ts'
+import { isManagedBy } from '../../shared/identity/home-store.ts'
+import { findLogin } from '../../shared/identity/login-store.ts'
+import type { Person } from '../../shared/identity/person.ts'
+import { findPerson } from '../../shared/identity/person-store.ts'
 import type { Caller, PublicCall } from '../../shared/serve/call.ts'
 import { mailCodeKey } from '../../shared/store/keys.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import { signal } from '../../shared/store/writes.ts'
 import { actorIn } from './actor.ts'
-import { judgeCode } from './codes.ts'
 import { endEverywhere } from './end-everywhere.ts'
-import { isManagedBy } from './home-store.ts'
-import { findLogin } from './login-store.ts'
 import { type MailCode, mailCodeOwner, useMailCode } from './mail-change.ts'
-import type { Person } from './person.ts'
-import { findPerson } from './person-store.ts'
 
 type Proving = Pick<PublicCall<Endpoint>, 'enter' | 'lookups' | 'meter' | 'now'>
 

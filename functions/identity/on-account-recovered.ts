@@ -1,11 +1,11 @@
 import { mailChangeUndone, mfaRecovered } from '../../events/identity.ts'
+import { readPerson } from '../../shared/identity/person-store.ts'
 import { react, reaction } from '../../shared/react.ts'
 import { tallyKey } from '../../shared/store/keys.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import { save } from '../../shared/store/writes.ts'
-import { awaitsReapproval, isAdministrator, reapprove, requireReapproval, type User, users } from '../users/reads.ts'
+import { awaitsReapproval, isAdministrator, reapprove, requireReapproval, type User, users } from '../users/door.ts'
 import { again } from './again.ts'
-import { readPerson } from './person-store.ts'
 
 export const rule = reaction('identity/on-account-recovered', {
   on: [mfaRecovered, mailChangeUndone],

@@ -1,10 +1,10 @@
 import * as identity from '../../events/identity.ts'
 import { Problem } from '../../shared/errors.ts'
+import { readMemberships } from '../../shared/identity/membership-store.ts'
 import { type ReactionCall, react, reaction } from '../../shared/react.ts'
 import { doneKey } from '../../shared/store/keys.ts'
 import { putNew, signal } from '../../shared/store/writes.ts'
-import { users } from '../users/reads.ts'
-import { readMemberships } from './membership-store.ts'
+import { users } from '../users/door.ts'
 
 export const rule = reaction('identity/on-credentials-changed', {
   on: [

@@ -1,7 +1,7 @@
 import { mailChanged, mailChangeUndone, mfaDisabled, mfaEnabled, passwordChanged } from '../../events/identity.ts'
+import { findPerson } from '../../shared/identity/person-store.ts'
 import { react, reaction } from '../../shared/react.ts'
 import { endOlder } from './end-everywhere.ts'
-import { findPerson } from './person-store.ts'
 
 export const rule = reaction('identity/on-credentials-raised', {
   on: [passwordChanged, mfaEnabled, mfaDisabled, mailChanged, mailChangeUndone],

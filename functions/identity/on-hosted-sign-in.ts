@@ -1,13 +1,13 @@
 import { loginSucceeded } from '../../events/identity.ts'
-import { deviceOf } from '../../shared/access/device.ts'
-import { surplusOf } from '../../shared/access/session.ts'
-import { endSessions, sessionsOf } from '../../shared/access/session-store.ts'
+import { deviceOf } from '../../shared/identity/device.ts'
+import { findPerson, patchPerson } from '../../shared/identity/person-store.ts'
+import { surplusOf } from '../../shared/identity/session.ts'
+import { endSessions, sessionsOf } from '../../shared/identity/session-store.ts'
 import { type ReactionCall, react, reaction } from '../../shared/react.ts'
 import { save, type Write } from '../../shared/store/writes.ts'
-import { signedIn, users } from '../users/reads.ts'
+import { signedIn, users } from '../users/door.ts'
 import { again } from './again.ts'
 import { appearance, devicesWith } from './devices.ts'
-import { findPerson, patchPerson } from './person-store.ts'
 
 export const rule = reaction('identity/on-hosted-sign-in', {
   on: [loginSucceeded],

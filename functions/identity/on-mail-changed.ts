@@ -1,12 +1,12 @@
 import { mailChanged, mailChangeUndone } from '../../events/identity.ts'
 import { Problem } from '../../shared/errors.ts'
+import { readPerson } from '../../shared/identity/person-store.ts'
 import { react, reaction } from '../../shared/react.ts'
 import { Conflict } from '../../shared/store/commit.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import { save } from '../../shared/store/writes.ts'
-import { type User, users, withdraw, withMail } from '../users/reads.ts'
+import { type User, users, withdraw, withMail } from '../users/door.ts'
 import { again } from './again.ts'
-import { readPerson } from './person-store.ts'
 
 export const rule = reaction('identity/on-mail-changed', {
   on: [mailChanged, mailChangeUndone],

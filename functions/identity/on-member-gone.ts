@@ -1,13 +1,13 @@
 import { userDeactivated, userDeleted, userLeft, userLocked } from '../../events/users.ts'
-import { isLive } from '../../shared/access/session.ts'
-import { sessionsOf } from '../../shared/access/session-store.ts'
+import { findLogin, moveLogin } from '../../shared/identity/login-store.ts'
+import type { Membership } from '../../shared/identity/person.ts'
+import { movePerson, readPerson } from '../../shared/identity/person-store.ts'
+import { isLive } from '../../shared/identity/session.ts'
+import { sessionsOf } from '../../shared/identity/session-store.ts'
 import { type ReactionCall, react, reaction } from '../../shared/react.ts'
-import { users } from '../users/reads.ts'
+import { users } from '../users/door.ts'
 import { again } from './again.ts'
 import { endEach } from './end-everywhere.ts'
-import { findLogin, moveLogin } from './login-store.ts'
-import type { Membership } from './person.ts'
-import { movePerson, readPerson } from './person-store.ts'
 
 export const rule = reaction('identity/on-member-gone', {
   on: [userLeft, userDeleted, userLocked, userDeactivated],

@@ -10,10 +10,10 @@ import {
   userUnlocked,
 } from '../../events/users.ts'
 import { Problem } from '../../shared/errors.ts'
+import { putMembership } from '../../shared/identity/membership-store.ts'
+import { findPerson } from '../../shared/identity/person-store.ts'
 import { react, reaction } from '../../shared/react.ts'
-import { users } from '../users/reads.ts'
-import { putMembership } from './membership-store.ts'
-import { findPerson } from './person-store.ts'
+import { users } from '../users/door.ts'
 
 export const rule = reaction('identity/on-membership-changed', {
   on: [userJoined, userLeft, userRolesChanged, userLocked, userUnlocked, userActivated, userDeactivated, userDeleted, userRestored],

@@ -8,9 +8,9 @@ import {
   organizationUpdated,
 } from '../../events/organizations.ts'
 import { Problem } from '../../shared/errors.ts'
+import { putCard } from '../../shared/identity/membership-store.ts'
 import { react, reaction } from '../../shared/react.ts'
-import { organizations } from '../organizations/reads.ts'
-import { putCard } from './membership-store.ts'
+import { organizations } from '../organizations/door.ts'
 
 export const rule = reaction('identity/on-organization-changed', {
   on: [

@@ -1,9 +1,9 @@
 import { mfaDisabled, mfaEnabled, mfaRecovered } from '../../events/identity.ts'
+import { readPerson } from '../../shared/identity/person-store.ts'
 import { type ReactionCall, react, reaction } from '../../shared/react.ts'
 import { save } from '../../shared/store/writes.ts'
-import { showMfa, type User, users } from '../users/reads.ts'
+import { showMfa, type User, users } from '../users/door.ts'
 import { again } from './again.ts'
-import { readPerson } from './person-store.ts'
 
 export const rule = reaction('identity/on-second-factor-changed', {
   on: [mfaEnabled, mfaDisabled, mfaRecovered],

@@ -1,17 +1,17 @@
 import type { PreAuthenticationTriggerEvent } from 'aws-lambda'
+import { shutBy } from '../../shared/identity/life-cycle.ts'
+import { readCards } from '../../shared/identity/membership-store.ts'
+import type { Membership } from '../../shared/identity/person.ts'
+import { readPersonWithRecovery } from '../../shared/identity/person-store.ts'
 import { asksForTotp } from '../../shared/identity-challenges.ts'
 import { openKeyring } from '../../shared/keyring.ts'
 import type { OrganizationGate } from '../../shared/serve/call.ts'
-import { shutBy } from '../../shared/serve/life-cycle.ts'
 import { attemptsKey } from '../../shared/store/keys.ts'
 import { meter } from '../../shared/store/meter.ts'
 import { type Table, tableFor } from '../../shared/store/table.ts'
 import { task } from '../../shared/task.ts'
 import { mailHash } from '../../shared/tokens.ts'
 import { type Attempts, assertNotLockedOut } from './attempts.ts'
-import { readCards } from './membership-store.ts'
-import type { Membership } from './person.ts'
-import { readPersonWithRecovery } from './person-store.ts'
 
 export const rule = task('identity/pre-authentication', {
   summary: 'Refuses sign-ins at the hosted login while an address is locked by failures, and of people who may act nowhere.',

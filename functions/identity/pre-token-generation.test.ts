@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import type { PreTokenGenerationV2TriggerEvent } from 'aws-lambda'
+import type { Membership } from '../../shared/identity/person.ts'
 import { newId } from '../../shared/ids.ts'
 import { refreshProof } from '../../shared/refresh-proof.ts'
 import { membershipKey, personKey } from '../../shared/store/keys.ts'
 import { patch, put } from '../../shared/store/writes.ts'
 import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
-import type { Membership } from './person.ts'
 import { handler } from './pre-token-generation.ts'
 
 // Passwords are hashed at full cost, on a machine that may be busy.

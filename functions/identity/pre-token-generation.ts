@@ -1,12 +1,12 @@
 import type { PreTokenGenerationV2TriggerEvent } from 'aws-lambda'
+import type { Membership, Person } from '../../shared/identity/person.ts'
+import { readPersonWithRecovery } from '../../shared/identity/person-store.ts'
 import { clientName } from '../../shared/identity-clients.ts'
 import { openKeyring } from '../../shared/keyring.ts'
 import { isRefreshProof } from '../../shared/refresh-proof.ts'
 import { meter } from '../../shared/store/meter.ts'
 import { tableFor } from '../../shared/store/table.ts'
 import { task } from '../../shared/task.ts'
-import type { Membership, Person } from './person.ts'
-import { readPersonWithRecovery } from './person-store.ts'
 
 export const rule = task('identity/pre-token-generation', {
   summary: 'Puts organization, role and second factor into the tokens; refuses people who may act nowhere.',

@@ -1,8 +1,8 @@
 import type { Endpoint } from '../../shared/endpoint.ts'
+import type { Person } from '../../shared/identity/person.ts'
 import { revokeTokens, signIn } from '../../shared/identity-provider.ts'
 import type { Call } from '../../shared/serve/call.ts'
 import { type Address, readOwnAddress, release } from './address.ts'
-import type { Person } from './person.ts'
 import { outcomeOf, provenBy } from './proceed.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { AdminSetUserPasswordCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
-import { sessionsOf } from '../../shared/access/session-store.ts'
+import { sessionsOf } from '../../shared/identity/session-store.ts'
 import { attemptsKey, backupCodesKey, personKey, recoveryKey } from '../../shared/store/keys.ts'
 import { mailHash } from '../../shared/tokens.ts'
 import { type Bench, openWorkbench } from '../../test/workbench.ts'

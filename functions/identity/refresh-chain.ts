@@ -1,6 +1,6 @@
 import { refreshTokenReused } from '../../events/identity.ts'
-import { isLive, type Session } from '../../shared/access/session.ts'
-import { endSessions } from '../../shared/access/session-store.ts'
+import { isLive, type Session } from '../../shared/identity/session.ts'
+import { endSessions } from '../../shared/identity/session-store.ts'
 import { refreshKey, sessionKey } from '../../shared/store/keys.ts'
 import { put, signal, strip, type Write } from '../../shared/store/writes.ts'
 import { hashOf } from '../../shared/tokens.ts'

@@ -3,7 +3,7 @@ import { CognitoIdentityProviderClient, GetTokensFromRefreshTokenCommand } from 
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import { UnsecuredJWT } from 'jose'
-import { sessions, sessionsOf } from '../../shared/access/session-store.ts'
+import { sessions, sessionsOf } from '../../shared/identity/session-store.ts'
 import { personKey, refreshKey, sessionKey } from '../../shared/store/keys.ts'
 import { patch } from '../../shared/store/writes.ts'
 import { hashOf } from '../../shared/tokens.ts'

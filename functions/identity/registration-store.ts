@@ -1,8 +1,8 @@
+import { codeFor, mintLink, stillThis } from '../../shared/identity/codes.ts'
 import { linkKey, registrationKey } from '../../shared/store/keys.ts'
 import type { Table } from '../../shared/store/table.ts'
 import { patch, putNew, remove, strip, type Write } from '../../shared/store/writes.ts'
 import { hashOf, newCode } from '../../shared/tokens.ts'
-import { codeFor, mintLink, stillThis } from './codes.ts'
 import type { Registration, RegistrationLink } from './registration.ts'
 
 export const putRegistration = (registration: Registration): Write =>

@@ -1,8 +1,8 @@
 import type { BodyOf } from '../../shared/endpoint.ts'
+import type { StoredCode } from '../../shared/identity/codes.ts'
 import { newId } from '../../shared/ids.ts'
 import { seal, unseal } from '../../shared/keyring.ts'
 import { mailHash } from '../../shared/tokens.ts'
-import type { StoredCode } from './codes.ts'
 import type { register } from './contract.ts'
 import type { Wanted } from './founding.ts'
 

@@ -1,10 +1,10 @@
 import { backupCodesReplaced } from '../../events/identity.ts'
 import { problem } from '../../shared/errors.ts'
+import { findPerson } from '../../shared/identity/person-store.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { signal } from '../../shared/store/writes.ts'
 import { newBackupCodes } from './backup-codes.ts'
 import { replaceBackupCodes } from './contract.ts'
-import { findPerson } from './person-store.ts'
 import { putBackupCodes } from './second-factor-store.ts'
 
 export const handler = serve(replaceBackupCodes, async ({ lookups, principal, tenant, now }) => {

@@ -1,5 +1,7 @@
 import { recoveryRequested } from '../../events/identity.ts'
 import { Problem, problem } from '../../shared/errors.ts'
+import { findPerson, requireEpoch } from '../../shared/identity/person-store.ts'
+import { newRequest, putRequest, readWaiting } from '../../shared/identity/recovery-request.ts'
 import { revokeTokens, signIn } from '../../shared/identity-provider.ts'
 import { newId } from '../../shared/ids.ts'
 import { serve } from '../../shared/serve/serve.ts'
@@ -7,9 +9,7 @@ import { signal } from '../../shared/store/writes.ts'
 import { actorIn } from './actor.ts'
 import { readAddress, release } from './address.ts'
 import { requestRecovery } from './contract.ts'
-import { findPerson, requireEpoch } from './person-store.ts'
 import { outcomeOf, provenBy } from './proceed.ts'
-import { newRequest, putRequest, readWaiting } from './recovery-request.ts'
 
 const NO_FACTOR = 'This account has no second factor that could be lost: sign in with the password.'
 

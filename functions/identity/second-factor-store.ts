@@ -1,11 +1,11 @@
+import type { BackupCodes, Enrolment, Factor, Recovery } from '../../shared/identity/person.ts'
+import { cancelRequest } from '../../shared/identity/recovery-request.ts'
 import { unseal } from '../../shared/keyring.ts'
 import { backupCodesKey, enrolmentKey, factorKey, recoveryKey } from '../../shared/store/keys.ts'
 import type { Item, Table } from '../../shared/store/table.ts'
 import { put, remove, strip, type Write } from '../../shared/store/writes.ts'
 import { totpStep } from '../../shared/totp.ts'
 import { backupCodeHash } from './backup-codes.ts'
-import type { BackupCodes, Enrolment, Factor, Recovery } from './person.ts'
-import { cancelRequest } from './recovery-request.ts'
 
 /** The authenticator app's secret, so that a code can be checked of somebody signed in; an enrolment ends with it. */
 export const putFactor = (personId: string, factor: Factor): Write[] => [

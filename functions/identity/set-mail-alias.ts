@@ -1,8 +1,8 @@
 import { mailChanged, mailChangeUndone } from '../../events/identity.ts'
 import { userCreated, userJoined } from '../../events/users.ts'
+import { findPerson } from '../../shared/identity/person-store.ts'
 import { setMail } from '../../shared/identity-provider.ts'
 import { react, reaction } from '../../shared/react.ts'
-import { findPerson } from './person-store.ts'
 
 export const rule = reaction('identity/set-mail-alias', {
   on: [userCreated, userJoined, mailChanged, mailChangeUndone],

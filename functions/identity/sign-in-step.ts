@@ -1,8 +1,8 @@
+import type { Login } from '../../shared/identity/person.ts'
 import type { Challenge } from '../../shared/identity-provider.ts'
 import { stepKey } from '../../shared/store/keys.ts'
 import type { Table } from '../../shared/store/table.ts'
 import { hashOf } from '../../shared/tokens.ts'
-import type { Login } from './person.ts'
 
 export type StepName = 'SOFTWARE_TOKEN_MFA' | 'NEW_PASSWORD_REQUIRED'
 

@@ -1,9 +1,9 @@
 import { type Code, type Problem, problem } from '../../shared/errors.ts'
-import { leftWithProvider, shutBy } from '../../shared/serve/life-cycle.ts'
+import { leftWithProvider, shutBy } from '../../shared/identity/life-cycle.ts'
 import { organizationKey } from '../../shared/store/keys.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
-import type { Organization } from '../organizations/reads.ts'
-import { type User, users } from '../users/reads.ts'
+import type { Organization } from '../organizations/door.ts'
+import { type User, users } from '../users/door.ts'
 
 /** A person's place in one organization. */
 export interface Standing {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
-import { sessions } from '../../shared/access/session-store.ts'
+import { sessions } from '../../shared/identity/session-store.ts'
 import { sessionKey } from '../../shared/store/keys.ts'
 import { patch } from '../../shared/store/writes.ts'
 import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'

@@ -1,11 +1,11 @@
 import { config } from '../../shared/config.ts'
 import type { Endpoint } from '../../shared/endpoint.ts'
 import type { EventType } from '../../shared/event.ts'
+import type { Login } from '../../shared/identity/person.ts'
 import type { PublicCall } from '../../shared/serve/call.ts'
 import { Conflict, transact } from '../../shared/store/commit.ts'
 import { loginKey } from '../../shared/store/keys.ts'
 import { check, signal } from '../../shared/store/writes.ts'
-import type { Login } from './person.ts'
 
 /** What of a public call these steps need. */
 export type Asking = Pick<PublicCall<Endpoint>, 'client' | 'enter' | 'lookups' | 'meter' | 'now'>

@@ -2,7 +2,7 @@ import { deviceAppeared } from '../../events/identity.ts'
 import { userJoined, userRolesChanged } from '../../events/users.ts'
 import { systemRole } from '../../shared/access/system-roles.ts'
 import type { ReactionCall } from '../../shared/react.ts'
-import { users } from '../users/reads.ts'
+import { users } from '../users/door.ts'
 import type { Message } from './notification.ts'
 
 /** A message, and whom it is for. */

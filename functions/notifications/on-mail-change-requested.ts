@@ -1,6 +1,7 @@
 import { mailChangeRequested } from '../../events/identity.ts'
+import { findLogin } from '../../shared/identity/login-store.ts'
 import { type ReactionCall, react, reaction } from '../../shared/react.ts'
-import { findLogin, mintMailCode } from '../identity/reads.ts'
+import { mintMailCode } from '../identity/door.ts'
 import { addressTakenMail, mailChangeNotice, nextAddressMail } from './account-mails.ts'
 import { type Told, toldOf } from './person-news.ts'
 import { type Outgoing, sendEach } from './send-each.ts'

@@ -1,7 +1,7 @@
 import { mailChanged } from '../../events/identity.ts'
 import { config } from '../../shared/config.ts'
 import { react, reaction } from '../../shared/react.ts'
-import { mintUndo } from '../identity/reads.ts'
+import { mintUndo } from '../identity/door.ts'
 import { mailChangedMail, mailConfirmedMail } from './account-mails.ts'
 import { toldOf } from './person-news.ts'
 import { sendEach } from './send-each.ts'

@@ -1,7 +1,9 @@
 import { registrationBegun, registrationResent } from '../../events/identity.ts'
 import { config } from '../../shared/config.ts'
+import { findHolder } from '../../shared/identity/login-store.ts'
+import { findPerson } from '../../shared/identity/person-store.ts'
 import { react, reaction } from '../../shared/react.ts'
-import { findHolder, findPerson, findRegistration, mintProof, type Registration } from '../identity/reads.ts'
+import { findRegistration, mintProof, type Registration } from '../identity/door.ts'
 import { accountExistsMail, registrationMail } from './registration-mails.ts'
 import { MAIL_NEEDS, type Prepared, post } from './send-once.ts'
 

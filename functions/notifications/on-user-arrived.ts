@@ -2,7 +2,7 @@ import { userCreated, userJoined } from '../../events/users.ts'
 import { config } from '../../shared/config.ts'
 import type { DomainEvent } from '../../shared/event.ts'
 import { type ReactionCall, react, reaction } from '../../shared/react.ts'
-import { users } from '../users/reads.ts'
+import { users } from '../users/door.ts'
 import { welcomeMail } from './mails.ts'
 import { MAIL_NEEDS, sendOnce } from './send-once.ts'
 

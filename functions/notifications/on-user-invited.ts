@@ -1,7 +1,7 @@
 import { userCreated, userInvited, userRestored } from '../../events/users.ts'
 import { config } from '../../shared/config.ts'
+import { mintInvitation } from '../../shared/identity/codes.ts'
 import { react, reaction } from '../../shared/react.ts'
-import { mintInvitation } from '../identity/reads.ts'
 import { invitationMail } from './mails.ts'
 import { MAIL_NEEDS, sendOnce } from './send-once.ts'
 

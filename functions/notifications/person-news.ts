@@ -1,7 +1,8 @@
+import type { Person } from '../../shared/identity/person.ts'
+import { findPerson } from '../../shared/identity/person-store.ts'
 import type { ReactionCall } from '../../shared/react.ts'
-import { findPerson, type Person } from '../identity/reads.ts'
-import { organizations } from '../organizations/reads.ts'
-import { type User, users } from '../users/reads.ts'
+import { organizations } from '../organizations/door.ts'
+import { type User, users } from '../users/door.ts'
 
 /** Somebody whose account an event is about, told at the address they proved, whatever the user records show by now. */
 export interface Told {

@@ -3,7 +3,7 @@ import type { Mail } from '../../shared/mail/letter.ts'
 import type { ReactionCall } from '../../shared/react.ts'
 import { doneKey } from '../../shared/store/keys.ts'
 import { putNew, type Write } from '../../shared/store/writes.ts'
-import { organizations } from '../organizations/reads.ts'
+import { organizations } from '../organizations/door.ts'
 import { post } from './send-once.ts'
 
 /** One of several mails about an event: to an address that need not be in the user record, or to many people. */

@@ -1,12 +1,12 @@
 import { emailSent, emailSuppressed } from '../../events/notifications.ts'
+import { leftWithProvider } from '../../shared/identity/life-cycle.ts'
 import type { Mail } from '../../shared/mail/letter.ts'
 import { sendMail } from '../../shared/mail.ts'
 import type { ReactionCall } from '../../shared/react.ts'
-import { leftWithProvider } from '../../shared/serve/life-cycle.ts'
 import { Conflict } from '../../shared/store/commit.ts'
 import { signal, type Write } from '../../shared/store/writes.ts'
-import { type Organization, organizations } from '../organizations/reads.ts'
-import { type User, users } from '../users/reads.ts'
+import { type Organization, organizations } from '../organizations/door.ts'
+import { type User, users } from '../users/door.ts'
 import { reserveMail } from './mail-budget.ts'
 
 /** What every rule that sends mail needs beyond what its own mail takes. Who names further look-ups names `MAILS` again. */

@@ -1,6 +1,6 @@
 import { organizationClosed, organizationClosingCancelled, organizationClosingScheduled } from '../../events/organizations.ts'
 import { problem } from '../../shared/errors.ts'
-import { effectiveStatus } from '../../shared/serve/life-cycle.ts'
+import { effectiveStatus } from '../../shared/identity/life-cycle.ts'
 import { type Change, changed } from '../../shared/store/entity.ts'
 import { requireStatus } from './life-cycle.ts'
 import type { Organization } from './organization.ts'

@@ -3,13 +3,14 @@ import { context } from '../../shared/context.ts'
 import { rule as closeDue } from './close-due.ts'
 import * as contract from './contract.ts'
 import { rule as onCustomerChanged } from './on-customer-changed.ts'
+import { rule as onOrganizationEnded } from './on-organization-ended.ts'
 import { organizations } from './organization-store.ts'
 
 export default context({
   ring: 'organization',
   contract,
   events,
-  reactions: [onCustomerChanged],
+  reactions: [onCustomerChanged, onOrganizationEnded],
   tasks: [closeDue],
   entities: [organizations],
   ids: { org: 'an organization' },

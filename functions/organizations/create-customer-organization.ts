@@ -1,4 +1,4 @@
-import { requireFresh } from '../../shared/serve/fresh.ts'
+import { requireFresh } from '../../shared/identity/fresh.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { createCustomerOrganization } from './contract.ts'
 import { withinCap } from './customer-cap.ts'

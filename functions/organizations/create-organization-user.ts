@@ -1,6 +1,6 @@
 import type { Call } from '../../shared/serve/call.ts'
 import { serve } from '../../shared/serve/serve.ts'
-import { addUser } from '../users/reads.ts'
+import { addUser } from '../users/door.ts'
 import { createOrganizationUser } from './contract.ts'
 import { linkHolds } from './link-condition.ts'
 

@@ -1,7 +1,7 @@
 import { Problem, problem } from '../../shared/errors.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { save } from '../../shared/store/writes.ts'
-import { requireAdministrator } from '../users/reads.ts'
+import { requireAdministrator } from '../users/door.ts'
 import { dropDue } from './closing-store.ts'
 import { endProvider as contract } from './contract.ts'
 import { endProvider } from './organization.ts'

@@ -1,6 +1,6 @@
+import { putMembership } from '../../shared/identity/membership-store.ts'
 import { serve } from '../../shared/serve/serve.ts'
-import { putMembership } from '../identity/reads.ts'
-import { commitShutOut, leave, type User } from '../users/reads.ts'
+import { commitShutOut, leave, type User } from '../users/door.ts'
 import { leaveOrganization } from './contract.ts'
 
 export const handler = serve(leaveOrganization, (call) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { Problem } from '../../shared/errors.ts'
-import { effectiveStatus } from '../../shared/serve/life-cycle.ts'
+import { effectiveStatus } from '../../shared/identity/life-cycle.ts'
 import { eventOf } from '../../shared/store/aggregate-parts.ts'
 import { type Folded, fold } from '../../shared/store/changes.ts'
 import type { Change } from '../../shared/store/entity.ts'

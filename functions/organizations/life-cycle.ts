@@ -1,7 +1,7 @@
 import { organizationActivated, organizationOffboarded, organizationSuspended } from '../../events/organizations.ts'
 import { problem } from '../../shared/errors.ts'
 import type { EventType } from '../../shared/event.ts'
-import { effectiveStatus } from '../../shared/serve/life-cycle.ts'
+import { effectiveStatus } from '../../shared/identity/life-cycle.ts'
 import { type Change, changed } from '../../shared/store/entity.ts'
 import type { Organization } from './organization.ts'
 

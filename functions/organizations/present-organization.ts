@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import { effectiveStatus } from '../../shared/serve/life-cycle.ts'
+import { effectiveStatus } from '../../shared/identity/life-cycle.ts'
 import type { Organization as OrganizationReply } from './contract.ts'
 import type { Organization } from './organization.ts'
 

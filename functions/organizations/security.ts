@@ -1,9 +1,9 @@
 import type * as z from 'zod'
 import type { Endpoint } from '../../shared/endpoint.ts'
 import { problem } from '../../shared/errors.ts'
+import { requireFresh } from '../../shared/identity/fresh.ts'
 import { recordDenial } from '../../shared/serve/admit.ts'
 import type { Call } from '../../shared/serve/call.ts'
-import { requireFresh } from '../../shared/serve/fresh.ts'
 import type { OrganizationPatch } from './contract.ts'
 import type { Organization } from './organization.ts'
 

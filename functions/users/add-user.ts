@@ -1,7 +1,7 @@
 import { BASIC_ROLE } from '../../shared/access/system-roles.ts'
+import { requireFresh } from '../../shared/identity/fresh.ts'
 import { newId } from '../../shared/ids.ts'
 import type { Call } from '../../shared/serve/call.ts'
-import { requireFresh } from '../../shared/serve/fresh.ts'
 import type { Write } from '../../shared/store/writes.ts'
 import type { createUser } from './contract.ts'
 import { type Granter, grantsAdministration, inviterOf, requireGrantable } from './granting.ts'

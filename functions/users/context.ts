@@ -1,7 +1,6 @@
 import * as events from '../../events/users.ts'
 import { context } from '../../shared/context.ts'
 import * as contract from './contract.ts'
-import { rule as onOrganizationEnded } from './on-organization-ended.ts'
 import { rule as onUserChanged } from './on-user-changed.ts'
 import { users } from './user-store.ts'
 
@@ -9,7 +8,7 @@ export default context({
   ring: 'organization',
   contract,
   events,
-  reactions: [onOrganizationEnded, onUserChanged],
+  reactions: [onUserChanged],
   entities: [users],
   ids: { usr: 'a person', asg: 'an assignment of a role' },
   permissions: {

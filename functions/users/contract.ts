@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { Session } from '../../shared/access/session-schema.ts'
 import { endpoint } from '../../shared/endpoint.ts'
+import { Session } from '../../shared/identity/session-schema.ts'
 import { Email, Id, orNull, PageQuery, PersonName, Phone, RoleId, Timestamp } from '../../shared/schema.ts'
 import { AuditEntry } from '../audit/contract.ts'
 import { FreeForm } from './free-form.ts'

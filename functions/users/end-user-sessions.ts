@@ -1,5 +1,5 @@
+import { endSessions } from '../../shared/identity/session-store.ts'
 import { serve } from '../../shared/serve/serve.ts'
-import { endSessions } from '../identity/reads.ts'
 import { endUserSessions } from './contract.ts'
 import { requireAsMighty } from './granting.ts'
 import { AT_ONCE, isOvertaken, liveHere } from './shut-out.ts'

@@ -1,10 +1,10 @@
 import type { Endpoint } from '../../shared/endpoint.ts'
 import { Problem, problem } from '../../shared/errors.ts'
+import { invitationEnds } from '../../shared/identity/codes.ts'
 import type { Call } from '../../shared/serve/call.ts'
 import { Conflict } from '../../shared/store/commit.ts'
 import type { Change } from '../../shared/store/entity.ts'
 import { save, saveTogether, type Write } from '../../shared/store/writes.ts'
-import { invitationEnds } from '../identity/reads.ts'
 import { type User, withdraw } from './user.ts'
 import { users } from './user-store.ts'
 

@@ -1,5 +1,5 @@
 import { serve } from '../../shared/serve/serve.ts'
-import { auditByActor } from '../audit/reads.ts'
+import { auditByActor } from '../audit/door.ts'
 import { listUserActivity } from './contract.ts'
 import { users } from './user-store.ts'
 

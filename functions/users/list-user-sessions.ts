@@ -1,5 +1,6 @@
+import { newestFirst, viewOf } from '../../shared/identity/session.ts'
+import { sessionsOf } from '../../shared/identity/session-store.ts'
 import { serve } from '../../shared/serve/serve.ts'
-import { newestFirst, sessionsOf, viewOf } from '../identity/reads.ts'
 import { listUserSessions } from './contract.ts'
 import { users } from './user-store.ts'
 

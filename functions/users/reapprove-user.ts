@@ -1,6 +1,6 @@
 import { problem } from '../../shared/errors.ts'
+import { findPerson } from '../../shared/identity/person-store.ts'
 import { transitions } from '../../shared/resource/verbs.ts'
-import { findPerson } from '../identity/reads.ts'
 import { reapproveUser } from './contract.ts'
 import { requireAsMighty } from './granting.ts'
 import { toUser } from './present-user.ts'

@@ -1,8 +1,8 @@
 import { recoveryRefused } from '../../events/identity.ts'
 import { problem } from '../../shared/errors.ts'
+import { objectToRecovery } from '../../shared/identity/recovery-request.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { signal } from '../../shared/store/writes.ts'
-import { objectToRecovery } from '../identity/reads.ts'
 import { refuseRecovery } from './contract.ts'
 import { users } from './user-store.ts'
 

@@ -1,5 +1,5 @@
+import { requireManaged } from '../../shared/identity/home-store.ts'
 import { transitions } from '../../shared/resource/verbs.ts'
-import { requireManaged } from '../identity/reads.ts'
 import { resetUserMfa } from './contract.ts'
 import { requireAsMighty } from './granting.ts'
 import { toUser } from './present-user.ts'

@@ -1,5 +1,5 @@
+import { requireFresh } from '../../shared/identity/fresh.ts'
 import { transitions } from '../../shared/resource/verbs.ts'
-import { requireFresh } from '../../shared/serve/fresh.ts'
 import { setUserRoles } from './contract.ts'
 import { grantsAdministration, requireAsMighty, requireGrantable, rolesFor } from './granting.ts'
 import { toUser } from './present-user.ts'

@@ -1,9 +1,12 @@
 import type { Endpoint } from '../../shared/endpoint.ts'
 import { Problem } from '../../shared/errors.ts'
+import { departure } from '../../shared/identity/home-store.ts'
+import { findPerson } from '../../shared/identity/person-store.ts'
+import { isLive, newestFirst, type Session } from '../../shared/identity/session.ts'
+import { endSessions, sessionsOf } from '../../shared/identity/session-store.ts'
 import type { Call } from '../../shared/serve/call.ts'
 import type { Change } from '../../shared/store/entity.ts'
 import { save, type Write } from '../../shared/store/writes.ts'
-import { departure, endSessions, findPerson, isLive, newestFirst, type Session, sessionsOf } from '../identity/reads.ts'
 import type { User } from './user.ts'
 import { uncountedUsers, users } from './user-store.ts'
 

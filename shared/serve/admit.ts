@@ -1,10 +1,10 @@
 import { accessDenied } from '../access/denied.ts'
 import { decide, type Policy } from '../access/evaluate.ts'
-import { hasIdled, hasOutlived, isLive, type Session } from '../access/session.ts'
 import { systemRole } from '../access/system-roles.ts'
 import { config } from '../config.ts'
 import { type Endpoint, isSelfCare } from '../endpoint.ts'
 import { type Code, type Problem, problem } from '../errors.ts'
+import { hasIdled, hasOutlived, isFresh, isHosted, isLive, leftWithProvider, type Session, settledBy, shutBy } from '../identity/door.ts'
 import { Id } from '../schema.ts'
 import { Conflict } from '../store/commit.ts'
 import { hasCredentials } from '../store/credentials.ts'
@@ -15,9 +15,6 @@ import type { Tenant } from '../store/tenant.ts'
 import { signal } from '../store/writes.ts'
 import { describeError, logger } from '../telemetry.ts'
 import type { Claims, Incoming, OrganizationGate, PrincipalGate } from './call.ts'
-import { isHosted } from './first-request.ts'
-import { isFresh } from './fresh.ts'
-import { leftWithProvider, settledBy, shutBy } from './life-cycle.ts'
 
 /** System roles are constants; an organization's own roles join them here. */
 export const policy: Policy = { role: systemRole }

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda'
-import { isLive, type Session } from '../access/session.ts'
 import { problem } from '../errors.ts'
+import { isHosted, isLive, type Session } from '../identity/door.ts'
 import { organizationKey, personKey, sessionKey } from '../store/keys.ts'
 import { strip } from '../store/stored-item.ts'
 import type { Table } from '../store/table.ts'
@@ -8,7 +8,6 @@ import type { Tenant } from '../store/tenant.ts'
 import { claimsOf, overBy } from './admit.ts'
 import { verifyBearer } from './bearer.ts'
 import type { Base, Caller, OrganizationGate, PersonGate } from './call.ts'
-import { isHosted } from './first-request.ts'
 
 const UNKNOWN_YET = 'This session has not been used yet. Send any other request with its token first, such as GET /api/v1/auth/me.'
 

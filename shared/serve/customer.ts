@@ -1,5 +1,6 @@
 import { problem } from '../errors.ts'
 import type { EventMetadata } from '../event.ts'
+import { closedToProvider } from '../identity/door.ts'
 import { customerKey, type Key, organizationKey } from '../store/keys.ts'
 import { readNamed } from '../store/read-named.ts'
 import { strip } from '../store/stored-item.ts'
@@ -7,7 +8,6 @@ import type { Item } from '../store/table.ts'
 import type { Tenant } from '../store/tenant.ts'
 import type { Actor, Base, OrganizationGate, SignedRequest } from './call.ts'
 import type { Idempotency } from './idempotency.ts'
-import { closedToProvider } from './life-cycle.ts'
 import { type Found, foundAt, keysAt, openSite, siteOf } from './site.ts'
 
 const idIn = ({ params }: Base) => (params as { id?: string } | undefined)?.id

@@ -1,8 +1,8 @@
 import { decide } from '../access/evaluate.ts'
-import type { Session } from '../access/session.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { type Problem, problem } from '../errors.ts'
 import type { EventMetadata } from '../event.ts'
+import { noteUse, recordSession, type Session } from '../identity/door.ts'
 import { rateKey } from '../store/keys.ts'
 import { readNamed } from '../store/read-named.ts'
 import { type Item, type Table, tableFor } from '../store/table.ts'
@@ -23,11 +23,9 @@ import {
 } from './admit.ts'
 import type { Actor, Call, Claims, PrincipalGate, SignedRequest } from './call.ts'
 import { type Entered, enterCustomer, linkKeyOf } from './customer.ts'
-import { recordSession } from './first-request.ts'
 import { countCall, type Limit, limitHeaders } from './limit.ts'
 import { metadataOf } from './metadata.ts'
 import { checkState } from './resource.ts'
-import { noteUse } from './session-use.ts'
 import { type Found, foundAt, keysAt, openSite, type Site, siteOf } from './site.ts'
 
 const DEFAULT_PER_USER = 300

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Session } from '../../../shared/access/session-schema.ts'
+import { Session } from '../../../shared/identity/session-schema.ts'
 import { Id, orNull, PermissionName } from '../../../shared/schema.ts'
 import { User, UserRole } from '../../users/contract.ts'
 

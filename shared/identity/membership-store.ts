@@ -1,8 +1,8 @@
-import { systemRole } from '../../shared/access/system-roles.ts'
-import type { OrganizationGate, PrincipalGate } from '../../shared/serve/call.ts'
-import { membershipKey, membershipsPartition, tenantsKey } from '../../shared/store/keys.ts'
-import type { Item, Table } from '../../shared/store/table.ts'
-import { put, strip, type Write } from '../../shared/store/writes.ts'
+import { systemRole } from '../access/system-roles.ts'
+import type { OrganizationGate, PrincipalGate } from '../serve/call.ts'
+import { membershipKey, membershipsPartition, tenantsKey } from '../store/keys.ts'
+import type { Item, Table } from '../store/table.ts'
+import { put, strip, type Write } from '../store/writes.ts'
 import type { Membership, OrganizationCard } from './person.ts'
 
 type Member = Pick<PrincipalGate, 'id' | 'organizationId' | 'status' | 'deletedAt' | 'assignments' | 'version'>

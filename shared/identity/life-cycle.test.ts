@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Endpoint } from '../endpoint.ts'
-import type { OrganizationGate } from './call.ts'
+import type { OrganizationGate } from '../serve/call.ts'
 import { closedToProvider, effectiveStatus, leftWithProvider, providerOf, settledBy, shutBy } from './life-cycle.ts'
 
 const now = '2026-03-01T09:00:00.000Z'

@@ -8,14 +8,14 @@ import { organizations } from '../../functions/organizations/organization-store.
 import { lock } from '../../functions/users/user.ts'
 import { users } from '../../functions/users/user-store.ts'
 import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
-import { begin, revoke, type Session } from '../access/session.ts'
-import { sessions } from '../access/session-store.ts'
 import type { Versioned } from '../store/entity.ts'
 import { personKey, recoveryKey, sessionKey } from '../store/keys.ts'
 import { meter } from '../store/meter.ts'
 import { tableFor } from '../store/table.ts'
 import { patch, put, save, strip } from '../store/writes.ts'
 import { mayBegin, type Origin } from './first-request.ts'
+import { begin, revoke, type Session } from './session.ts'
+import { sessions } from './session-store.ts'
 
 const NOW = '2026-05-01T12:00:00.000Z'
 const SIGNED_IN = Date.parse('2026-05-01T11:30:00.000Z') / 1000

@@ -1,7 +1,7 @@
-import { type Key, type LinkKind, linkKey, resetKey } from '../../shared/store/keys.ts'
-import type { Item, Table } from '../../shared/store/table.ts'
-import { put, putNew, strip, type Write } from '../../shared/store/writes.ts'
-import { codeHash, hashOf, mailHash, newCode, newToken, sameHash } from '../../shared/tokens.ts'
+import { type Key, type LinkKind, linkKey, resetKey } from '../store/keys.ts'
+import type { Item, Table } from '../store/table.ts'
+import { put, putNew, strip, type Write } from '../store/writes.ts'
+import { codeHash, hashOf, mailHash, newCode, newToken, sameHash } from '../tokens.ts'
 import { releaseCode, reserveCode } from './code-budget.ts'
 
 const HOUR_MS = 3_600_000

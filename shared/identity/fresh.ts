@@ -1,5 +1,5 @@
-import type { Session } from '../access/session.ts'
 import { problem } from '../errors.ts'
+import type { Session } from './session.ts'
 
 /** A proof of who acts is fresh for so long. */
 export const FRESH_MS = 5 * 60_000

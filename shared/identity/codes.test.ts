@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { Problem } from '../../shared/errors.ts'
-import { newId } from '../../shared/ids.ts'
-import { registrationKey } from '../../shared/store/keys.ts'
-import { put } from '../../shared/store/writes.ts'
-import { mailHash } from '../../shared/tokens.ts'
+import { newMail, table } from '../../functions/identity/test-people.ts'
 import { type Bench, openWorkbench } from '../../test/workbench.ts'
+import { Problem } from '../errors.ts'
+import { newId } from '../ids.ts'
+import { registrationKey } from '../store/keys.ts'
+import { put } from '../store/writes.ts'
+import { mailHash } from '../tokens.ts'
 import { codeFor, judgeCode, type StoredCode } from './codes.ts'
-import { newMail, table } from './test-people.ts'
 
 let bench: Bench
 beforeAll(async () => {

@@ -1,7 +1,7 @@
-import { problem } from '../../shared/errors.ts'
-import { type Budget, release, reserve } from '../../shared/store/budget.ts'
-import { codeBudgetKey } from '../../shared/store/keys.ts'
-import type { Table } from '../../shared/store/table.ts'
+import { problem } from '../errors.ts'
+import { type Budget, release, reserve } from '../store/budget.ts'
+import { codeBudgetKey } from '../store/keys.ts'
+import type { Table } from '../store/table.ts'
 
 /** Wrong codes that an address, or a person signed in, gets on a UTC day over every kind of code: six digits in so few tries are not guessed. */
 const MOST_WRONG = 10

@@ -1,8 +1,8 @@
-import { isUseDue, type Session } from '../access/session.ts'
+import type { OrganizationGate } from '../serve/call.ts'
 import { sessionKey } from '../store/keys.ts'
 import type { Table } from '../store/table.ts'
 import { describeError, logger } from '../telemetry.ts'
-import type { OrganizationGate } from './call.ts'
+import { isUseDue, type Session } from './session.ts'
 
 /**
  * Notes that a session is in use, where the organization ends idle ones: beside the request, at most once a minute. The mark stands

@@ -8,6 +8,7 @@ export { toUser } from './present-user.ts'
 export { commitShutOut } from './shut-out.ts'
 export {
   awaitsReapproval,
+  endMembership,
   invite,
   isAdministrator,
   join,
@@ -25,4 +26,4 @@ export {
   withMail,
   withMfa,
 } from './user.ts'
-export { findUsers, users } from './user-store.ts'
+export { findAfter, findUsers, users } from './user-store.ts'

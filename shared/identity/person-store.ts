@@ -1,11 +1,11 @@
-import type { Session } from '../../shared/access/session.ts'
-import type { Code } from '../../shared/errors.ts'
-import { backupCodesKey, type Key, loginKey, personKey, recoveryKey, sessionKey } from '../../shared/store/keys.ts'
-import type { Item, Table } from '../../shared/store/table.ts'
-import { check, patch, putNew, strip, type Write } from '../../shared/store/writes.ts'
-import { mailHash } from '../../shared/tokens.ts'
+import type { Code } from '../errors.ts'
+import { backupCodesKey, type Key, loginKey, personKey, recoveryKey, sessionKey } from '../store/keys.ts'
+import type { Item, Table } from '../store/table.ts'
+import { check, patch, putNew, strip, type Write } from '../store/writes.ts'
+import { mailHash } from '../tokens.ts'
 import { readMemberships } from './membership-store.ts'
 import type { BackupCodes, Membership, Person } from './person.ts'
+import type { Session } from './session.ts'
 
 /** `VERSION_CONFLICT` when the same person has just been made elsewhere. */
 export const addPerson = (person: Person): Write => putNew(personKey(person.id), { ...person }, 'VERSION_CONFLICT')

@@ -1,15 +1,14 @@
 import { membersLeaving, organizationClosed, providerEnded } from '../../events/organizations.ts'
 import { Problem } from '../../shared/errors.ts'
+import { findMembership, putMembership } from '../../shared/identity/membership-store.ts'
 import { type ReactionCall, react, reaction } from '../../shared/react.ts'
 import { Conflict } from '../../shared/store/commit.ts'
 import { save, signal } from '../../shared/store/writes.ts'
-import { findMembership, putMembership } from '../identity/reads.ts'
-import { type Organization, organizations } from '../organizations/reads.ts'
-import { commitShutOut } from './shut-out.ts'
-import { endMembership, type User, withdraw } from './user.ts'
-import { findAfter, users } from './user-store.ts'
+import { commitShutOut, endMembership, findAfter, type User, users, withdraw } from '../users/door.ts'
+import type { Organization } from './organization.ts'
+import { organizations } from './organization-store.ts'
 
-export const rule = reaction('users/on-organization-ended', {
+export const rule = reaction('organizations/on-organization-ended', {
   on: [providerEnded, organizationClosed, membersLeaving],
   summary:
     "Removes a provider's people, and withdraws the invitations it made, once the link has ended; removes all members of a closed organization.",

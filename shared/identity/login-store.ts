@@ -1,8 +1,8 @@
-import type { Code } from '../../shared/errors.ts'
-import { loginKey } from '../../shared/store/keys.ts'
-import type { Item, Table } from '../../shared/store/table.ts'
-import { check, patch, put, strip, type Write } from '../../shared/store/writes.ts'
-import { mailHash } from '../../shared/tokens.ts'
+import type { Code } from '../errors.ts'
+import { loginKey } from '../store/keys.ts'
+import type { Item, Table } from '../store/table.ts'
+import { check, patch, put, strip, type Write } from '../store/writes.ts'
+import { mailHash } from '../tokens.ts'
 import type { Login } from './person.ts'
 
 /** An address given up keeps its person for so long, so that the change can be undone. */

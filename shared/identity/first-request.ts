@@ -1,13 +1,13 @@
-import { deviceOf } from '../access/device.ts'
-import { begin, isLive, SESSION_MS, type Session } from '../access/session.ts'
-import { sessions, sessionsOf } from '../access/session-store.ts'
 import { problem } from '../errors.ts'
+import type { Claims, Client, PersonGate } from '../serve/call.ts'
 import { Conflict } from '../store/commit.ts'
 import { itemKey, personKey, recoveryKey } from '../store/keys.ts'
 import type { Table } from '../store/table.ts'
 import type { Tenant } from '../store/tenant.ts'
 import { check, save, strip, type Write } from '../store/writes.ts'
-import type { Claims, Client, PersonGate } from './call.ts'
+import { deviceOf } from './device.ts'
+import { begin, isLive, SESSION_MS, type Session } from './session.ts'
+import { sessions, sessionsOf } from './session-store.ts'
 
 /** The hosted login's tokens carry this scope; those of the API's own sign-in, whose session is always recorded before, never do. */
 export const isHosted = ({ scope }: Pick<Claims, 'scope'>) => scope.split(' ').includes('openid')
