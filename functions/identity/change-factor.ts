@@ -7,7 +7,7 @@ import type { Call } from '../../shared/serve/call.ts'
 import type { Change } from '../../shared/store/entity.ts'
 import { sessionKey } from '../../shared/store/keys.ts'
 import { save, strip, type Write } from '../../shared/store/writes.ts'
-import { type User, users, withMfa } from '../users/door.ts'
+import { type User, userOf, users, withMfa } from '../users/door.ts'
 import { again } from './again.ts'
 import { endEverywhere } from './end-everywhere.ts'
 import { openFor } from './open-for.ts'
@@ -40,7 +40,7 @@ export async function changeFactor(call: Call<Endpoint>, { isOn, event, data, se
   const changes = async (attempt: number): Promise<Write[]> => {
     const [user, own] =
       attempt === 1
-        ? [principal as User, session as Session]
+        ? [userOf(principal), session as Session]
         : await Promise.all([tenant.get<User>(users, principal.id), currentSession(call)])
     if (!user) throw problem('NOT_FOUND')
     return [save(users, withMfa(user, isOn, event, now, data)), ...codes, ...(isHere ? [save(sessions, alter(own))] : [])]

@@ -5,11 +5,11 @@ import type { OrganizationCard } from '../../shared/identity/person.ts'
 import { readPersonWithCodes } from '../../shared/identity/person-store.ts'
 import { viewOf } from '../../shared/identity/session.ts'
 import { serve } from '../../shared/serve/serve.ts'
-import { toUser, type User } from '../users/door.ts'
+import { toUser, userOf } from '../users/door.ts'
 import { getMe } from './contract.ts'
 
 export const handler = serve(getMe, async ({ lookups, organization, principal, session, policy, now }) => {
-  const user = toUser(principal as User, { policy })
+  const user = toUser(userOf(principal), { policy })
   const { person, memberships, backupCodesLeft } = await readPersonWithCodes(lookups, principal.id)
   const current = memberships.filter(({ userStatus }) => userStatus !== 'deleted' && userStatus !== 'invited')
   const elsewhere = current.map(({ organizationId }) => organizationId).filter((id) => id !== organization.id)

@@ -22,6 +22,7 @@ export {
   showMfa,
   signedIn,
   type User,
+  userOf,
   withdraw,
   withMail,
   withMfa,

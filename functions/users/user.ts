@@ -28,6 +28,12 @@ export interface User extends PrincipalGate {
   reapprovalSince?: string
 }
 
+/** The user record of a caller: a member's principal is just that, read whole. `FORBIDDEN` for whoever is no member. */
+export function userOf(principal: PrincipalGate): User {
+  if (principal.kind !== 'member') throw problem('FORBIDDEN', { message: 'Only a member of the organization can do this.' })
+  return principal as User
+}
+
 /** What an administrator may write of a user. */
 export type Details = Pick<
   User,
