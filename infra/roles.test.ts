@@ -85,7 +85,7 @@ test('a function may write what its contract writes, and only read what it reads
 test('without tenant credentials the function itself reaches all tenants, and still only what its contract names', () => {
   expect(open.ofType('AWS::IAM::Role').filter(({ id }) => id.includes('DataRole'))).toEqual([])
   const statements = onTable(open.statementsOf(open.role('users-get-user')))
-  expect(statements.flatMap(keysOf)).toContain('TENANT#*#USER*')
+  expect(statements.flatMap(keysOf)).toContain('TENANT#*#USER#*')
   expect(JSON.stringify(statements)).not.toContain('PrincipalTag')
   for (const { Condition } of statements) expect(Condition?.Null).toMatchObject({ 'dynamodb:LeadingKeys': 'false' })
 })
