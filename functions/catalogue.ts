@@ -15,6 +15,7 @@ export const tasks = manifest.tasksOf(contexts)
 export const idPrefixes = manifest.idPrefixesOf(contexts)
 export const permissions = manifest.permissionsOf(contexts)
 export const entities = manifest.entitiesOf(contexts)
+export const keeping = manifest.keepingOf(contexts)
 
 /** The rings in the order of their contexts. */
 export const rings = [...new Set(Object.values(contexts).map(({ ring }) => ring))]

@@ -1,11 +1,15 @@
+import { createHash } from 'node:crypto'
 import type { Stack } from 'aws-cdk-lib'
-import { Effect, type IRole, PolicyDocument, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam'
-import type { Construct } from 'constructs'
+import { AccountRootPrincipal, Effect, PolicyDocument, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam'
+import { Construct } from 'constructs'
 import type { Grant } from '../shared/store/grants.ts'
 import type { TableArns } from './resources.ts'
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: IAM puts the session's tenant tag in here.
 const TENANT_TAG = '${aws:PrincipalTag/tenant}'
+
+/** IAM takes no longer name. */
+const ROLE_NAME_LENGTH = 64
 
 /** A query may go to an index, everything else goes to the table alone. */
 const SEARCH = 'dynamodb:Query'
@@ -56,32 +60,63 @@ export const allTenantsStatements = (grants: readonly Grant[], tables: TableArns
     tables,
   )
 
-export interface DataRoleProps {
-  roleName: string
-  /** The one role that may take it on. */
-  executionRole: IRole
+/** What a role may do, told apart from every other by the few letters that its name has room for. */
+const digestOf = (grants: readonly Grant[]) => {
+  const stated = grants.map(({ actions, leadingKeys, attributes }) => [actions.toSorted(), leadingKeys.toSorted(), attributes?.toSorted()])
+  return createHash('sha256')
+    .update(
+      stated
+        .map((each) => JSON.stringify(each))
+        .toSorted()
+        .join(),
+    )
+    .digest('hex')
+    .slice(0, 12)
+}
+
+export interface DataRole {
+  role: Role
+  /** Execution roles under this path, and no others, may take it on. */
+  executionPath: string
+}
+
+/**
+ * Reaches one tenant, which the session's tag names. Functions of a stack with the same needs share it: an account has 1,000 roles, and
+ * each function needs one to run under anyway. Its name follows from what it may do, so a contract that changes gets another role before
+ * its function lets go of the old one; it trusts a path, because a trust policy has no room for the names of many roles.
+ */
+export function dataRole(stack: Stack, grants: readonly Grant[], tables: TableArns): DataRole {
+  const digest = digestOf(grants)
+  const executionPath = `/tessera/${stack.stackName}/${digest}/`
+  const known = stack.node.tryFindChild(`data-${digest}`)?.node.tryFindChild('DataRole')
+  return { role: (known as Role | undefined) ?? newRole(stack, { digest, executionPath, grants, tables }), executionPath }
+}
+
+interface NewRole {
+  digest: string
+  executionPath: string
   grants: readonly Grant[]
   tables: TableArns
 }
 
-/** The role's ARN, known before the role is: the execution role's policy names it, and its own trust names the execution role. */
-export const dataRoleArn = (stack: Stack, roleName: string) =>
-  stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: `tessera/data/${roleName}` })
-
-/** Reaches one tenant, which the session's tag names. */
-export function dataRole(scope: Construct, { roleName, executionRole, grants, tables }: DataRoleProps): Role {
-  const principals = [executionRole.grantPrincipal]
-  const role = new Role(scope, 'DataRole', {
+function newRole(stack: Stack, { digest, executionPath, grants, tables }: NewRole): Role {
+  const executing = stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: `${executionPath.slice(1)}*` })
+  const trusted = new AccountRootPrincipal().withConditions({ ArnLike: { 'aws:PrincipalArn': executing } })
+  const role = new Role(new Construct(stack, `data-${digest}`), 'DataRole', {
     path: '/tessera/data/',
-    roleName,
-    assumedBy: executionRole.grantPrincipal,
+    roleName: `${stack.stackName.slice(0, ROLE_NAME_LENGTH - digest.length - 1)}-${digest}`,
+    assumedBy: trusted,
     inlinePolicies: { data: new PolicyDocument({ statements: tenantStatements(grants, tables) }) },
   })
   // The tag decides which tenant is reached, so nothing but a tenant's id passes, and no other tag.
   role.assumeRolePolicy?.addStatements(
     new PolicyStatement({
-      ...{ actions: ['sts:TagSession'], principals },
-      conditions: { StringLike: { 'aws:RequestTag/tenant': 'org_*' }, 'ForAllValues:StringEquals': { 'aws:TagKeys': ['tenant'] } },
+      ...{ actions: ['sts:TagSession'], principals: [new AccountRootPrincipal()] },
+      conditions: {
+        ArnLike: { 'aws:PrincipalArn': executing },
+        StringLike: { 'aws:RequestTag/tenant': 'org_*' },
+        'ForAllValues:StringEquals': { 'aws:TagKeys': ['tenant'] },
+      },
     }),
   )
   return role

@@ -5,7 +5,7 @@ import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
-import { allTenantsStatements, dataRole, dataRoleArn } from './data-role.ts'
+import { allTenantsStatements, dataRole } from './data-role.ts'
 import type { Part } from './parts.ts'
 import { type Resources, resourcesOf, tableArns } from './resources.ts'
 import type { Stage } from './stage.ts'
@@ -59,7 +59,7 @@ function environment(part: Part, stage: Stage, resources: Resources): Record<str
 
 const allow = (actions: string[], resources: string[]) => new PolicyStatement({ actions, resources })
 
-/** One function of the product: code, log group, execution role, and the data role that its contract comes to. */
+/** One function of the product: code, log group, execution role, and the data role that its contract comes to, shared with those whose contracts come to the same. */
 export class TesseraFunction extends Construct {
   readonly lambda: LambdaFunction
 
@@ -71,18 +71,16 @@ export class TesseraFunction extends Construct {
       retention: stage.logRetentionDays as RetentionDays,
       removalPolicy: stage.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     })
-    const dataRoleName = nameFor(stage, `${part.name}-data`)
-    const hasDataRole = stage.tenantCredentials && part.grants.length > 0
     const tables = tableArns(resources)
-    const role = this.executionRole([
+    const data = stage.tenantCredentials && part.grants.length > 0 ? dataRole(stack, part.grants, tables) : undefined
+    const role = this.executionRole(data?.executionPath ?? '/tessera/', [
       allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),
       allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*']),
-      ...(hasDataRole ? [allow(['sts:AssumeRole', 'sts:TagSession'], [dataRoleArn(stack, dataRoleName)])] : []),
+      ...(data ? [allow(['sts:AssumeRole', 'sts:TagSession'], [data.role.roleArn])] : []),
       ...(stage.tenantCredentials ? [] : allTenantsStatements(part.grants, tables)),
       ...part.calls.map((action) => allow([action], resourcesOf(action, stack, stage, resources))),
       ...statements,
     ])
-    const data = hasDataRole ? dataRole(this, { roleName: dataRoleName, executionRole: role, grants: part.grants, tables }) : undefined
     this.lambda = new LambdaFunction(this, 'Function', {
       functionName: nameFor(stage, part.name),
       description: part.summary.slice(0, 256),
@@ -92,7 +90,7 @@ export class TesseraFunction extends Construct {
       timeout: Duration.seconds(part.timeoutSeconds),
       handler: 'index.handler',
       code: Code.fromAsset(join(codeDir, part.name)),
-      environment: { ...environment(part, stage, resources), ...(data ? { TESSERA_DATA_ROLE: data.roleArn } : {}) },
+      environment: { ...environment(part, stage, resources), ...(data ? { TESSERA_DATA_ROLE: data.role.roleArn } : {}) },
       // Everything the role may do is said above, in one place, so nothing that CDK would add is let in.
       role: role.withoutPolicyUpdates(),
       logGroup,
@@ -100,9 +98,9 @@ export class TesseraFunction extends Construct {
     })
   }
 
-  private executionRole(statements: PolicyStatement[]): Role {
+  private executionRole(path: string, statements: PolicyStatement[]): Role {
     const role = new Role(this, 'Role', {
-      path: '/tessera/',
+      path,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: { function: new PolicyDocument({ statements }) },
     })

@@ -1,7 +1,8 @@
+import { keeping as keptByContexts } from '../functions/catalogue.ts'
 import type { Placed } from '../shared/context.ts'
 import { type Endpoint, kebab, type Named } from '../shared/endpoint.ts'
 import { type Reaction, reactionGrants } from '../shared/react.ts'
-import { type Grant, grantsFor, requestGrants } from '../shared/store/grants.ts'
+import { type Grant, grantsFor, type Keeping, requestGrants } from '../shared/store/grants.ts'
 import type { Task } from '../shared/task.ts'
 
 /** One function: its place in the tree, and everything it may do. */
@@ -49,29 +50,29 @@ const callsOf = ({ calls = [], keyring }: { calls?: readonly string[]; keyring?:
   ...(keyring ? ['secretsmanager:GetSecretValue'] : []),
 ]
 
-const endpointPart = ({ name, context, ring, file, contract }: Named): EndpointPart => ({
+const endpointPart = ({ name, context, ring, file, contract }: Named, keeping: Keeping): EndpointPart => ({
   name: `${kebab(context)}-${kebab(name)}`,
   file,
   summary: contract.summary,
   timeoutSeconds: API_TIMEOUT_SECONDS,
-  grants: merged([...requestGrants(contract), ...grantsFor(contract)]),
+  grants: merged([...requestGrants(contract), ...grantsFor(contract, keeping)]),
   calls: callsOf(contract),
   assets: contract.assets ?? [],
   rule: contract,
   ring,
 })
 
-const reactionPart = ({ name, file, rule }: Placed<Reaction>): Part<Reaction> => ({
+const reactionPart = ({ name, file, rule }: Placed<Reaction>, keeping: Keeping): Part<Reaction> => ({
   ...{ name, file, summary: rule.summary, rule, assets: [] },
   timeoutSeconds: REACTION_TIMEOUT_SECONDS,
-  grants: merged([...reactionGrants, ...grantsFor(rule)]),
+  grants: merged([...reactionGrants, ...grantsFor(rule, keeping)]),
   calls: callsOf(rule),
 })
 
-const taskPart = ({ name, file, rule }: Omit<Placed<Task>, 'context' | 'ring'>): Part<Task> => ({
+const taskPart = ({ name, file, rule }: Omit<Placed<Task>, 'context' | 'ring'>, keeping: Keeping): Part<Task> => ({
   ...{ name, file, summary: rule.summary, rule, assets: [] },
   timeoutSeconds: rule.timeoutSeconds ?? ('cognito' in rule.startedBy ? TRIGGER_TIMEOUT_SECONDS : TASK_TIMEOUT_SECONDS),
-  grants: merged(grantsFor(rule)),
+  grants: merged(grantsFor(rule, keeping)),
   calls: callsOf(rule),
 })
 
@@ -115,20 +116,28 @@ function mergedWhole(grants: Grant[]): Grant[] {
   return [...byKeys.values()]
 }
 
-/** Every function of the product, from the contracts, the rules and the tasks. */
-export function partsOf(catalogue: Named[], reactions: Placed<Reaction>[], tasks: Placed<Task>[]): Parts {
+/** Every function of the product, from the contracts, the rules and the tasks, and from what the contexts keep under the names these give. */
+export function partsOf(
+  catalogue: readonly Named[],
+  reactions: readonly Placed<Reaction>[],
+  tasks: readonly Placed<Task>[],
+  keeping: Keeping = keptByContexts,
+): Parts {
   return {
-    endpoints: catalogue.map(endpointPart),
-    anyOther: taskPart({
-      ...{ name: 'system-any-other', file: ANY_OTHER_FILE },
-      rule: {
-        name: 'system/any-other',
-        summary: 'Answers what no route takes: 404, or 405 with the methods that the address knows.',
-        startedBy: { command: true },
+    endpoints: catalogue.map((each) => endpointPart(each, keeping)),
+    anyOther: taskPart(
+      {
+        ...{ name: 'system-any-other', file: ANY_OTHER_FILE },
+        rule: {
+          name: 'system/any-other',
+          summary: 'Answers what no route takes: 404, or 405 with the methods that the address knows.',
+          startedBy: { command: true },
+        },
       },
-    }),
-    reactions: reactions.map(reactionPart),
-    tasks: tasks.filter(({ file }) => file !== ANY_OTHER_FILE).map(taskPart),
+      keeping,
+    ),
+    reactions: reactions.map((each) => reactionPart(each, keeping)),
+    tasks: tasks.filter(({ file }) => file !== ANY_OTHER_FILE).map((each) => taskPart(each, keeping)),
   }
 }
 

@@ -44,13 +44,16 @@ describe('every data role', () => {
   })
   test.each(
     dataRoles.map((role) => [role.id, role] as const),
-  )('%s is taken on by its own function only, tagged with nothing but an organization', (_, role) => {
-    const own = role.id.replace(/DataRole[0-9A-F]{8}$/, 'Role')
+  )('%s is taken on by functions that need it only, tagged with nothing but an organization', (_, role) => {
+    const digest = /^data([0-9a-f]{12})DataRole/.exec(role.id)?.[1]
     const { Statement } = role.Properties.AssumeRolePolicyDocument as { Statement: (Statement & { Principal: { AWS: unknown } })[] }
-    for (const { Principal } of Statement)
-      expect(Principal).toEqual({ AWS: { 'Fn::GetAtt': [expect.stringMatching(new RegExp(`^${own}[0-9A-F]{8}$`)), 'Arn'] } })
+    for (const { Principal, Condition } of Statement) {
+      expect(JSON.stringify(Principal)).toContain(':root')
+      expect(JSON.stringify(Condition?.ArnLike?.['aws:PrincipalArn'])).toContain(`:role/tessera/${role.stack}/${digest}/*"`)
+    }
     expect(Statement.map(({ Action }) => Action)).toEqual(['sts:AssumeRole', 'sts:TagSession'])
     expect(Statement[1]?.Condition).toEqual({
+      ArnLike: expect.anything(),
       StringLike: { 'aws:RequestTag/tenant': 'org_*' },
       'ForAllValues:StringEquals': { 'aws:TagKeys': ['tenant'] },
     })
@@ -65,9 +68,9 @@ describe('every data role', () => {
 test('a function reaches the table through its data role alone', () => {
   const executing = roles.filter((role) => !dataRoles.includes(role))
   expect(onTable(executing.flatMap((role) => product.statementsOf(role)))).toEqual([])
-  expect(JSON.stringify(product.statementsOf(product.role('users-get-user')))).toContain(
-    'role/tessera/data/tessera-prod-users-get-user-data',
-  )
+  const [own, taken] = [product.role('users-get-user'), product.role('users-get-user', 'DataRole')]
+  const takes = product.statementsOf(own).filter(({ Action }) => asList(Action).includes('sts:AssumeRole'))
+  expect(takes.map(({ Resource }) => Resource)).toEqual([{ 'Fn::GetAtt': [taken.id, 'Arn'] }])
 })
 
 test('a function may write what its contract writes, and only read what it reads', () => {
@@ -85,7 +88,7 @@ test('a function may write what its contract writes, and only read what it reads
 test('without tenant credentials the function itself reaches all tenants, and still only what its contract names', () => {
   expect(open.ofType('AWS::IAM::Role').filter(({ id }) => id.includes('DataRole'))).toEqual([])
   const statements = onTable(open.statementsOf(open.role('users-get-user')))
-  expect(statements.flatMap(keysOf)).toContain('TENANT#*#USER*')
+  expect(statements.flatMap(keysOf)).toContain('TENANT#*#USER#*')
   expect(JSON.stringify(statements)).not.toContain('PrincipalTag')
   for (const { Condition } of statements) expect(Condition?.Null).toMatchObject({ 'dynamodb:LeadingKeys': 'false' })
 })

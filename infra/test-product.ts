@@ -69,6 +69,11 @@ export function synthesizeProduct(context: Record<string, unknown> = {}, parts =
       ...resource,
     })),
   )
+  const dataRoleOf = (made: TestResource | undefined) => {
+    const { Variables = {} } = (made?.Properties.Environment ?? {}) as { Variables?: Record<string, { 'Fn::GetAtt'?: string[] }> }
+    const id = Variables.TESSERA_DATA_ROLE?.['Fn::GetAtt']?.[0]
+    return resources.find((each) => each.stack === made?.stack && each.id === id)
+  }
   const ofType = (type: string) => resources.filter(({ Type }) => Type === type)
   return {
     ...{ parts, resources, ofType },
@@ -79,7 +84,9 @@ export function synthesizeProduct(context: Record<string, unknown> = {}, parts =
         ({ PolicyDocument }) => PolicyDocument.Statement,
       ),
     role(name, kind = 'Role') {
-      const found = ofType('AWS::IAM::Role').find(({ id }) => new RegExp(`${bare(name)}${kind}[0-9A-F]{8}$`).test(id))
+      const own = (type: string, what: string) =>
+        ofType(type).find(({ id }) => new RegExp(`^(on)?${bare(name)}.*${what}[0-9A-F]{8}$`).test(id))
+      const found = kind === 'Role' ? own('AWS::IAM::Role', 'Role') : dataRoleOf(own('AWS::Lambda::Function', 'Function'))
       if (!found) throw new Error(`There is no ${kind} of ${name}`)
       return found
     },

@@ -1,6 +1,7 @@
 import type { EventType } from './event.ts'
 import type { Reaction } from './react.ts'
 import type { Entity } from './store/entity.ts'
+import type { Keeping } from './store/grants.ts'
 import type { Task } from './task.ts'
 
 /**
@@ -19,6 +20,11 @@ export interface Context {
   tasks?: readonly Task[]
   // biome-ignore lint/suspicious/noExplicitAny: of whatever they hold; an entity takes in what it gives out, so no supertype fits.
   entities?: readonly Entity<any>[]
+  /**
+   * The names by which contracts say what they read and write in a tenant, beyond those of its entities, and what is kept along with each:
+   * `{ USER: { lists: ['USERS'], guards: ['EMAIL'] } }`. Grants reach these partitions and no others.
+   */
+  keeps?: Keeping
   /** What its ids begin with, and what they name: `{ usr: 'a user' }`. */
   ids?: Readonly<Record<string, string>>
   /** The permissions that it asks for, with what each lets its holder do. */

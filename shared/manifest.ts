@@ -3,6 +3,7 @@ import type { Catalogued, Context, Contexts, Placed } from './context.ts'
 import { type Endpoint, kebab, type Named } from './endpoint.ts'
 import type { EventType } from './event.ts'
 import { nameOf, type Reaction } from './react.ts'
+import { KERNEL, type Keeping, type Kept } from './store/grants.ts'
 import type { Task } from './task.ts'
 
 /** What follows from all manifests together. A name that two contexts give would mean one thing here and another there, so it throws. */
@@ -116,3 +117,22 @@ export const entitiesOf = (contexts: Contexts): Map<string, string> =>
     'entity',
     entriesOf(contexts).flatMap(([context, { entities = [] }]) => entities.map(({ name }) => [name, context, context] as const)),
   )
+
+/**
+ * What contracts may name of a tenant's partitions. Throws where two names, or a name and a list, are the same: who is granted the one
+ * would reach the other.
+ */
+export function keepingOf(contexts: Contexts): Keeping {
+  const entities = [...entitiesOf(contexts)].map(([name, context]) => [name, {} as Kept, context] as const)
+  const stated = entriesOf(contexts).flatMap(([context, { keeps = {} }]) =>
+    Object.entries(keeps).map(([name, kept]) => [name, kept, context] as const),
+  )
+  const others = entities.filter(([name]) => !stated.some(([other]) => other === name))
+  const kernel = Object.entries(KERNEL).filter(([name]) => !entities.some(([other]) => other === name))
+  const all = [...stated, ...others, ...kernel.map(([name, kept]) => [name, kept, 'the kernel'] as const)]
+  unique(
+    'partition',
+    all.flatMap(([name, { lists = [] }, context]) => [name, ...lists].map((each) => [each, { name }, context] as const)),
+  )
+  return Object.fromEntries(all)
+}

@@ -11,7 +11,7 @@ export const rule = reaction('identity/on-account-recovered', {
   on: [mfaRecovered, mailChangeUndone],
   summary:
     'Shows in every organization of a person whose account was recovered that they wait for an approval; gives it where nobody else could.',
-  reads: ['GUARD'],
+  reads: ['TALLY#ADMINISTRATORS'],
   writes: ['USER'],
   lookupReads: ['PERSON', 'MEMBERSHIP'],
 })

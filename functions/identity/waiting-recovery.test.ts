@@ -107,9 +107,7 @@ describe('everybody concerned is told', () => {
       [ada.email, 'Somebody wants to sign in without your second factor'],
       [boss.email, 'Was it Ada Elsewhere who lost their second factor?'],
     ])
-    const inbox = await bench
-      .tenant(boss.organizationId)
-      .list<{ title: string }>({ partitions: [`USER#${boss.userId}#NOTIFICATIONS`], limit: 9 })
+    const inbox = await bench.tenant(boss.organizationId).list<{ title: string }>({ partitions: [`INBOX#${boss.userId}`], limit: 9 })
     expect(inbox.items.map(({ title }) => title)).toEqual(['Ada Elsewhere lost their second factor'])
   })
 })

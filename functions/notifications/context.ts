@@ -42,5 +42,6 @@ export default context({
     onUserInvited,
     onUserLocked,
   ],
+  keeps: { INBOX: {}, PREFERENCES: {}, BUDGET: {} },
   ids: { ntf: 'a notification' },
 })

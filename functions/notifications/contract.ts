@@ -22,7 +22,7 @@ export const listNotifications = endpoint({
   query: z.object({ unread: QueryFlag.optional(), ...PageQuery }),
   reply: Notification,
   list: true,
-  reads: ['USER'],
+  reads: ['INBOX'],
 })
 
 export const readNotification = endpoint({
@@ -31,7 +31,7 @@ export const readNotification = endpoint({
   self: true,
   params: z.object({ id: Id('ntf') }),
   status: 204,
-  writes: ['USER'],
+  writes: ['INBOX'],
 })
 
 export const readAllNotifications = endpoint({
@@ -39,7 +39,7 @@ export const readAllNotifications = endpoint({
   summary: 'Marks everything that has reached you so far as read.',
   self: true,
   status: 204,
-  writes: ['USER'],
+  writes: ['INBOX'],
 })
 
 const Chosen = z.strictObject({ inApp: z.boolean().optional(), email: z.boolean().optional() })
@@ -61,7 +61,7 @@ export const getNotificationPreferences = endpoint({
     'Each organization of yours has its own. What is not listed (codes, invitations, locks, changes of password or second factor) keeps your account safe and is always sent.',
   self: true,
   reply: NotificationPreferences,
-  reads: ['USER'],
+  reads: ['PREFERENCES'],
 })
 
 export const replaceNotificationPreferences = endpoint({
@@ -71,5 +71,5 @@ export const replaceNotificationPreferences = endpoint({
   self: true,
   body: z.object(byType(Chosen)).partial(),
   reply: NotificationPreferences,
-  writes: ['USER', 'SIGNALS'],
+  writes: ['PREFERENCES', 'SIGNALS'],
 })

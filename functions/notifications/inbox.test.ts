@@ -10,7 +10,7 @@ import { invite, users } from '../users/door.ts'
 import { listNotifications, readAllNotifications, readNotification } from './contract.ts'
 import { handler as list } from './list-notifications.ts'
 import { tell } from './notification.ts'
-import { deliver } from './notification-store.ts'
+import { deliver, inboxOf } from './notification-store.ts'
 import { handler as onUserChanged } from './on-user-changed.ts'
 import { handler as readAll } from './read-all-notifications.ts'
 import { handler as read } from './read-notification.ts'
@@ -76,7 +76,7 @@ describe('reactions tell people what changed for them', () => {
     const change = invite({ ...who, firstName: 'Joan', lastName: 'Clarke', roleIds: [], by: grace.userId, at })
     await bench.tenant(organizationId).commit(save(users, change))
     await bench.react(onUserChanged, happened(userJoined, { ...ada, userId: who.id }))
-    const laid = await bench.tenant(organizationId).list({ partitions: [`USER#${grace.userId}#NOTIFICATIONS`], limit: 1 })
+    const laid = await bench.tenant(organizationId).list({ partitions: [inboxOf(grace.userId)], limit: 1 })
     expect(laid.items).toEqual([])
   })
 

@@ -5,7 +5,8 @@ import type { Tenant } from '../../shared/store/tenant.ts'
 import { put, putNew, type Write } from '../../shared/store/writes.ts'
 import { asRead, expiryOf, type Notification, RETENTION_DAYS } from './notification.ts'
 
-const inboxOf = (userId: string) => `USER#${userId}#NOTIFICATIONS`
+/** `T#INBOX#<usr>` / `<ntf>`: apart from the user, so that whoever marks a message as read can change no person. */
+export const inboxOf = (userId: string) => `INBOX#${userId}`
 const keyOf = (tenant: string, userId: string, id: string): Key => ({ pk: tenantPartition(tenant, inboxOf(userId)), sk: id })
 /** Sorts before every notification. */
 const allReadKey = (tenant: string, userId: string) => keyOf(tenant, userId, 'ALL_READ')

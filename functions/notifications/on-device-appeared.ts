@@ -8,6 +8,7 @@ export const rule = reaction('notifications/on-device-appeared', {
   on: [deviceAppeared],
   summary: 'Mails a notice of a sign-in from a device not seen before, unless the person refuses it.',
   ...MAIL_NEEDS,
+  reads: [...MAIL_NEEDS.reads, 'PREFERENCES'],
 })
 
 export const handler = react(rule, (call) => {

@@ -9,6 +9,7 @@ export const rule = reaction('notifications/on-news', {
   on: [userRolesChanged, userUnlocked, userJoined],
   summary: 'Mails people what changed for them, and who accepted their invitation, unless they refuse it.',
   ...MAIL_NEEDS,
+  reads: [...MAIL_NEEDS.reads, 'PREFERENCES'],
 })
 
 export const handler = react(rule, async (call) => {

@@ -8,7 +8,8 @@ import { refusable } from './preferences.ts'
 export const rule = reaction('notifications/on-user-changed', {
   on: refusable,
   summary: 'Tells people in their inbox what changed for them, and who accepted their invitation, unless they refuse it.',
-  writes: ['USER'],
+  reads: ['USER', 'PREFERENCES'],
+  writes: ['INBOX'],
 })
 
 export const handler = react(rule, async (call) => {

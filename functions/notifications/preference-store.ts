@@ -1,10 +1,10 @@
-import { type Key, tenantPartition } from '../../shared/store/keys.ts'
+import { itemKey, type Key } from '../../shared/store/keys.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import { put, type Write } from '../../shared/store/writes.ts'
 import { type Channel, isRefusable, type Preferences, preferencesOf } from './preferences.ts'
 
-/** `T#USER#id` / PREFERENCES: only what the person chose in this organization; no aggregate, like the inbox. */
-const keyOf = (tenant: string, userId: string): Key => ({ pk: tenantPartition(tenant, 'USER', userId), sk: 'PREFERENCES' })
+/** `T#PREFERENCES#<usr>` / ITEM: only what the person chose in this organization; no aggregate, like the inbox. */
+const keyOf = (tenant: string, userId: string): Key => itemKey(tenant, 'PREFERENCES', userId)
 
 interface Stored {
   chosen: Partial<Preferences>

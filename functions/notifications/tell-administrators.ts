@@ -18,7 +18,7 @@ export const rule = reaction('notifications/tell-administrators', {
   summary:
     'Tells the administrators of an organization, by mail and in their inbox, that a member asked to be let in without the second factor, or waits for approval.',
   ...MAIL_NEEDS,
-  writes: ['USER', ...MAIL_NEEDS.writes],
+  writes: ['INBOX', ...MAIL_NEEDS.writes],
   lookupReads: ['RECOVERY'],
 })
 

@@ -13,6 +13,7 @@ export default context({
   reactions: [onCustomerChanged, onOrganizationEnded],
   tasks: [closeDue],
   entities: [organizations],
+  keeps: { CUSTOMER: { tallies: ['CUSTOMERS'] } },
   ids: { org: 'an organization' },
   permissions: {
     'organization:read': 'See the organization: its name, its state and its settings.',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { grantsFor, HOSTED_SESSION, requestGrants } from './grants.ts'
+import { type DataNeeds, grantsFor, HOSTED_SESSION, KERNEL, type Keeping, requestGrants } from './grants.ts'
 import {
   denialKey,
   factorKey,
@@ -13,9 +13,16 @@ import {
   recoveryKey,
   sessionKey,
   signalKey,
+  tallyKey,
 } from './keys.ts'
 
 const OWN = 'TENANT#org_1#'
+const KEEPING: Keeping = {
+  ...KERNEL,
+  USER: { lists: ['USERS'] },
+  GROUP: { lists: ['GROUPS'], guards: ['GROUP_NAME'], tallies: ['OWNERS'] },
+}
+const granted = (needs: DataNeeds) => grantsFor(needs, KEEPING)
 /** As IAM reads them for a session tagged `org_1`. */
 const patterns = (keys: string[]) =>
   keys.map(
@@ -38,18 +45,29 @@ const may = (grants: ReturnType<typeof grantsFor>, action: string, partition: st
 const WRITES = ['PutItem', 'UpdateItem', 'DeleteItem']
 
 describe('a data role', () => {
-  const grants = grantsFor({ reads: ['USER'], writes: ['GROUP', 'SIGNALS'], lookups: ['SLUG'], lookupReads: ['LOGIN'] })
+  const grants = granted({ reads: ['USER'], writes: ['GROUP', 'SIGNALS'], lookups: ['SLUG'], lookupReads: ['LOGIN'] })
 
   test('reads what its contract reads or writes, its indexes included', () => {
     for (const entity of ['USER#usr_1', 'USERS', 'GROUP#grp_1', 'GROUPS']) expect(may(grants, 'Query', OWN + entity)).toBe(true)
     expect(may(grants, 'BatchGetItem', `${OWN}ROLE#rol_1`)).toBe(false)
   })
 
-  test('writes what its contract writes, with the guards, and nothing else', () => {
+  test('reaches nothing whose name only begins like one that its contract gives', () => {
+    const neighbours = ['USERX', 'USER_GROUP#x', 'USERSX#x', 'GROUP_ROLE#x', 'GROUPSX', 'GUARD#GROUP_NAMES', 'TALLY#OWNERSX']
+    const actions = [...WRITES, 'ConditionCheckItem', 'Query', 'GetItem', 'BatchGetItem']
+    expect(neighbours.filter((each) => actions.some((action) => may(grants, action, OWN + each)))).toEqual([])
+  })
+
+  test('is refused to a contract that names what no context keeps', () => {
+    expect(() => granted({ reads: ['GROUPP'] })).toThrow('No context keeps GROUPP')
+  })
+
+  test('writes what its contract writes, with the guards and tallies of that alone, and nothing else', () => {
     for (const action of WRITES) {
       expect(may(grants, action, `${OWN}GROUP#grp_1`)).toBe(true)
       expect(may(grants, action, `${OWN}GUARD#GROUP_NAME`)).toBe(true)
-      expect(may(grants, action, `${OWN}USER#usr_1`)).toBe(false)
+      expect(may(grants, action, tallyKey('org_1', 'OWNERS').pk)).toBe(true)
+      for (const other of ['GUARD#EMAIL', 'TALLY#ADMINISTRATORS', 'USER#usr_1']) expect(may(grants, action, OWN + other)).toBe(false)
     }
   })
 
@@ -68,11 +86,11 @@ describe('a data role', () => {
     const { pk } = signalKey('org_1', '2026-01-01', 'f')
     expect(may(grants, 'PutItem', pk)).toBe(true)
     for (const action of ['UpdateItem', 'DeleteItem', 'Query', 'BatchGetItem']) expect(may(grants, action, pk)).toBe(false)
-    expect(may(grantsFor({ writes: ['SIGNALS'] }), 'PutItem', `${OWN}GUARD#EMAIL`)).toBe(false)
+    expect(may(granted({ writes: ['SIGNALS'] }), 'PutItem', `${OWN}GUARD#EMAIL`)).toBe(false)
   })
 
   test('counts where a person belongs without reaching what they sign in with', () => {
-    const counting = grantsFor({ lookups: ['PERSON_PLACE'] })
+    const counting = granted({ lookups: ['PERSON_PLACE'] })
     const { pk } = personKey('usr_1')
     expect(may(counting, 'UpdateItem', pk, ['pk', 'sk', 'elsewhere', 'homeOrganizationId'])).toBe(true)
     for (const attribute of ['email', 'epoch', 'mfaEnabled']) expect(may(counting, 'UpdateItem', pk, ['pk', 'sk', attribute])).toBe(false)
@@ -80,7 +98,7 @@ describe('a data role', () => {
   })
 
   test('of a contract that names nothing holds nothing, and never scans', () => {
-    expect(grantsFor({})).toEqual([])
+    expect(granted({})).toEqual([])
     expect(grants.flatMap(({ actions }) => actions)).not.toContain('dynamodb:Scan')
   })
 })
@@ -116,7 +134,7 @@ describe('for serve itself, an endpoint', () => {
   })
 
   test('for whoever renews a hosted sign-in may record its session, and nothing that only the API begins', () => {
-    const renewing = grantsFor({ lookups: ['HOSTED_SESSION'] })
+    const renewing = granted({ lookups: ['HOSTED_SESSION'] })
     const { pk } = sessionKey('usr_1', 's')
     expect(may(renewing, 'PutItem', pk, ['pk', 'sk', ...HOSTED_SESSION])).toBe(true)
     expect(may(renewing, 'PutItem', pk, ['pk', 'sk', ...HOSTED_SESSION, 'generation'])).toBe(false)

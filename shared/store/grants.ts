@@ -15,7 +15,12 @@ const WRITE = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem',
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: IAM puts the session's tenant tag in here.
 const OWN = 'TENANT#${aws:PrincipalTag/tenant}#'
-const own = (entity: string) => `${OWN}${entity}*`
+/** A partition of the session's tenant by its exact name. */
+const own = (partition: string) => `${OWN}${partition}`
+/** Everything behind a prefix, which ends in its separator: `USER#*` reaches no `USERS` and no `USER_GROUP`. */
+const behind = (prefix: string) => own(`${prefix}#*`)
+/** What lies under one name: its partition, and those that it begins with a separator. */
+const under = (name: string) => [own(name), behind(name)]
 
 export interface DataNeeds {
   reads?: readonly string[]
@@ -23,6 +28,22 @@ export interface DataNeeds {
   lookups?: readonly Lookup[]
   lookupReads?: readonly Lookup[]
 }
+
+/** What is kept along with a name that contracts give: a context's manifest says it once, and who names the one reaches the other. */
+export interface Kept {
+  /** Lists, the indexes' too: `USERS` is `USERS` and whatever begins with `USERS#`. */
+  lists?: readonly string[]
+  /** Kinds of uniqueness guards. */
+  guards?: readonly string[]
+  /** Kinds of tallies. */
+  tallies?: readonly string[]
+}
+
+/** Every name that a contract may give (`USER`), with what is kept along with it. */
+export type Keeping = Readonly<Record<string, Kept>>
+
+/** What the kernel keeps in a tenant for everybody. */
+export const KERNEL: Keeping = { SESSION: {}, SIGNALS: {}, DENIALS: {}, EVENTS: {}, TALLY: {} }
 
 const KEYS = ['pk', 'sk']
 
@@ -68,14 +89,31 @@ function lookupGrants(lookup: Lookup): Grant[] {
 /** A signal is put and never seen again but by the relay and the reconciler. */
 const SIGNALS = 'SIGNALS'
 
-/** What a function may do with the table: what its contract names, and nothing else. */
-export function grantsFor({ reads = [], writes = [], lookups = [], lookupReads = [] }: DataNeeds): Grant[] {
+const keptOf = (keeping: Keeping, name: string): Kept => {
+  // `TALLY#ADMINISTRATORS` is one kind of what `TALLY` names.
+  const kept = keeping[name] ?? keeping[name.slice(0, Math.max(0, name.indexOf('#')))]
+  if (kept) return kept
+  throw new Error(`No context keeps ${name}, which a contract reads or writes. Name it in the manifest of its context, or correct it.`)
+}
+
+/** The name's own partitions and its lists. */
+const itemsOf = (keeping: Keeping) => (name: string) => [name, ...(keptOf(keeping, name).lists ?? [])].flatMap(under)
+
+/** What a change of it takes, frees or counts beside it, each kind by its exact partition. */
+const besideOf = (keeping: Keeping) => (name: string) => {
+  const { guards = [], tallies = [] } = keptOf(keeping, name)
+  return [...guards.map((kind) => own(`GUARD#${kind}`)), ...tallies.map((kind) => own(`TALLY#${kind}`))]
+}
+
+/** What a function may do with the table: what its contract names, and nothing else. Throws for a name that nobody keeps. */
+export function grantsFor({ reads = [], writes = [], lookups = [], lookupReads = [] }: DataNeeds, keeping: Keeping): Grant[] {
+  const [items, beside] = [itemsOf(keeping), besideOf(keeping)]
   const entities = writes.filter((name) => name !== SIGNALS)
   const readable = [...new Set([...reads, ...entities])]
   return [
-    ...(readable.length ? [{ actions: [...READ, QUERY, 'dynamodb:ConditionCheckItem'], leadingKeys: readable.map(own) }] : []),
-    ...(entities.length ? [{ actions: WRITE, leadingKeys: entities.flatMap((name) => [own(name), own('GUARD')]) }] : []),
-    ...(writes.includes(SIGNALS) ? [{ actions: ['dynamodb:PutItem'], leadingKeys: [own(`${SIGNALS}#`)] }] : []),
+    ...(readable.length ? [{ actions: [...READ, QUERY, 'dynamodb:ConditionCheckItem'], leadingKeys: readable.flatMap(items) }] : []),
+    ...(entities.length ? [{ actions: WRITE, leadingKeys: entities.flatMap((name) => [...items(name), ...beside(name)]) }] : []),
+    ...(writes.includes(SIGNALS) ? [{ actions: ['dynamodb:PutItem'], leadingKeys: [behind(SIGNALS)] }] : []),
     ...lookups.flatMap(lookupGrants),
     ...(lookupReads.length
       ? [{ actions: [...READ, QUERY, 'dynamodb:ConditionCheckItem'], leadingKeys: lookupReads.map((lookup) => LOOKUPS[lookup]) }]
@@ -89,7 +127,7 @@ export function grantsFor({ reads = [], writes = [], lookups = [], lookupReads =
  */
 export function requestGrants(contract: Endpoint): Grant[] {
   const limits = { actions: ['dynamodb:UpdateItem'], leadingKeys: ['RATE#*'] }
-  const denials = { actions: ['dynamodb:PutItem'], leadingKeys: [own('DENIALS#')] }
+  const denials = { actions: ['dynamodb:PutItem'], leadingKeys: [behind('DENIALS')] }
   if ('public' in contract) {
     const caller = contract.signedIn
       ? [{ actions: [...READ, 'dynamodb:ConditionCheckItem'], leadingKeys: [LOOKUPS.SESSION, LOOKUPS.PERSON] }]
@@ -98,14 +136,14 @@ export function requestGrants(contract: Endpoint): Grant[] {
   }
   const link = contract.customer ? [own('CUSTOMER')] : []
   const outside = [LOOKUPS.SESSION, LOOKUPS.PERSON, LOOKUPS.MEMBERSHIP, LOOKUPS.RECOVERY]
-  const readable = [...link, own('ORGANIZATION'), own('USER#'), own('IDEMPOTENCY'), ...outside]
+  const readable = [...link, own('ORGANIZATION'), behind('USER'), behind('IDEMPOTENCY'), ...outside]
   return [
     { actions: READ, leadingKeys: readable },
     { actions: [QUERY], leadingKeys: [LOOKUPS.SESSION] },
-    { actions: ['dynamodb:PutItem'], leadingKeys: [own('IDEMPOTENCY'), own('SESSION#')] },
+    { actions: ['dynamodb:PutItem'], leadingKeys: [behind('IDEMPOTENCY'), behind('SESSION')] },
     RECORDING,
     { actions: ['dynamodb:UpdateItem'], leadingKeys: [LOOKUPS.SESSION], attributes: [...KEYS, 'seenAt'] },
-    { actions: ['dynamodb:ConditionCheckItem'], leadingKeys: [LOOKUPS.PERSON, own('USER#')] },
+    { actions: ['dynamodb:ConditionCheckItem'], leadingKeys: [LOOKUPS.PERSON, behind('USER')] },
     limits,
     denials,
   ]

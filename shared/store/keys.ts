@@ -84,7 +84,7 @@ export const organizationKey = (tenant: string): Key => ({ pk: tenantPartition(t
 export const eventKey = (partition: string, version: number): Key => ({ pk: partition, sk: `EVENT#${String(version).padStart(10, '0')}` })
 export const guardKey = (tenant: string, kind: string, value: string): Key => ({ pk: tenantPartition(tenant, 'GUARD', kind), sk: value })
 /** How many of a kind there are. */
-export const tallyKey = (tenant: string, kind: string): Key => guardKey(tenant, 'TALLY', kind)
+export const tallyKey = (tenant: string, kind: string): Key => itemKey(tenant, 'TALLY', kind)
 export const idempotencyKey = (tenant: string, caller: string, route: string, key: string): Key => ({
   pk: tenantPartition(tenant, 'IDEMPOTENCY', caller),
   sk: `${route}#${key}`,

@@ -92,6 +92,12 @@ async function mutant(functionName: string, pick: () => Promise<Endpoint>, mista
 const users = () => import('../../functions/users/contract.ts')
 const getUser = async () => (await users()).getUser
 const listUsers = async () => (await users()).listUsers
+const audit = () => import('../../functions/audit/contract.ts')
+const notifications = () => import('../../functions/notifications/contract.ts')
+const organizations = () => import('../../functions/organizations/contract.ts')
+/** The mistake needs no input, and no id of the right kind. */
+const withoutBody = (pick: () => Promise<Endpoint>) => async () =>
+  ({ ...(await pick()), body: undefined, params: undefined, query: undefined }) as unknown as Endpoint
 const table = () => import('../../shared/store/table.ts')
 const meter = async () => (await import('../../shared/store/meter.ts')).meter()
 
@@ -135,6 +141,49 @@ describe('a mutant that', () => {
         ExpressionAttributeValues: { ':pk': tenantPartition(theirs.organizationId, 'USERS') },
       }),
     )
+    expect(reply).toMatchObject(refused)
+  })
+
+  /** Each beside a partition that the contract reaches. */
+  test.each([
+    ['users-list-users', () => listUsers(), 'USERSX'],
+    ['users-get-user', () => getUser(), 'USER_GROUP#x'],
+    ['audit-list-audit-logs', async () => (await audit()).listAuditLogs, 'AUDITS#x'],
+    ['notifications-list-notifications', async () => (await notifications()).listNotifications, 'INBOX_RULE#x'],
+    ['organizations-get-organization', async () => (await organizations()).getOrganization, 'ORGANIZATION_UNIT#x'],
+  ] as [
+    string,
+    () => Promise<Endpoint>,
+    string,
+  ][])('reads as %s what only begins like its own is refused', async (name, pick, partition) => {
+    const key = { pk: tenantPartition(ours.organizationId, partition), sk: 'ITEM' }
+    expect(await mutant(name, withoutBody(pick), ({ tenant }) => tenant.read(key))).toMatchObject(refused)
+  })
+
+  test.each([
+    ['notifications-read-notification', async () => (await notifications()).readNotification, `USER#${ours.userId}`],
+    ['notifications-read-notification', async () => (await notifications()).readNotification, 'GUARD#EMAIL'],
+    ['notifications-read-notification', async () => (await notifications()).readNotification, 'TALLY#ADMINISTRATORS'],
+    ['notifications-read-all-notifications', async () => (await notifications()).readAllNotifications, `USER#${ours.userId}`],
+    [
+      ...(['notifications-replace-notification-preferences', async () => (await notifications()).replaceNotificationPreferences] as const),
+      `USER#${ours.userId}`,
+    ],
+    ['users-lock-user', async () => (await users()).lockUser, 'USER_GROUP#x'],
+    ['users-lock-user', async () => (await users()).lockUser, 'USERSX#x'],
+    ['users-lock-user', async () => (await users()).lockUser, 'GUARD#EMAILS'],
+    ['users-lock-user', async () => (await users()).lockUser, 'GUARD#ROLE_NAME'],
+    ['users-lock-user', async () => (await users()).lockUser, 'TALLY#CUSTOMERS'],
+  ] as [
+    string,
+    () => Promise<Endpoint>,
+    string,
+  ][])('writes as %s what is another entity’s is refused: %#', async (name, pick, partition) => {
+    const key = { pk: tenantPartition(ours.organizationId, partition), sk: 'ITEM' }
+    const reply = await mutant(name, withoutBody(pick), async ({ tenant }) => {
+      const { put } = await import('../../shared/store/writes.ts')
+      return tenant.note(put(key, { planted: true }))
+    })
     expect(reply).toMatchObject(refused)
   })
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { catalogue, reactions, tasks } from '../../functions/catalogue.ts'
+import { catalogue, keeping, reactions, tasks } from '../../functions/catalogue.ts'
+import { allParts, partsOf } from '../../infra/parts.ts'
 import type { Caller } from '../../local/types.ts'
 import { type Endpoint, kebab } from '../../shared/endpoint.ts'
 import { newId } from '../../shared/ids.ts'
@@ -88,9 +89,18 @@ function passing(ask: (role: FunctionRoles & { dataRole: string }, action: strin
   )
 }
 
-test('every endpoint, reaction and task that names data has a data role of its own', () => {
+/** What each function's contract comes to. */
+const partsByName = new Map(allParts(partsOf(catalogue, reactions, tasks)).map(({ name, grants }) => [name, grants]))
+
+test('every endpoint, reaction and task that names data has a data role, shared with those alone whose needs are the same', () => {
   expect(withData().length).toBeGreaterThanOrEqual(catalogue.filter(({ contract }) => !('public' in contract)).length)
-  expect(new Set(withData().map(({ dataRole }) => dataRole)).size).toBe(withData().length)
+  const needsOf = new Map<string, unknown>()
+  expect(new Set(withData().map(({ dataRole }) => dataRole)).size).toBeLessThan(withData().length)
+  for (const { name, dataRole } of withData()) {
+    const stated = partsByName.get(name)
+    expect([name, needsOf.get(dataRole) ?? stated]).toEqual([name, stated])
+    needsOf.set(dataRole, stated)
+  }
 })
 
 test("no action of any role reaches another tenant's key", () => {
@@ -141,6 +151,46 @@ test('what a contract names is let through, by every role that names it', () => 
       .map((each) => [name, ...each])
   })
   expect(wrong).toEqual([])
+})
+
+/** Everything that is granted by its name: what contracts name, its lists, guards and tallies, and what the kernel writes for itself. */
+const closed = [
+  ...Object.entries(keeping).flatMap(([name, { lists = [], guards = [], tallies = [] }]) => [
+    ...[name, ...lists],
+    ...[...guards.map((kind) => `GUARD#${kind}`), ...tallies.map((kind) => `TALLY#${kind}`)],
+  ]),
+  ...['GUARD', 'IDEMPOTENCY', 'DONE'],
+]
+/** Guards and tallies lie side by side, each kind for itself. */
+const isClosed = (partition: string) =>
+  closed.filter((name) => name !== 'GUARD' && name !== 'TALLY').some((name) => partition === name || partition.startsWith(`${name}#`))
+
+test.each(closed)('what only begins like %s is reached by no role', (name) => {
+  const neighbours = [`${name}X`, `${name}X#x`, `${name}_X#x`, `${name}S`, `${name}S#x`].filter((each) => !isClosed(each))
+  expect(neighbours.length).toBeGreaterThan(2)
+  const keys = neighbours.map((each) => tenantPartition(ours, each))
+  expect(passing(({ dataRole }, action, place) => keys.some((key) => isAllowed(dataRole, ours, action, place, [key])))).toEqual([])
+})
+
+test('a guard or a tally is changed by those alone who change what it belongs to', () => {
+  const writersOf = (names: string[]) => namesOf(needed, ({ writes = [] }) => names.some((name) => writes.includes(name)))
+  const owned = Object.entries(keeping).flatMap(([name, { guards = [], tallies = [] }]) => [
+    ...guards.map((kind) => [`GUARD#${kind}`, name] as const),
+    ...tallies.map((kind) => [`TALLY#${kind}`, name] as const),
+  ])
+  expect(owned.length).toBeGreaterThan(0)
+  const found = owned.map(([partition]) => [partition, whoMay(WRITING, tenantPartition(ours, partition))])
+  expect(found).toEqual(owned.map(([partition, name]) => [partition, writersOf([name])]))
+})
+
+test('whoever may only read and mark their messages changes no person, and whoever chooses preferences neither', () => {
+  const open = ['notifications-read-notification', 'notifications-read-all-notifications', 'notifications-replace-notification-preferences']
+  for (const partition of ['USER#usr_x', 'USERS#SEARCH', 'GUARD#EMAIL', 'TALLY#ADMINISTRATORS'])
+    expect(whoMay(WRITING, tenantPartition(ours, partition)).filter((name) => open.includes(name))).toEqual([])
+  expect(whoMay(WRITING, tenantPartition(ours, 'INBOX#usr_x'))).toEqual([
+    ...['notifications-on-user-changed', 'notifications-read-all-notifications', 'notifications-read-notification'],
+    'notifications-tell-administrators',
+  ])
 })
 
 /** What `serve` itself looks up outside the tenant for whoever is signed in: the session and the memberships; person and recovery, when a session begins. */
@@ -367,7 +417,7 @@ test('whoever changes or ends sessions begins none, and moves none to another pe
   expect(wrong).toEqual([])
 })
 
-test('an execution role alone reaches no item, and takes on no data role but its own', () => {
+test('an execution role alone reaches no item, and takes on no data role but that of its function', () => {
   const direct = withData().filter(({ executionRole }) =>
     ['GetItem', 'PutItem', 'Query', 'Scan'].some((verb) =>
       isAllowed(executionRole, undefined, `dynamodb:${verb}`, table, [tenantPartition(ours, 'USER', 'x')]),
@@ -378,7 +428,9 @@ test('an execution role alone reaches no item, and takes on no data role but its
     template.iam.evaluateTrust(session(caller), { action: 'sts:AssumeRole', resource, context: {} }).allowed
   const roles = withData()
   const wrong = roles.flatMap((from) =>
-    roles.filter((to) => assume(from.executionRole, to.dataRole) !== (from === to)).map((to) => `${from.name} → ${to.name}`),
+    roles
+      .filter((to) => assume(from.executionRole, to.dataRole) !== (from.dataRole === to.dataRole))
+      .map((to) => `${from.name} → ${to.name}`),
   )
   expect(wrong).toEqual([])
 })
