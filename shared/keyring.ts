@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { callAws } from './aws-call.ts'
 import { config } from './config.ts'
 import { problem } from './errors.ts'
 
@@ -8,7 +8,6 @@ import { problem } from './errors.ts'
 const MIN_SECRET = 32
 const [IV_BYTES, TAG_BYTES, KEY_BYTES] = [12, 16, 32]
 
-let client: SecretsManagerClient | undefined
 let opening: Promise<void> | undefined
 let secret: string | undefined
 const keys = new Map<string, Buffer>()
@@ -21,8 +20,12 @@ export function useKeyring(text: string): void {
 }
 
 async function fetchSecret(): Promise<void> {
-  client ??= new SecretsManagerClient({})
-  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: config.keyringSecret }))
+  const reply = await callAws({
+    ...{ service: 'secretsmanager', variable: 'SECRETS_MANAGER' },
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.GetSecretValue' },
+    body: JSON.stringify({ SecretId: config.keyringSecret }),
+  })
+  const { SecretString } = JSON.parse(reply) as { SecretString?: string }
   useKeyring(SecretString ?? '')
 }
 
