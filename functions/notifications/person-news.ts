@@ -2,12 +2,13 @@ import type { ReactionCall } from '../../shared/react.ts'
 import { findPerson, type Person } from '../identity/reads.ts'
 import { organizations } from '../organizations/reads.ts'
 import { type User, users } from '../users/reads.ts'
+import type { Recipient } from './letters.ts'
 
 /** Somebody whose account an event is about, told at the address they proved, whatever the user records show by now. */
 export interface Told {
   person: Person
-  organization: string
-  firstName: string | undefined
+  /** As their mail addresses them. */
+  to: Recipient
   name: string | undefined
 }
 
@@ -20,5 +21,5 @@ export async function toldOf({ tenant, lookups }: ReactionCall, personId: string
   ])
   if (!person || !organization) return undefined
   const name = user && `${user.firstName} ${user.lastName}`
-  return { person, organization: organization.name, firstName: user?.firstName, name }
+  return { person, to: { locale: user?.locale, organization: organization.name, firstName: user?.firstName }, name }
 }
