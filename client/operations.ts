@@ -13,7 +13,7 @@ export type Customer = { id: string; name: string; type: "customer"; status: "tr
 
 export type Health = { status: "ok" | "failed"; timestamp: string; version: string; checks: { database: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; identity: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; events: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number } } }
 
-export type Invitation = { id: string; organizationId: string; email: string; emailVerified: boolean; firstName: string; lastName: string; name: string; phone: string | null; department: string | null; profileImage: string | null; employmentEquity: string | null; status: Status; lockReason: string | null; role: string | null; roles: Array<UserRole>; mfaEnabled: boolean; reapprovalRequired: boolean; preferences: Record<string, unknown>; metadata: Record<string, unknown>; lastLoginAt: string | null; lastLoginIp: string | null; loginCount: number; createdAt: string; createdBy: string; updatedAt: string; deletedAt: string | null; version: number; invitedAt: string; expiresAt: string; expired: boolean }
+export type Invitation = { id: string; organizationId: string; email: string; emailVerified: boolean; firstName: string; lastName: string; name: string; phone: string | null; department: string | null; profileImage: string | null; employmentEquity: string | null; locale: string; status: Status; lockReason: string | null; role: string | null; roles: Array<UserRole>; mfaEnabled: boolean; reapprovalRequired: boolean; preferences: Record<string, unknown>; metadata: Record<string, unknown>; lastLoginAt: string | null; lastLoginIp: string | null; loginCount: number; createdAt: string; createdBy: string; updatedAt: string; deletedAt: string | null; version: number; invitedAt: string; expiresAt: string; expired: boolean }
 
 export type Me = { user: User; memberships: Array<MembershipView>; homeOrganizationId: string; roles: Array<UserRole>; permissions: Array<string>; mfa: { enabled: boolean; required: boolean; backupCodesLeft: number }; session: Session }
 
@@ -51,7 +51,7 @@ export type Status = "invited" | "active" | "disabled" | "locked"
 
 export type Tokens = { accessToken: string; idToken: string; refreshToken: string; expiresIn: number; tokenType: "Bearer" }
 
-export type User = { id: string; organizationId: string; email: string; emailVerified: boolean; firstName: string; lastName: string; name: string; phone: string | null; department: string | null; profileImage: string | null; employmentEquity: string | null; status: Status; lockReason: string | null; role: string | null; roles: Array<UserRole>; mfaEnabled: boolean; reapprovalRequired: boolean; preferences: Record<string, unknown>; metadata: Record<string, unknown>; lastLoginAt: string | null; lastLoginIp: string | null; loginCount: number; createdAt: string; createdBy: string; updatedAt: string; deletedAt: string | null; version: number }
+export type User = { id: string; organizationId: string; email: string; emailVerified: boolean; firstName: string; lastName: string; name: string; phone: string | null; department: string | null; profileImage: string | null; employmentEquity: string | null; locale: string; status: Status; lockReason: string | null; role: string | null; roles: Array<UserRole>; mfaEnabled: boolean; reapprovalRequired: boolean; preferences: Record<string, unknown>; metadata: Record<string, unknown>; lastLoginAt: string | null; lastLoginIp: string | null; loginCount: number; createdAt: string; createdBy: string; updatedAt: string; deletedAt: string | null; version: number }
 
 export type UserEvent = { id: string; type: string; version: number; timestamp: string; data: Record<string, unknown>; changes: Record<string, { old?: unknown; new?: unknown }>; actor: { id: string; kind: string; name: string | null }; requestId: string; correlationId: string }
 
@@ -127,7 +127,7 @@ export interface Operations {
   /** Makes a customer of this provider, and invites its administrator by mail. `POST /api/v1/organizations` */
   createCustomerOrganization(options: Options & { body: { name: string; slug?: string; domain?: string | null; contact?: { email?: string | null; phone?: string | null; address?: { line1?: string | null; line2?: string | null; city?: string | null; region?: string | null; postalCode?: string | null; country?: string | null } | null } | null; settings?: { mfaRequired?: boolean | null; unitNameUniqueness?: "siblings" | "organization" | null; auditRetentionDays?: number | null; sessionPolicy?: { idleMinutes?: number | null; lifetimeMinutes?: number | null } | null; branding?: { displayName?: string | null; logoUrl?: string | null; primaryColor?: string | null } | null } | null; admin?: { email: string; firstName: string; lastName: string } }; idempotencyKey?: string }): Promise<Answer<Organization>>
   /** Adds a person to a customer and invites them by mail. `POST /api/v1/organizations/{id}/users` */
-  createOrganizationUser(options: Options & { params: { id: string }; body: { email: string; firstName: string; lastName: string; phone?: string; department?: string; profileImage?: string; employmentEquity?: string; preferences?: Record<string, unknown>; metadata?: Record<string, unknown>; roleIds?: Array<string> }; idempotencyKey?: string }): Promise<Answer<User>>
+  createOrganizationUser(options: Options & { params: { id: string }; body: { email: string; firstName: string; lastName: string; phone?: string; department?: string; profileImage?: string; employmentEquity?: string; locale?: string; preferences?: Record<string, unknown>; metadata?: Record<string, unknown>; roleIds?: Array<string> }; idempotencyKey?: string }): Promise<Answer<User>>
   /** Ends the link to the provider that made this organization: it is shut out at its next request. `DELETE /api/v1/organization/provider` */
   endProvider(options?: Options): Promise<Answer<undefined>>
   /** Reads a customer. `GET /api/v1/organizations/{id}` */
@@ -151,7 +151,7 @@ export interface Operations {
   /** Lets a deactivated user in again. `POST /api/v1/users/{id}/activate` */
   activateUser(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<User>>
   /** Adds a person to the organization and invites them by mail. `POST /api/v1/users` */
-  createUser(options: Options & { body: { email: string; firstName: string; lastName: string; phone?: string; department?: string; profileImage?: string; employmentEquity?: string; preferences?: Record<string, unknown>; metadata?: Record<string, unknown>; roleIds?: Array<string> }; idempotencyKey?: string }): Promise<Answer<User>>
+  createUser(options: Options & { body: { email: string; firstName: string; lastName: string; phone?: string; department?: string; profileImage?: string; employmentEquity?: string; locale?: string; preferences?: Record<string, unknown>; metadata?: Record<string, unknown>; roleIds?: Array<string> }; idempotencyKey?: string }): Promise<Answer<User>>
   /** Keeps a user out of this organization until activated again, in force at their next request. `POST /api/v1/users/{id}/deactivate` */
   deactivateUser(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<User>>
   /** Removes a user, whose sessions here end at once. They can be restored for 30 days. `DELETE /api/v1/users/{id}` */
@@ -183,7 +183,7 @@ export interface Operations {
   /** Objects to the recovery of a lost second factor that a user waits for, which ends it. `DELETE /api/v1/users/{id}/recovery` */
   refuseRecovery(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
   /** Replaces all writable fields of a user; those left out are emptied. `PUT /api/v1/users/{id}` */
-  replaceUser(options: Options & { params: { id: string }; body: { email: string; firstName: string; lastName: string; phone?: string | null; department?: string | null; profileImage?: string | null; employmentEquity?: string | null; preferences?: Record<string, unknown> | null; metadata?: Record<string, unknown> | null } }): Promise<Answer<User>>
+  replaceUser(options: Options & { params: { id: string }; body: { email: string; firstName: string; lastName: string; phone?: string | null; department?: string | null; profileImage?: string | null; employmentEquity?: string | null; locale?: string | null; preferences?: Record<string, unknown> | null; metadata?: Record<string, unknown> | null } }): Promise<Answer<User>>
   /** Removes a user's second factor, for instance after a lost phone, and ends all their sessions. `POST /api/v1/users/{id}/reset-mfa` */
   resetUserMfa(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<User>>
   /** Asks a user to choose a new password: they get a mail, and nothing else changes. `POST /api/v1/users/{id}/reset-password` */
@@ -195,7 +195,7 @@ export interface Operations {
   /** Lifts the lock of a user. `POST /api/v1/users/{id}/unlock` */
   unlockUser(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<User>>
   /** Changes a user by a JSON merge patch (RFC 7396): null empties a field. `PATCH /api/v1/users/{id}` */
-  updateUser(options: Options & { params: { id: string }; body?: { email?: string; firstName?: string; lastName?: string; phone?: string | null; department?: string | null; profileImage?: string | null; employmentEquity?: string | null; preferences?: Record<string, unknown> | null; metadata?: Record<string, unknown> | null } }): Promise<Answer<User>>
+  updateUser(options: Options & { params: { id: string }; body?: { email?: string; firstName?: string; lastName?: string; phone?: string | null; department?: string | null; profileImage?: string | null; employmentEquity?: string | null; locale?: string | null; preferences?: Record<string, unknown> | null; metadata?: Record<string, unknown> | null } }): Promise<Answer<User>>
   /** Withdraws an invitation: its link no longer works, the invited user is removed, and the address is free. `DELETE /api/v1/invitations/{id}` */
   withdrawInvitation(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
   /** Lists the roles that can be given to users of this organization, with what each allows. `GET /api/v1/roles` */

@@ -52,6 +52,24 @@ export const PersonName = CalledName(100)
 export const OrganizationName = CalledName(255)
 
 export const Phone = z.string().regex(/^\+[1-9]\d{6,14}$/, 'Must be an international number such as +6421123456')
+/** Throws on what is no tag. */
+const canonical = (tag: string) => Intl.getCanonicalLocales(tag)[0]
+
+const isLocale = (tag: string) => {
+  try {
+    return canonical(tag) !== undefined
+  } catch {
+    return false
+  }
+}
+/** IETF BCP 47 (RFC 5646), kept in its canonical form. */
+export const Locale = z
+  .string()
+  .trim()
+  .max(35)
+  .refine(isLocale, { message: 'Must be a language tag such as en, de or de-CH', abort: true })
+  .transform((tag) => canonical(tag) ?? tag)
+
 export const Slug = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9-]{1,61}[a-z0-9])$/, 'Use 3 to 63 lower-case letters, digits and hyphens, not at the ends')

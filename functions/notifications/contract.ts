@@ -1,12 +1,14 @@
 import * as z from 'zod'
 import { endpoint } from '../../shared/endpoint.ts'
 import { Id, orNull, PageQuery, QueryFlag, Timestamp } from '../../shared/schema.ts'
+import { byType } from './preferences.ts'
 
 /** A message in a person's inbox of one organization; kept 90 days. */
 export const Notification = z.object({
   id: Id('ntf'),
   /** The event it tells of: `user.roles_changed`. */
   type: z.string(),
+  /** In your language (`locale` of your user), as is the body. */
   title: z.string(),
   body: z.string(),
   /** Where to look: a path of this API. */
@@ -44,15 +46,9 @@ export const readAllNotifications = endpoint({
 
 const Chosen = z.strictObject({ inApp: z.boolean().optional(), email: z.boolean().optional() })
 const Channels = z.object({ inApp: z.boolean(), email: z.boolean() })
-const byType = <S extends z.ZodType>(schema: S) => ({
-  'user.roles_changed': schema,
-  'user.unlocked': schema,
-  'user.joined': schema,
-  'auth.device.appeared': schema,
-})
 
 /** By the event that a message tells of: does it reach you in the inbox here, by mail? */
-export const NotificationPreferences = z.object(byType(Channels))
+export const NotificationPreferences = z.object(byType(() => Channels))
 
 export const getNotificationPreferences = endpoint({
   route: 'GET /api/v1/notification-preferences',
@@ -69,7 +65,7 @@ export const replaceNotificationPreferences = endpoint({
   summary: 'Chooses which messages of this organization reach you, and how; what is left out falls back to its default.',
   description: 'Mails that keep your account safe cannot be refused: to name one is a validation error.',
   self: true,
-  body: z.object(byType(Chosen)).partial(),
+  body: z.object(byType(() => Chosen)).partial(),
   reply: NotificationPreferences,
   writes: ['PREFERENCES', 'SIGNALS'],
 })

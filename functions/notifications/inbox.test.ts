@@ -34,13 +34,13 @@ const mark = (as: Person, id: string) => bench.request(read, readNotification, {
 const markAll = (as: Person) => bench.request(readAll, readAllNotifications, { as })
 const titles = (reply: Reply) => reply.body.data.map(({ title }: { title: string }) => title)
 
-/** Lays messages into an inbox as if at these times. */
+/** Lays messages into an inbox as if at these times, with their words, as all were stored once. */
 async function lay(to: Person, times: number[]): Promise<void> {
   for (const [n, time] of times.entries()) {
     const now = new Date(time).toISOString()
     const metadata = { actorId: 'system', actorKind: 'system' as const, correlationId: '', requestId: '', source: '' }
     const tenant = openTenant({ id: to.organizationId, meter: meter(), now, metadata })
-    await tenant.commit(deliver(to.organizationId, to.userId, tell(happened(userUnlocked, to), { title: `${n}`, body: '' }, now)))
+    await tenant.commit(deliver(to.organizationId, to.userId, { ...tell(happened(userUnlocked, to), {}, now), title: `${n}`, body: '' }))
   }
 }
 

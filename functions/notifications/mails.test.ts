@@ -1,18 +1,19 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { LANGUAGES } from '../../shared/language.ts'
 import { invitationMail, lockedMail, newsMail, passwordChangedMail, resetMail, welcomeMail } from './mails.ts'
 import { accountExistsMail, registrationMail } from './registration-mails.ts'
 
-const to = { organization: 'Ferns & Sons', firstName: 'Ada' }
+const to = { locale: 'en', organization: 'Ferns & Sons', firstName: 'Ada' }
 const expiresAt = '2026-11-22T04:30:00.000Z'
 const sender = 'Tessera <no-reply@example.com>'
 const url = 'https://app.example.com/accept-invitation?token=abc-_123'
 
-const all = (organization: string, firstName: string) => {
-  const them = { organization, firstName }
+const all = (organization: string, firstName: string, locale = 'en') => {
+  const them = { locale, organization, firstName }
   return [
     registrationMail({ ...them, sender, code: '042137', url, expiresAt }),
-    accountExistsMail({ organization, sender, url: 'https://app.example.com' }),
+    accountExistsMail({ locale, organization, sender, url: 'https://app.example.com' }),
     invitationMail({ ...them, invitedBy: firstName, url, expiresAt }),
     invitationMail({ ...them, invitedBy: undefined, url, expiresAt }),
     welcomeMail({ ...them, url: 'https://app.example.com' }),
@@ -57,12 +58,12 @@ describe('names are other people’s words', () => {
     expect(welcomeMail({ ...to, url }).html).toContain('Ferns &amp; Sons')
   })
 
-  test('they open no tag, no line of the subject and no paragraph of the text', () => {
+  test.each(LANGUAGES)('in %s they open no tag, no line of the subject and no paragraph of the text', (locale) => {
     const name = fc.string({ minLength: 1, unit: 'binary' })
     fc.assert(
       fc.property(name, name, (organization, firstName) => {
-        const plain = all('X', 'X')
-        for (const [n, { subject, text, html }] of all(organization, firstName).entries()) {
+        const plain = all('X', 'X', locale)
+        for (const [n, { subject, text, html }] of all(organization, firstName, locale).entries()) {
           expect(subject).not.toMatch(/[\r\n]/)
           expect(text.split('\n')).toHaveLength(plain[n]?.text.split('\n').length ?? -1)
           expect(html.match(/</g)).toHaveLength(plain[n]?.html.match(/</g)?.length ?? -1)
@@ -72,7 +73,7 @@ describe('names are other people’s words', () => {
     )
   })
 
-  test('no part of them becomes a link, in whatever script it is written', () => {
+  test.each(LANGUAGES)('no part of them becomes a link in %s, in whatever script it is written', (locale) => {
     const tricks = [
       'acme.com',
       'https://evil.example/x',
@@ -85,14 +86,14 @@ describe('names are other people’s words', () => {
     const found = /:\/\/|www\.\S|[\p{L}\p{N}][.．。｡][\p{L}\p{N}]/iu
     const own = /https:\/\/app\.example\.com\S*/g
     for (const trick of tricks) {
-      for (const { subject, text } of all(trick, trick)) expect(`${subject}\n${text}`.replace(own, '')).not.toMatch(found)
+      for (const { subject, text } of all(trick, trick, locale)) expect(`${subject}\n${text}`.replace(own, '')).not.toMatch(found)
     }
   })
 
   test('a stranger’s do not stand at the head of a mail about a registration', () => {
     const mails = [
-      registrationMail({ sender, organization: 'Your Bank', firstName: 'Ada', code: '042137', url, expiresAt }),
-      accountExistsMail({ sender, organization: 'Your Bank', url }),
+      registrationMail({ locale: 'en', sender, organization: 'Your Bank', firstName: 'Ada', code: '042137', url, expiresAt }),
+      accountExistsMail({ locale: 'en', sender, organization: 'Your Bank', url }),
     ]
     for (const { subject, text } of mails) {
       expect(subject).not.toContain('Bank')

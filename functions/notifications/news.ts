@@ -1,9 +1,9 @@
 import { deviceAppeared } from '../../events/identity.ts'
-import { userJoined, userRolesChanged } from '../../events/users.ts'
-import { systemRole } from '../../shared/access/system-roles.ts'
+import { userRolesChanged } from '../../events/users.ts'
 import type { ReactionCall } from '../../shared/react.ts'
 import { users } from '../users/door.ts'
 import type { Message } from './notification.ts'
+import { isRefusable, type Refusable } from './preferences.ts'
 
 /** A message, and whom it is for. */
 export interface News {
@@ -13,14 +13,14 @@ export interface News {
 
 type Telling = Pick<ReactionCall, 'event' | 'tenant'>
 
-const named = (roleIds: string[]) => roleIds.map((id) => systemRole(id)?.displayName ?? id).join(', ')
+const actorOf = ({ event }: Telling) => {
+  const { actorName } = event.metadata
+  return actorName === undefined ? {} : { actor: actorName }
+}
 
-function rolesChanged({ event }: Telling): News {
-  const { added, removed } = userRolesChanged.data.parse(event.data)
-  const by = event.metadata.actorName ?? 'An administrator'
-  const parts = [...(added.length ? [`gave you ${named(added)}`] : []), ...(removed.length ? [`took ${named(removed)} from you`] : [])]
-  const message = { title: 'Your roles changed', body: `${by} ${parts.join(' and ')}.`, link: '/api/v1/auth/me' }
-  return { to: event.aggregateId, message }
+function rolesChanged(call: Telling): News {
+  const { added, removed } = userRolesChanged.data.parse(call.event.data)
+  return { to: call.event.aggregateId, message: { parameters: { ...actorOf(call), added, removed }, link: '/api/v1/auth/me' } }
 }
 
 async function joined({ event, tenant }: Telling): Promise<News | undefined> {
@@ -28,26 +28,26 @@ async function joined({ event, tenant }: Telling): Promise<News | undefined> {
   if (!user || user.createdBy === user.id || !user.createdBy.startsWith('usr_')) return undefined
   // A provider's person, who invites from outside, has no inbox here.
   if (!(await tenant.get(users, user.createdBy))) return undefined
-  const name = `${user.firstName} ${user.lastName}`
-  const body = `${name} accepted your invitation and can sign in now.`
-  return { to: user.createdBy, message: { title: `${name} joined`, body, link: `/api/v1/users/${user.id}` } }
+  const parameters = { name: `${user.firstName} ${user.lastName}` }
+  return { to: user.createdBy, message: { parameters, link: `/api/v1/users/${user.id}` } }
 }
 
-function unlocked({ event }: Telling): News {
-  const body = `${event.metadata.actorName ?? 'An administrator'} unlocked your account.`
-  return { to: event.aggregateId, message: { title: 'Your account was unlocked', body } }
-}
+const unlocked = (call: Telling): News => ({ to: call.event.aggregateId, message: { parameters: actorOf(call) } })
 
 function newDevice({ event }: Telling): News {
   const { userId, device } = deviceAppeared.data.parse(event.data)
-  const body = `Somebody signed in as you with ${device}, which you have not used before.`
-  return { to: userId, message: { title: 'New sign-in', body, link: '/api/v1/auth/sessions' } }
+  return { to: userId, message: { parameters: { device }, link: '/api/v1/auth/sessions' } }
 }
 
-/** How people are told what happened, in the inbox and by mail alike. */
+const NEWS: Record<Refusable, (call: Telling) => News | undefined | Promise<News | undefined>> = {
+  'user.roles_changed': rolesChanged,
+  'user.unlocked': unlocked,
+  'user.joined': joined,
+  'auth.device.appeared': newDevice,
+}
+
+/** What is told of an event, in the inbox and by mail alike; of one that is not among them, nothing. */
 export const newsOf = (call: Telling): News | undefined | Promise<News | undefined> => {
   const { type } = call.event
-  if (type === userRolesChanged.name) return rolesChanged(call)
-  if (type === userJoined.name) return joined(call)
-  return type === deviceAppeared.name ? newDevice(call) : unlocked(call)
+  return isRefusable(type) ? NEWS[type](call) : undefined
 }

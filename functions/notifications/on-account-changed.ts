@@ -20,7 +20,7 @@ export const rule = reaction('notifications/on-account-changed', {
 type Prepared = Pick<Outgoing, 'template' | 'prepare'>
 
 /** The link is good for this request alone; one that has ended meanwhile needs none. */
-async function recovery({ event, lookups, now }: ReactionCall, { person, organization, firstName }: Told): Promise<Prepared | undefined> {
+async function recovery({ event, lookups, now }: ReactionCall, { person, to }: Told): Promise<Prepared | undefined> {
   const { request } = await readWaiting(lookups, person.id, now)
   if (!request) return undefined
   const { completesAt } = request
@@ -30,14 +30,14 @@ async function recovery({ event, lookups, now }: ReactionCall, { person, organiz
       const { token, write } = mintCancel(person.id, request)
       const url = `${config.appUrl}/cancel-recovery?token=${token}`
       const { timestamp: at, metadata } = event
-      return { mail: recoveryMail({ organization, firstName, at, completesAt, url, ipAddress: metadata.ipAddress }), store: write }
+      return { mail: recoveryMail({ ...to, at, completesAt, url, ipAddress: metadata.ipAddress }), store: write }
     },
   }
 }
 
 function mailOf(call: ReactionCall, told: Told): Prepared | undefined | Promise<Prepared | undefined> {
   const { event } = call
-  const to = { organization: told.organization, firstName: told.firstName, at: event.timestamp }
+  const to = { ...told.to, at: event.timestamp }
   const { ipAddress } = event.metadata
   if (event.type === recoveryRequested.name) return recovery(call, told)
   if (event.type === homeChanged.name) return { template: 'home_changed', prepare: () => ({ mail: homeMail({ ...to, ipAddress }) }) }

@@ -14,9 +14,9 @@ export const rule = reaction('notifications/on-device-appeared', {
 export const handler = react(rule, (call) => {
   const { userId, device } = deviceAppeared.data.parse(call.event.data)
   const { timestamp: at, metadata } = call.event
-  return sendOnce(call, userId, async ({ user, organization }) => {
+  return sendOnce(call, userId, async ({ to }) => {
     if (!(await wants(call.tenant, userId, call.event.type, 'email'))) return undefined
-    const mail = deviceMail({ organization, firstName: user.firstName, at, device, ipAddress: metadata.ipAddress })
+    const mail = deviceMail({ ...to, at, device, ipAddress: metadata.ipAddress })
     return { template: 'new_device', mail }
   })
 })

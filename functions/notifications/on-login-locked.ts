@@ -12,8 +12,8 @@ export const rule = reaction('notifications/on-login-locked', {
 export const handler = react(rule, (call) => {
   const { userId, until, sessionId } = loginLocked.data.parse(call.event.data)
   const mailOf = sessionId ? sessionLockedMail : loginLockedMail
-  return sendOnce(call, userId, ({ user, organization }) => ({
+  return sendOnce(call, userId, ({ to }) => ({
     template: 'login_locked',
-    mail: mailOf({ organization, firstName: user.firstName, until, ipAddress: call.event.metadata.ipAddress }),
+    mail: mailOf({ ...to, until, ipAddress: call.event.metadata.ipAddress }),
   }))
 })

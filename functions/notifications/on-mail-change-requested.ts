@@ -22,17 +22,23 @@ interface Wanted {
 }
 
 /** No code goes to an address that opens another account; its owner, and nobody else, hears of it. */
-async function there(call: ReactionCall, { person, organization, firstName, name }: Told, { email, by }: Wanted): Promise<Outgoing> {
+async function there(call: ReactionCall, { person, to: addressee, name }: Told, { email, by }: Wanted): Promise<Outgoing> {
   const taken = await findLogin(call.lookups, email)
   if (taken && taken.personId !== person.id) {
-    return { template: 'address_taken', to: email, userId: taken.personId, prepare: () => ({ mail: addressTakenMail({ organization }) }) }
+    // They may belong to none of the organizations that could say what they read.
+    return {
+      template: 'address_taken',
+      to: email,
+      userId: taken.personId,
+      prepare: () => ({ mail: addressTakenMail({ locale: undefined, organization: addressee.organization }) }),
+    }
   }
   return {
     ...{ template: 'next_address', to: email, userId: person.id, name },
     prepare() {
       const organizationId = by === 'organization' ? call.event.organizationId : undefined
       const { code, expiresAt, write } = mintMailCode({ person, email, organizationId, now: call.now })
-      return { mail: nextAddressMail({ organization, firstName, code, expiresAt }), store: write }
+      return { mail: nextAddressMail({ ...addressee, code, expiresAt }), store: write }
     },
   }
 }
@@ -41,9 +47,9 @@ export const handler = react(rule, async (call) => {
   const { userId, ...wanted } = mailChangeRequested.data.parse(call.event.data)
   const told = await toldOf(call, userId)
   if (!told) return
-  const { person, organization, firstName, name } = told
+  const { person, to, name } = told
   const { timestamp: at, metadata } = call.event
-  const notice = { organization, firstName, next: wanted.email, at, by: wanted.by, ipAddress: metadata.ipAddress }
+  const notice = { ...to, next: wanted.email, at, by: wanted.by, ipAddress: metadata.ipAddress }
   await sendEach(call, [
     { template: 'mail_change_notice', to: person.email, userId, name, prepare: () => ({ mail: mailChangeNotice(notice) }) },
     await there(call, told, wanted),

@@ -16,16 +16,16 @@ export const handler = react(rule, async (call) => {
   const { userId, email, undoneEmail } = mailChangeUndone.data.parse(call.event.data)
   const told = await toldOf(call, userId)
   if (!told) return
-  const { organization, firstName, name } = told
+  const { to: addressee, name } = told
   const at = call.event.timestamp
   await sendEach(call, [
     {
       ...{ template: 'mail_undone', to: email, userId, name },
-      prepare: () => ({ mail: undoneMail({ organization, firstName, at, undone: undoneEmail }) }),
+      prepare: () => ({ mail: undoneMail({ ...addressee, at, undone: undoneEmail }) }),
     },
     {
       ...{ template: 'mail_lost', to: undoneEmail, userId, name },
-      prepare: () => ({ mail: undoneThereMail({ organization, firstName, at }) }),
+      prepare: () => ({ mail: undoneThereMail({ ...addressee, at }) }),
     },
   ])
 })

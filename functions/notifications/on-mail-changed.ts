@@ -19,7 +19,7 @@ export const handler = react(rule, async (call) => {
   const { userId, email, oldEmail } = mailChanged.data.parse(call.event.data)
   const told = await toldOf(call, userId)
   if (!told) return
-  const { organization, firstName, name } = told
+  const { to: addressee, name } = told
   const { timestamp: changedAt, metadata } = call.event
   await sendEach(call, [
     {
@@ -27,12 +27,12 @@ export const handler = react(rule, async (call) => {
       prepare() {
         const { token, expiresAt, write } = mintUndo({ personId: userId, oldEmail, changedAt })
         const url = `${config.appUrl}/undo-email-change?token=${token}`
-        return { mail: mailChangedMail({ organization, firstName, next: email, at: changedAt, url, expiresAt }), store: write }
+        return { mail: mailChangedMail({ ...addressee, next: email, at: changedAt, url, expiresAt }), store: write }
       },
     },
     {
       ...{ template: 'mail_confirmed', to: email, userId, name },
-      prepare: () => ({ mail: mailConfirmedMail({ organization, firstName, at: changedAt, ipAddress: metadata.ipAddress }) }),
+      prepare: () => ({ mail: mailConfirmedMail({ ...addressee, at: changedAt, ipAddress: metadata.ipAddress }) }),
     },
   ])
 })

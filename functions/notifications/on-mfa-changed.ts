@@ -17,8 +17,8 @@ function newsOf(event: DomainEvent): FactorNews {
 }
 
 export const handler = react(rule, (call) =>
-  sendOnce(call, String(call.event.data.userId), ({ user, organization }) => ({
+  sendOnce(call, String(call.event.data.userId), ({ to }) => ({
     template: 'second_factor',
-    mail: factorMail({ organization, firstName: user.firstName, at: call.event.timestamp, news: newsOf(call.event) }),
+    mail: factorMail({ ...to, at: call.event.timestamp, news: newsOf(call.event) }),
   })),
 )

@@ -11,8 +11,8 @@ export const rule = reaction('notifications/on-password-changed', {
 
 export const handler = react(rule, (call) => {
   const { userId, how } = passwordChanged.data.parse(call.event.data)
-  return sendOnce(call, userId, ({ user, organization }) => ({
+  return sendOnce(call, userId, ({ to }) => ({
     template: 'password_changed',
-    mail: passwordChangedMail({ organization, firstName: user.firstName, at: call.event.timestamp, how }),
+    mail: passwordChangedMail({ ...to, at: call.event.timestamp, how }),
   }))
 })

@@ -24,7 +24,7 @@ function templateFor({ type, data }: DomainEvent): string {
 }
 
 export const handler = react(rule, (call) =>
-  sendOnce(call, String(call.event.data.userId), async ({ user, organization }) => {
+  sendOnce(call, String(call.event.data.userId), async ({ user, to }) => {
     const { event, lookups, now } = call
     const person = await findPerson(lookups, user.id)
     if (!person) return undefined
@@ -32,7 +32,7 @@ export const handler = react(rule, (call) =>
     if (isAsked && (await hasYoungReset(lookups, person, { eventId: event.id, now }))) return undefined
     const { code, token, expiresAt, write } = mintReset(person.email, person.id, now, event.id)
     const url = `${config.appUrl}/reset-password?token=${token}`
-    const mail = resetMail({ organization, firstName: user.firstName, code, url, expiresAt, isAsked })
+    const mail = resetMail({ ...to, code, url, expiresAt, isAsked })
     return { template: templateFor(event), mail, store: write, to: person.email }
   }),
 )

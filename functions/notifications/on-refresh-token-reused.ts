@@ -11,8 +11,8 @@ export const rule = reaction('notifications/on-refresh-token-reused', {
 
 export const handler = react(rule, (call) => {
   const { userId, device } = refreshTokenReused.data.parse(call.event.data)
-  return sendOnce(call, userId, ({ user, organization }) => ({
+  return sendOnce(call, userId, ({ to }) => ({
     template: 'session_ended',
-    mail: reuseMail({ organization, firstName: user.firstName, at: call.event.timestamp, device }),
+    mail: reuseMail({ ...to, at: call.event.timestamp, device }),
   }))
 })

@@ -19,13 +19,13 @@ function proofFor(registration: Registration): Prepared {
   const { wanted, firstName, expiresAt } = registration
   const { code, token, writes } = mintProof(registration)
   const url = `${config.appUrl}/verify-email?token=${token}`
-  const mail = registrationMail({ sender: config.mailFrom, organization: wanted.name, firstName, code, url, expiresAt })
+  const mail = registrationMail({ locale: undefined, sender: config.mailFrom, organization: wanted.name, firstName, code, url, expiresAt })
   return { template: 'registration', mail, store: writes }
 }
 
 const noticeFor = ({ wanted }: Registration): Prepared => ({
   template: 'account_exists',
-  mail: accountExistsMail({ sender: config.mailFrom, organization: wanted.name, url: config.appUrl }),
+  mail: accountExistsMail({ locale: undefined, sender: config.mailFrom, organization: wanted.name, url: config.appUrl }),
 })
 
 /** Whether somebody has the address is asked only here, where nobody sees the answer but its owner. */

@@ -27,8 +27,8 @@ async function isFirst({ tenant, event }: ReactionCall): Promise<boolean> {
 
 export const handler = react(rule, async (call) => {
   if (!isArrival(call.event)) return
-  await sendOnce(call, call.event.aggregateId, async ({ user, organization }) => {
+  await sendOnce(call, call.event.aggregateId, async ({ to }) => {
     if (!(await isFirst(call))) return undefined
-    return { template: 'welcome', mail: welcomeMail({ organization, firstName: user.firstName, url: config.appUrl }) }
+    return { template: 'welcome', mail: welcomeMail({ ...to, url: config.appUrl }) }
   })
 })

@@ -13,14 +13,14 @@ export const rule = reaction('notifications/on-user-invited', {
 })
 
 export const handler = react(rule, (call) =>
-  sendOnce(call, call.event.aggregateId, ({ user, organization }) => {
+  sendOnce(call, call.event.aggregateId, ({ user, to }) => {
     if (user.status !== 'invited') return undefined
     const { id: userId, organizationId, email, invitedAt = user.createdAt } = user
     const { token, expiresAt, write } = mintInvitation({ userId, organizationId, email, invitedAt })
     const url = `${config.appUrl}/accept-invitation?token=${token}`
     const { actorKind, actorName } = call.event.metadata
     const invitedBy = actorKind === 'member' || actorKind === 'guest' ? actorName : undefined
-    const mail = invitationMail({ organization, firstName: user.firstName, invitedBy, url, expiresAt })
+    const mail = invitationMail({ ...to, invitedBy, url, expiresAt })
     return { template: 'invitation', mail, store: write }
   }),
 )

@@ -11,8 +11,8 @@ export const rule = reaction('notifications/on-user-locked', {
 
 export const handler = react(rule, (call) => {
   const { reason } = userLocked.data.parse(call.event.data)
-  return sendOnce(call, call.event.aggregateId, ({ user, organization }) => ({
+  return sendOnce(call, call.event.aggregateId, ({ to }) => ({
     template: 'account_locked',
-    mail: lockedMail({ organization, firstName: user.firstName, at: call.event.timestamp, reason }),
+    mail: lockedMail({ ...to, at: call.event.timestamp, reason }),
   }))
 })

@@ -3,12 +3,13 @@ import { findPerson } from '../../shared/identity/person-store.ts'
 import type { ReactionCall } from '../../shared/react.ts'
 import { organizations } from '../organizations/door.ts'
 import { type User, users } from '../users/door.ts'
+import type { Recipient } from './letters.ts'
 
 /** Somebody whose account an event is about, told at the address they proved, whatever the user records show by now. */
 export interface Told {
   person: Person
-  organization: string
-  firstName: string | undefined
+  /** As their mail addresses them. */
+  to: Recipient
   name: string | undefined
 }
 
@@ -21,5 +22,5 @@ export async function toldOf({ tenant, lookups }: ReactionCall, personId: string
   ])
   if (!person || !organization) return undefined
   const name = user && `${user.firstName} ${user.lastName}`
-  return { person, organization: organization.name, firstName: user?.firstName, name }
+  return { person, to: { locale: user?.locale, organization: organization.name, firstName: user?.firstName }, name }
 }

@@ -85,6 +85,7 @@ test('a session ended for reuse of its token is told with its device', async () 
 
 test("a stranger's words in a user agent forge no line of a mail", () => {
   const mail = deviceMail({
+    locale: 'en',
     organization: 'Acme',
     firstName: 'Ada',
     at: '2026-03-01T10:00:00.000Z',

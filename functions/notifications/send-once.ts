@@ -7,6 +7,7 @@ import { Conflict } from '../../shared/store/commit.ts'
 import { signal, type Write } from '../../shared/store/writes.ts'
 import { type Organization, organizations } from '../organizations/door.ts'
 import { type User, users } from '../users/door.ts'
+import type { Recipient as Addressed } from './letters.ts'
 import { reserveMail } from './mail-budget.ts'
 
 /** What every rule that sends mail needs beyond what its own mail takes. Who names further look-ups names `MAILS` again. */
@@ -30,7 +31,8 @@ export interface Prepared {
 
 export interface Addressee {
   user: User
-  organization: string
+  /** As their mail addresses them. */
+  to: Addressed
 }
 
 /** To whom, whom it concerns, and whether the organization it comes from is on trial. */
@@ -80,7 +82,8 @@ export async function sendOnce(
   const { tenant } = call
   const [isDone, user, organization] = await Promise.all([call.isDone(), tenant.get(users, userId), tenant.get(organizations, tenant.id)])
   if (isDone || !user || user.deletedAt || !organization || isShutOut(organization, user)) return
-  const prepared = await prepare({ user, organization: organization.name })
+  const { locale, firstName } = user
+  const prepared = await prepare({ user, to: { locale, firstName, organization: organization.name } })
   if (!prepared) return
   const about = { type: 'user', id: userId, name: `${user.firstName} ${user.lastName}` }
   await post(call, { to: user.email, about, userId, isTrial: organization.status === 'trial' }, prepared)

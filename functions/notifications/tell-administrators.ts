@@ -8,6 +8,7 @@ import { type ReactionCall, react, reaction } from '../../shared/react.ts'
 import { type Organization, organizations } from '../organizations/door.ts'
 import { findUsers, type User, users } from '../users/door.ts'
 import { reapprovalMail, recoveryToJudgeMail } from './account-mails.ts'
+import type { Recipient } from './letters.ts'
 import { type Message, tell } from './notification.ts'
 import { deliver } from './notification-store.ts'
 import { type Outgoing, sendEach } from './send-each.ts'
@@ -39,22 +40,18 @@ async function administratorsOf({ tenant, now }: ReactionCall, organization: Org
 interface ToJudge {
   template: string
   message: Message
-  mail(to: { organization: string; firstName: string }): Mail
+  mail(to: Recipient): Mail
 }
 
 async function toJudge({ event, lookups, now }: ReactionCall, user: User): Promise<ToJudge | undefined> {
   const [member, userId] = [`${user.firstName} ${user.lastName}`, user.id]
-  const link = `/api/v1/users/${userId}`
+  const message = { parameters: { member }, link: `/api/v1/users/${userId}` }
   if (event.type === userReapprovalRequired.name) {
-    const body = `The account of ${member} was recovered. Ask them whether it was they, then approve them.`
-    const message = { title: `${member} waits for your approval`, body, link }
     return { template: 'reapproval_required', message, mail: (to) => reapprovalMail({ ...to, member, userId, at: event.timestamp }) }
   }
   const { request } = await readWaiting(lookups, userId, now)
   if (!request) return undefined
   const { completesAt } = request
-  const body = `Somebody with the password of ${member} asked to be let in without the second factor. Ask them whether it was they; if not, object.`
-  const message = { title: `${member} lost their second factor`, body, link }
   return { template: 'recovery_to_judge', message, mail: (to) => recoveryToJudgeMail({ ...to, member, userId, completesAt }) }
 }
 
@@ -69,9 +66,9 @@ export const handler = react(rule, async (call) => {
   if (!news) return
   const administrators = await administratorsOf(call, organization, user.id)
   const mails = administrators.map(
-    ({ id, email, firstName, lastName }): Outgoing => ({
+    ({ id, email, firstName, lastName, locale }): Outgoing => ({
       ...{ template: news.template, to: email, userId: id, name: `${firstName} ${lastName}` },
-      prepare: () => ({ mail: news.mail({ organization: organization.name, firstName }) }),
+      prepare: () => ({ mail: news.mail({ locale, organization: organization.name, firstName }) }),
       alongside: [deliver(tenant.id, id, tell(event, news.message, now))],
     }),
   )

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { endpoint } from '../../shared/endpoint.ts'
 import { Session } from '../../shared/identity/session-schema.ts'
-import { Email, Id, orNull, PageQuery, PersonName, Phone, RoleId, Timestamp } from '../../shared/schema.ts'
+import { Email, Id, Locale, orNull, PageQuery, PersonName, Phone, RoleId, Timestamp } from '../../shared/schema.ts'
 import { AuditEntry } from '../audit/contract.ts'
 import { FreeForm } from './free-form.ts'
 
@@ -33,6 +33,8 @@ export const User = z.object({
   department: orNull(z.string()),
   profileImage: orNull(z.string()),
   employmentEquity: orNull(z.string()),
+  /** The language they read, as an IETF BCP 47 tag: mails and notifications come in it where the product speaks it (en, de), else in English. */
+  locale: z.string().default('en'),
   status: Status,
   lockReason: orNull(z.string()),
   /** The name of the first role. */
@@ -112,6 +114,7 @@ export const createUser = endpoint({
     department: Department.optional(),
     profileImage: ProfileImage.optional(),
     employmentEquity: EmploymentEquity.optional(),
+    locale: Locale.optional(),
     preferences: FreeForm.optional(),
     metadata: FreeForm.optional(),
     roleIds: RoleIds.optional(),
@@ -155,6 +158,7 @@ export const replaceUser = endpoint({
     department: Department.nullish(),
     profileImage: ProfileImage.nullish(),
     employmentEquity: EmploymentEquity.nullish(),
+    locale: Locale.nullish(),
     preferences: FreeForm.nullish(),
     metadata: FreeForm.nullish(),
   }),
@@ -177,6 +181,7 @@ export const updateUser = endpoint({
     department: Department.nullish(),
     profileImage: ProfileImage.nullish(),
     employmentEquity: EmploymentEquity.nullish(),
+    locale: Locale.nullish(),
     preferences: FreeForm.nullish(),
     metadata: FreeForm.nullish(),
   }),

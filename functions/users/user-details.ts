@@ -6,8 +6,8 @@ import { foldMail } from '../../shared/tokens.ts'
 import { assign, type Details, personOf, type User } from './user.ts'
 
 export const detailsOf = (user: Details): Details => {
-  const { email, firstName, lastName, phone, department, profileImage, employmentEquity, preferences, metadata } = user
-  return { email, firstName, lastName, phone, department, profileImage, employmentEquity, preferences, metadata }
+  const { email, firstName, lastName, phone, department, profileImage, employmentEquity, locale, preferences, metadata } = user
+  return { email, firstName, lastName, phone, department, profileImage, employmentEquity, locale, preferences, metadata }
 }
 
 export const hasOtherMail = (before: Pick<User, 'email'>, after: Pick<User, 'email'>) => foldMail(before.email) !== foldMail(after.email)

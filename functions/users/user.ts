@@ -37,7 +37,7 @@ export function userOf(principal: PrincipalGate): User {
 /** What an administrator may write of a user. */
 export type Details = Pick<
   User,
-  'email' | 'firstName' | 'lastName' | 'phone' | 'department' | 'profileImage' | 'employmentEquity' | 'preferences' | 'metadata'
+  'email' | 'firstName' | 'lastName' | 'phone' | 'department' | 'profileImage' | 'employmentEquity' | 'locale' | 'preferences' | 'metadata'
 >
 
 export interface NewUser extends Omit<Details, 'preferences' | 'metadata'>, Partial<Pick<Details, 'preferences' | 'metadata'>> {

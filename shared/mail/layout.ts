@@ -35,11 +35,11 @@ const DARK = `@media (prefers-color-scheme: dark) {
 }`
 
 /** One calm page for every mail: plain tables and inline styles, which mail clients take. */
-export function page({ organization, subject, greeting, paragraphs, code, action, footnote }: Letter): string {
+export function page({ language, organization, subject, greeting, paragraphs, code, action, footnote }: Letter): string {
   const [first = '', ...others] = paragraphs
   const body = [paragraph(greeting), paragraph(first), code ? codeBox(code) : '', action ? button(action) : '', ...others.map(paragraph)]
   return `<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

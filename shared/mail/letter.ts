@@ -1,7 +1,9 @@
+import type { Language } from '../language.ts'
 import { page } from './layout.ts'
 
 /** What a mail says, once, for its text and its HTML. */
 export interface Letter {
+  language: Language
   /** Whose mail it is; stands at the head. */
   organization: string
   subject: string
@@ -38,9 +40,11 @@ export const asWords = (words: string) => {
   return isNumber.test(line) ? line : line.replace(LINKED, (found) => `${found} `)
 }
 
-/** `21 November 2026 at 04:30 UTC` */
-export const moment = (timestamp: string) =>
-  `${new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(new Date(timestamp))} UTC`
+const DATES: Record<Language, string> = { en: 'en-GB', de: 'de-DE' }
+
+/** `21 November 2026 at 04:30 UTC`, as the language writes it. */
+export const moment = (timestamp: string, language: Language) =>
+  `${new Intl.DateTimeFormat(DATES[language], { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(new Date(timestamp))} UTC`
 
 function plain({ organization, greeting, paragraphs, code, action, footnote }: Letter): string {
   const middle = [...(code ? [`    ${code}`] : []), ...(action ? [`${action.label}:\n${action.url}`] : [])]

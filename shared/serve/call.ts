@@ -32,6 +32,8 @@ export interface PrincipalGate extends Versioned, Principal {
   emailVerified: boolean
   firstName: string
   lastName: string
+  /** What they read, as an IETF BCP 47 tag (RFC 5646); who has none reads English. */
+  locale?: string | undefined
   /** They came as one of the provider's people: the provider's organization. */
   fromProvider?: string
   /** When an administrator here last let them go on after their account was recovered. */
