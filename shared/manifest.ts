@@ -3,6 +3,7 @@ import type { Catalogued, Context, Contexts, Placed } from './context.ts'
 import { type Endpoint, kebab, type Named } from './endpoint.ts'
 import type { EventType } from './event.ts'
 import { nameOf, type Reaction } from './react.ts'
+import type { EntityOptions } from './store/entity.ts'
 import { KERNEL, type Keeping, type Kept } from './store/grants.ts'
 import type { Task } from './task.ts'
 
@@ -118,12 +119,22 @@ export const entitiesOf = (contexts: Contexts): Map<string, string> =>
     entriesOf(contexts).flatMap(([context, { entities = [] }]) => entities.map(({ name }) => [name, context, context] as const)),
   )
 
+/** What an entity itself says of its lists, guards and tally. */
+const keptBy = ({ plural, all, lists, search, guards = {}, tally }: EntityOptions<never> & { plural: string }): Kept => ({
+  ...(all || lists || search ? { lists: [plural] } : {}),
+  guards: Object.keys(guards),
+  tallies: tally ? [tally.kind] : [],
+})
+
 /**
  * What contracts may name of a tenant's partitions. Throws where two names, or a name and a list, are the same: who is granted the one
  * would reach the other.
  */
 export function keepingOf(contexts: Contexts): Keeping {
-  const entities = [...entitiesOf(contexts)].map(([name, context]) => [name, {} as Kept, context] as const)
+  entitiesOf(contexts)
+  const entities = entriesOf(contexts).flatMap(([context, { entities = [] }]) =>
+    entities.map((entity) => [entity.name, keptBy(entity), context] as const),
+  )
   const stated = entriesOf(contexts).flatMap(([context, { keeps = {} }]) =>
     Object.entries(keeps).map(([name, kept]) => [name, kept, context] as const),
   )

@@ -10,7 +10,6 @@ export default context({
   events,
   reactions: [onUserChanged],
   entities: [users],
-  keeps: { USER: { lists: ['USERS'], guards: ['EMAIL'], tallies: ['ADMINISTRATORS'] } },
   ids: { usr: 'a person', asg: 'an assignment of a role' },
   permissions: {
     'users:create': 'Invite people, and withdraw invitations.',

@@ -22,7 +22,9 @@ export const users = entity<User>({
   indexes: broughtIn,
   lists: { ROLE: ({ assignments }) => assignments.flatMap(({ roleId }) => roleId ?? []) },
   search: ({ email, firstName, lastName }) => [email, firstName, lastName],
-  guards: (user) => (holdsMail(user) ? [{ kind: 'EMAIL', value: foldMail(user.email), hash: mailHash, conflict: 'EMAIL_TAKEN' }] : []),
+  guards: {
+    EMAIL: { of: (user) => (holdsMail(user) ? foldMail(user.email) : undefined), hash: mailHash, conflict: 'EMAIL_TAKEN' },
+  },
   tally: { kind: 'ADMINISTRATORS', counts: isAdministrator, conflict: 'LAST_ADMIN' },
   label: ({ firstName, lastName }) => `${firstName} ${lastName}`,
   freeForm: ['preferences', 'metadata'],

@@ -31,7 +31,7 @@ const labels = entity<Label>({
   all: true,
   lists: { COLOUR: ({ colour }) => (colour ? [colour] : []) },
   search: ({ title }) => [title],
-  guards: ({ title, deletedAt }) => (deletedAt ? [] : [{ kind: 'LABEL_TITLE', value: title.toLowerCase(), conflict: 'NAME_TAKEN' }]),
+  guards: { LABEL_TITLE: { of: ({ title, deletedAt }) => (deletedAt ? undefined : title.toLowerCase()), conflict: 'NAME_TAKEN' } },
 })
 
 const LabelFields = z.object({ title: z.string().min(1), colour: z.string().optional() })

@@ -1,7 +1,7 @@
 import { type DomainEvent, toRecord } from '../event.ts'
 import { newId } from '../ids.ts'
 import { diff } from './changes.ts'
-import type { Change, Entity, Guard, Versioned } from './entity.ts'
+import type { Change, Entity, Versioned } from './entity.ts'
 import { eventKey, eventShard, guardKey, tallyKey, tenantPartition } from './keys.ts'
 import { ABSENT, type Part, type WriteContext } from './part.ts'
 import { toItem } from './stored-item.ts'
@@ -61,13 +61,20 @@ export function eventPart<T extends Versioned>(entity: Entity<T>, change: Change
   return { item: { Put: { TableName: context.tableName, Item, ConditionExpression: ABSENT } }, conflict: 'VERSION_CONFLICT' }
 }
 
-interface HeldGuard extends Guard {
+interface HeldGuard {
+  kind: string
+  value: string
   owner: string
 }
 
 /** The guards that these items hold, by kind and value. */
-function guardsOf<T extends Versioned>(entity: Entity<T>, items: readonly (T | undefined)[]): Map<string, HeldGuard> {
-  const held = items.flatMap((item) => (item ? (entity.guards?.(item) ?? []).map((guard) => ({ ...guard, owner: item.id })) : []))
+function guardsOf<T extends Versioned>({ guards = {} }: Entity<T>, items: readonly (T | undefined)[]): Map<string, HeldGuard> {
+  const held = items.flatMap((item) =>
+    Object.entries(guards).flatMap(([kind, { of }]) => {
+      const value = item && of(item)
+      return item && value !== undefined ? [{ kind, value, owner: item.id }] : []
+    }),
+  )
   return new Map(held.map((guard) => [`${guard.kind}#${guard.value}`, guard]))
 }
 
@@ -82,7 +89,7 @@ export function guardParts<T extends Versioned>(entity: Entity<T>, changes: read
     changes.map(({ after }) => after),
   )
   const tenant = changes[0]?.after.organizationId ?? ''
-  const key = ({ kind, value, hash = (plain) => plain }: Guard) => guardKey(tenant, kind, hash(value))
+  const key = ({ kind, value }: HeldGuard) => guardKey(tenant, kind, entity.guards?.[kind]?.hash?.(value) ?? value)
   const taken = [...now].flatMap(([name, guard]): Part[] => {
     const before = old.get(name)
     if (before?.owner === guard.owner) return []
@@ -91,7 +98,12 @@ export function guardParts<T extends Versioned>(entity: Entity<T>, changes: read
       : { ConditionExpression: ABSENT }
     const values = before ? { ExpressionAttributeValues: { ':before': before.owner } } : {}
     const Item = { ...key(guard), owner: guard.owner }
-    return [{ item: { Put: { TableName: tableName, Item, ...condition, ...values } }, conflict: guard.conflict }]
+    return [
+      {
+        item: { Put: { TableName: tableName, Item, ...condition, ...values } },
+        conflict: entity.guards?.[guard.kind]?.conflict ?? 'CONFLICT',
+      },
+    ]
   })
   const freed = [...old].flatMap(([name, guard]): Part[] =>
     now.has(name) ? [] : [{ item: { Delete: { TableName: tableName, Key: key(guard) } }, conflict: 'CONFLICT' }],

@@ -75,7 +75,7 @@ describe('a change of an aggregate', () => {
     const here = freshTenant()
     const hashed = entity<Note>({
       ...notes,
-      guards: ({ title }) => [{ kind: 'HASHED', value: title, hash: (value) => `hash of ${value.length}`, conflict: 'NAME_TAKEN' }],
+      guards: { HASHED: { of: ({ title }) => title, hash: (value) => `hash of ${value.length}`, conflict: 'NAME_TAKEN' } },
     })
     const note = write(here.id, 'Secret')
     await here.commit(save(hashed, note))

@@ -14,10 +14,9 @@ export interface Versioned {
 }
 
 /** A value that only one item of the tenant may hold at a time. */
-export interface Guard {
-  kind: string
-  /** Folded as the rule compares it: lower case, trimmed. */
-  value: string
+export interface Guard<T> {
+  /** Folded as the rule compares it: lower case, trimmed; nothing where the item holds none. */
+  of: (item: T) => string | undefined
   /** What stands in the key instead of the value, where that must not be read there; asked only when the value changes. */
   hash?: (value: string) => string
   conflict: Code
@@ -46,7 +45,8 @@ export interface EntityOptions<T extends Versioned> {
   lists?: Readonly<Record<string, (item: T) => readonly string[]>>
   /** What it is found by when somebody searches: texts whose words count, kept by the same reaction. */
   search?: (item: T) => readonly string[]
-  guards?: (item: T) => Guard[]
+  /** By kind: `{ EMAIL: … }`. */
+  guards?: Readonly<Record<string, Guard<T>>>
   tally?: Tally<T>
   /** How people call it, in audit entries. */
   label?: (item: T) => string

@@ -13,7 +13,7 @@ export interface Note extends Versioned {
 export const notes = entity<Note>({
   name: 'NOTE',
   indexes: ({ id }) => ({ g1: ['NOTES', id] }),
-  guards: ({ title, deletedAt }) => (deletedAt ? [] : [{ kind: 'NOTE_TITLE', value: title.toLowerCase(), conflict: 'NAME_TAKEN' }]),
+  guards: { NOTE_TITLE: { of: ({ title, deletedAt }) => (deletedAt ? undefined : title.toLowerCase()), conflict: 'NAME_TAKEN' } },
   tally: { kind: 'PINNED', counts: ({ pinned }) => pinned === true, conflict: 'LAST_ADMIN' },
   label: ({ title }) => title,
 })
