@@ -28,7 +28,7 @@ export interface TestProduct {
   parts: Parts
   resources: TestResource[]
   /** In the order of deployment, each with those that it waits for. */
-  stacks: { name: string; waitsFor: string[] }[]
+  stacks: { name: string; waitsFor: string[]; reads: string[] }[]
   /** The templates as they are written. */
   text: string
   ofType(type: string): TestResource[]
@@ -48,6 +48,12 @@ function emptyFunctions(parts: Parts): void {
     writeFileSync(join(codeDir, name, 'index.js'), `// ${name}`)
   }
 }
+
+/** The SSM parameters of the product whose values CloudFormation puts in. */
+const parametersRead = ({ Parameters = {} }: { Parameters?: Record<string, { Type: string; Default?: string }> }) =>
+  Object.values(Parameters).flatMap(({ Type, Default }) =>
+    Type.startsWith('AWS::SSM') && Default?.startsWith('/tessera/') ? [Default] : [],
+  )
 
 const bare = (name: string) => name.replaceAll('-', '')
 
@@ -77,7 +83,11 @@ export function synthesizeProduct(context: Record<string, unknown> = {}, parts =
   const ofType = (type: string) => resources.filter(({ Type }) => Type === type)
   return {
     ...{ parts, resources, ofType },
-    stacks: stacks.map(({ stackName, dependencies }) => ({ name: stackName, waitsFor: dependencies.map(({ id }) => id) })),
+    stacks: stacks.map(({ stackName, dependencies, template }) => ({
+      name: stackName,
+      waitsFor: dependencies.flatMap(({ id }) => (id.endsWith('.assets') ? [] : [id])),
+      reads: parametersRead(template),
+    })),
     text: JSON.stringify(stacks.map(({ template }) => template)),
     statementsOf: ({ Properties }) =>
       ((Properties.Policies ?? []) as { PolicyDocument: { Statement: Statement[] } }[]).flatMap(
