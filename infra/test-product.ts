@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { catalogue, reactions, tasks } from '../functions/catalogue.ts'
+import type { SizedStack, Template } from './limits.ts'
 import { allParts, type Parts, partsOf } from './parts.ts'
 import { createProduct } from './product.ts'
 import { fileContext, readStage } from './stage.ts'
@@ -29,6 +30,7 @@ export interface TestProduct {
   resources: TestResource[]
   /** In the order of deployment, each with those that it waits for. */
   stacks: { name: string; waitsFor: string[]; reads: string[] }[]
+  templates: SizedStack[]
   /** The templates as they are written. */
   text: string
   ofType(type: string): TestResource[]
@@ -87,6 +89,10 @@ export function synthesizeProduct(context: Record<string, unknown> = {}, parts =
       name: stackName,
       waitsFor: dependencies.flatMap(({ id }) => (id.endsWith('.assets') ? [] : [id])),
       reads: parametersRead(template),
+    })),
+    templates: stacks.map(({ stackName, template, templateFullPath }) => ({
+      ...{ name: stackName, template: template as Template },
+      bytes: statSync(templateFullPath).size,
     })),
     text: JSON.stringify(stacks.map(({ template }) => template)),
     statementsOf: ({ Properties }) =>
