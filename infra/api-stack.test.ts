@@ -39,16 +39,19 @@ describe('every contract of the catalogue', () => {
   })
 })
 
-test('beside the contracts there is only the route that answers 404 and 405, and it reaches no data', () => {
-  expect(routes).toHaveLength(endpoints.length + 1)
-  only(routesOf('$default'))
+test('beside the contracts each API has only the route that answers 404 and 405, and that reaches no data', () => {
+  const apis = product.ofType('AWS::ApiGatewayV2::Api')
+  expect(apis.length).toBeGreaterThan(2)
+  expect(routes).toHaveLength(endpoints.length + apis.length)
+  for (const { id, stack } of apis)
+    expect(routesOf('$default').filter((route) => route.stack === stack)).toMatchObject([{ Properties: { ApiId: { Ref: id } } }])
   expect(() => product.role('system-any-other', 'DataRole')).toThrow()
 })
 
-test('the authorizer takes tokens of the own user pool, of those clients only whose tokens leave the server', () => {
-  const { JwtConfiguration } = only(product.ofType('AWS::ApiGatewayV2::Authorizer')).Properties as {
-    JwtConfiguration: { Audience: unknown[]; Issuer: unknown }
-  }
+test.each(
+  product.ofType('AWS::ApiGatewayV2::Authorizer').map((each) => [each.stack, each] as const),
+)('the authorizer of %s takes tokens of the own user pool, of those clients only whose tokens leave the server', (_, { Properties }) => {
+  const { JwtConfiguration } = Properties as { JwtConfiguration: { Audience: unknown[]; Issuer: unknown } }
   expect(JwtConfiguration.Audience).toEqual([
     { Ref: expect.stringContaining('userpoolclientid') },
     { Ref: expect.stringContaining('hostedclientid') },
@@ -56,14 +59,18 @@ test('the authorizer takes tokens of the own user pool, of those clients only wh
   expect(JSON.stringify(JwtConfiguration.Issuer)).toMatch(/https:\/\/cognito-idp\..*userpoolid/)
 })
 
-test('the stage waits for the routes whose throttles it sets, logs each access, and lets only known origins in', () => {
-  const { Properties, stack } = only(product.ofType('AWS::ApiGatewayV2::Stage'))
-  const { waitsFor } = product.stacks.find(({ name }) => name === stack) ?? { waitsFor: [] }
-  for (const route of routes) expect(waitsFor).toContain(route.stack)
-  const known = new Set(routes.map((route) => route.Properties.RouteKey))
-  for (const key of Object.keys(Properties.RouteSettings as object)) expect(known).toContain(key)
-  expect(Properties.AccessLogSettings).toMatchObject({ Format: expect.stringContaining('$context.requestId') })
-  const { CorsConfiguration } = only(product.ofType('AWS::ApiGatewayV2::Api')).Properties
+test.each(
+  product.ofType('AWS::ApiGatewayV2::Stage').map((each) => [each.stack, each] as const),
+)('the stage of %s comes after its routes, whose throttles it sets, logs each access, and lets only known origins in', (name, stage) => {
+  const own = routes.filter(({ stack }) => stack === name)
+  expect(own.map(({ id }) => id).filter((id) => !stage.DependsOn?.includes(id))).toEqual([])
+  const known = new Set(own.map((route) => route.Properties.RouteKey))
+  for (const key of Object.keys(stage.Properties.RouteSettings as object)) expect(known).toContain(key)
+  expect(stage.Properties.AccessLogSettings).toMatchObject({ Format: expect.stringContaining('$context.requestId') })
+  const [{ CorsConfiguration }] = product
+    .ofType('AWS::ApiGatewayV2::Api')
+    .filter(({ stack }) => stack === name)
+    .map(({ Properties }) => Properties) as [Record<string, unknown>]
   expect(CorsConfiguration).toMatchObject({ AllowOrigins: ['https://app.example.com'] })
 })
 

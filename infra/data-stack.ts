@@ -37,6 +37,11 @@ const NO_ROTATION = {
   reason: 'Keys of look-ups come from it: another secret would find no stored address any more. It is read by roles that name it, only.',
 }
 
+const CHANGED_BY_DEPLOYMENT = {
+  id: 'AwsSolutions-SMG4',
+  reason: 'Distribution and functions read it when they are deployed, so it changes with a deployment.',
+}
+
 /** The one table, all state of the product, and the secret that its keys and sealed texts come from. */
 export class DataStack extends Stack {
   constructor(scope: Construct, id: string, { stage, ...props }: StackProps & { stage: Stage }) {
@@ -58,7 +63,18 @@ export class DataStack extends Stack {
     })
     const { secretArn } = this.keyring(stage)
     share(this, stage, { 'table-name': table.tableName, 'table-arn': table.tableArn, 'table-stream-arn': table.tableStreamArn ?? '' })
-    share(this, stage, { 'keyring-arn': secretArn })
+    share(this, stage, { 'keyring-arn': secretArn, 'origin-secret-arn': this.originSecret(stage).secretArn })
+  }
+
+  /** Losing it loses nothing: the distribution and the functions get the next one at the next deployment. */
+  private originSecret(stage: Stage): Secret {
+    const secret = new Secret(this, 'OriginSecret', {
+      description: 'Tessera: shows the functions that a request came by the distribution',
+      generateSecretString: { passwordLength: 48, excludePunctuation: true },
+      removalPolicy: stage.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    })
+    Validations.of(secret).acknowledge(CHANGED_BY_DEPLOYMENT)
+    return secret
   }
 
   private keyring(stage: Stage): Secret {

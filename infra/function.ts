@@ -36,6 +36,7 @@ function environment(part: Part, stage: Stage, resources: Resources): Record<str
     TESSERA_ISSUER: resources.issuer,
     TESSERA_LOGIN_URL: resources.loginUrl,
     TESSERA_EVENT_BUS: resources.eventBusName,
+    TESSERA_ORIGIN_SECRET: resources.originSecret,
   }
   return {
     TESSERA_STAGE: stage.name,

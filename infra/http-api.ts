@@ -1,6 +1,6 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib'
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
-import { type CfnStage, CorsHttpMethod, HttpApi, HttpStage, type IHttpApi, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2'
+import { type CfnStage, CorsHttpMethod, HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2'
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import type { Endpoint } from '../shared/endpoint.ts'
@@ -33,21 +33,28 @@ const ACCESS_LOG = JSON.stringify({
   authorizerError: '$context.authorizer.error',
 })
 
-/** An HTTP API that lets the stage's origins in; its stage comes when its routes are there. */
-export function httpApi(scope: Construct, { name, origins }: Stage): HttpApi {
+/** An HTTP API of one ring that lets the stage's origins in; its stage comes when its routes are there. */
+export function httpApi(scope: Construct, { name, origins }: Stage, ring: string): HttpApi {
   const cors = { allowHeaders: REQUEST_HEADERS, exposeHeaders: ANSWER_HEADERS, maxAge: Duration.hours(1) }
   return new HttpApi(scope, 'Api', {
-    apiName: `tessera-${name}`,
+    apiName: `tessera-${name}-${ring}`,
     createDefaultStage: false,
     ...(origins.length > 0 ? { corsPreflight: { ...cors, allowOrigins: origins, allowMethods: METHODS } } : {}),
   })
 }
 
+export interface DeployedStage {
+  api: HttpApi
+  stage: Stage
+  ring: string
+  endpoints: readonly Part<Endpoint>[]
+}
+
 /** The API's stage: what it takes as a whole and by route, and a line for each access. */
-export function deployedStage(scope: Construct, api: IHttpApi, stage: Stage, endpoints: readonly Part<Endpoint>[]): void {
+export function deployedStage(scope: Construct, { api, stage, ring, endpoints }: DeployedStage): HttpStage {
   const logGroup = new LogGroup(scope, 'AccessLog', {
     // With this prefix the permission to write stands with the service, not in a policy of limited size.
-    logGroupName: `/aws/vendedlogs/tessera/${stage.name}/api`,
+    logGroupName: `/aws/vendedlogs/tessera/${stage.name}/api-${ring}`,
     retention: stage.logRetentionDays as RetentionDays,
     removalPolicy: stage.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
   })
@@ -60,4 +67,5 @@ export function deployedStage(scope: Construct, api: IHttpApi, stage: Stage, end
   })
   const resource = deployed.node.defaultChild as CfnStage
   resource.routeSettings = routeThrottles(endpoints, stage.throttle)
+  return deployed
 }

@@ -22,17 +22,17 @@ export interface Part<R = unknown> {
   rule: R
 }
 
-/** An endpoint stands in the stack of its ring. */
-export interface EndpointPart extends Part<Endpoint> {
-  ring: string
-}
+/** What a context brings stands in the stacks of its ring. */
+export type InRing<P> = P & { ring: string }
+
+export type EndpointPart = InRing<Part<Endpoint>>
 
 export interface Parts {
   endpoints: EndpointPart[]
   /** Answers what no route takes. */
   anyOther: Part
-  reactions: Part<Reaction>[]
-  tasks: Part<Task>[]
+  reactions: InRing<Part<Reaction>>[]
+  tasks: InRing<Part<Task>>[]
 }
 
 /** Below the 30 s after which an HTTP API gives up. */
@@ -62,15 +62,15 @@ const endpointPart = ({ name, context, ring, file, contract }: Named, keeping: K
   ring,
 })
 
-const reactionPart = ({ name, file, rule }: Placed<Reaction>, keeping: Keeping): Part<Reaction> => ({
-  ...{ name, file, summary: rule.summary, rule, assets: [] },
+const reactionPart = ({ name, file, ring, rule }: Placed<Reaction>, keeping: Keeping): InRing<Part<Reaction>> => ({
+  ...{ name, file, ring, summary: rule.summary, rule, assets: [] },
   timeoutSeconds: REACTION_TIMEOUT_SECONDS,
   grants: merged([...reactionGrants, ...grantsFor(rule, keeping)]),
   calls: callsOf(rule),
 })
 
-const taskPart = ({ name, file, rule }: Omit<Placed<Task>, 'context' | 'ring'>, keeping: Keeping): Part<Task> => ({
-  ...{ name, file, summary: rule.summary, rule, assets: [] },
+const taskPart = ({ name, file, ring, rule }: Omit<Placed<Task>, 'context'>, keeping: Keeping): InRing<Part<Task>> => ({
+  ...{ name, file, ring, summary: rule.summary, rule, assets: [] },
   timeoutSeconds: rule.timeoutSeconds ?? ('cognito' in rule.startedBy ? TRIGGER_TIMEOUT_SECONDS : TASK_TIMEOUT_SECONDS),
   grants: merged(grantsFor(rule, keeping)),
   calls: callsOf(rule),
@@ -127,7 +127,7 @@ export function partsOf(
     endpoints: catalogue.map((each) => endpointPart(each, keeping)),
     anyOther: taskPart(
       {
-        ...{ name: 'system-any-other', file: ANY_OTHER_FILE },
+        ...{ name: 'system-any-other', file: ANY_OTHER_FILE, ring: '' },
         rule: {
           name: 'system/any-other',
           summary: 'Answers what no route takes: 404, or 405 with the methods that the address knows.',

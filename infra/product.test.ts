@@ -104,9 +104,10 @@ test('/docs signs in where the address of the API is known', () => {
 
 describe('the keyring', () => {
   test('is a secret that nobody chose, long enough for every key', () => {
-    expect(prod.ofType('AWS::SecretsManager::Secret').map(({ Properties }) => Properties.GenerateSecretString)).toEqual([
-      { PasswordLength: 64, ExcludePunctuation: true },
-    ])
+    const [keyring, ...others] = prod.ofType('AWS::SecretsManager::Secret')
+    expect(keyring?.id).toMatch(/^Keyring/)
+    expect(keyring?.Properties.GenerateSecretString).toEqual({ PasswordLength: 64, ExcludePunctuation: true })
+    expect(others.map(({ id }) => id)).toEqual([expect.stringMatching(/^OriginSecret/)])
   })
   test('is named to every function, and open to those alone that declare it', () => {
     for (const { Properties } of prod.ofType('AWS::Lambda::Function')) {

@@ -1,11 +1,13 @@
 import { App, type AppProps, type Stack, Tags, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { ApiStack } from './api-stack.ts'
-import { ApiStageStack } from './api-stage-stack.ts'
 import { DataStack } from './data-stack.ts'
+import { EdgeStack } from './edge-stack.ts'
 import { EventsStack } from './events-stack.ts'
 import { IdentityStack } from './identity-stack.ts'
+import { waitForShared } from './parameters.ts'
 import type { Parts } from './parts.ts'
+import { ReactionsStack } from './reactions-stack.ts'
 import { RingStack } from './ring-stack.ts'
 import type { Stage } from './stage.ts'
 
@@ -22,23 +24,46 @@ export interface ProductOptions {
   app?: AppProps
 }
 
-/** The whole product as a CDK app: its stacks in the order in which they are deployed. */
+/** Relay and reconciler stand beside the bus, Cognito's triggers beside its pool, all else with the ring of its context. */
+function tasksOf({ tasks }: Parts) {
+  const isOfBus = ({ file }: { file: string }) => file.startsWith('events/')
+  return {
+    ofBus: tasks.filter(isOfBus),
+    ofPool: tasks.filter(({ rule }) => 'cognito' in rule.startedBy),
+    ofRing: (ring: string) => tasks.filter((part) => part.ring === ring && !isOfBus(part) && !('cognito' in part.rule.startedBy)),
+  }
+}
+
+/** The whole product as a CDK app: its stacks in an order in which they can be deployed, each waiting for those alone that it reads from. */
 export function createProduct({ stage, parts, codeDir, checked, app: props }: ProductOptions): { app: App; stacks: Stack[] } {
   const app = new App(props)
-  const { endpoints, anyOther, reactions, tasks } = parts
-  const common = { stage, codeDir, terminationProtection: stage.retainData }
+  const { endpoints, anyOther } = parts
+  const protectedBy = { terminationProtection: stage.retainData }
+  const common = { stage, codeDir, ...protectedBy }
   const name = (part: string) => `tessera-${stage.name}-${part}`
-  const rings = [...new Set(endpoints.map(({ ring }) => ring))]
-  const within = (ring: string) => endpoints.filter((part) => part.ring === ring)
+  const { ofBus, ofPool, ofRing } = tasksOf(parts)
+  const within = <P extends { ring: string }>(list: readonly P[], ring: string) => list.filter((part) => part.ring === ring)
+  const rings = [...new Set([...endpoints, ...parts.reactions, ...parts.tasks].map(({ ring }) => ring))]
+  // CloudFormation takes no stack that is empty.
+  const reactionStacks = rings.flatMap((ring) => {
+    const [reactions, tasks] = [within(parts.reactions, ring), ofRing(ring)]
+    if (reactions.length + tasks.length === 0) return []
+    return [new ReactionsStack(app, name(`reactions-${ring}`), { ...common, ring, reactions, tasks })]
+  })
+  const ringStacks = rings.flatMap((ring) => {
+    const own = within(endpoints, ring)
+    return own.length === 0 ? [] : [new RingStack(app, name(`api-${ring}`), { ...common, ring, endpoints: own })]
+  })
   const stacks = [
     new DataStack(app, name('data'), common),
-    new IdentityStack(app, name('identity'), { ...common, tasks }),
-    new EventsStack(app, name('events'), { ...common, reactions, tasks }),
+    new IdentityStack(app, name('identity'), { ...common, tasks: ofPool }),
+    new EventsStack(app, name('events'), { ...common, tasks: ofBus }),
     new ApiStack(app, name('api'), { ...common, anyOther }),
-    ...rings.map((ring) => new RingStack(app, name(`api-${ring}`), { ...common, endpoints: within(ring) })),
-    new ApiStageStack(app, name('api-stage'), { stage, endpoints, terminationProtection: stage.retainData }),
+    ...reactionStacks,
+    ...ringStacks,
+    new EdgeStack(app, name('edge'), { stage, endpoints, ...protectedBy }),
   ]
-  for (const [n, stack] of stacks.entries()) for (const below of stacks.slice(0, n)) stack.addStackDependency(below)
+  waitForShared(app)
   Tags.of(app).add('application', 'tessera')
   Tags.of(app).add('stage', stage.name)
   if (checked) Validations.of(app).addPlugins(new AwsSolutionsChecks(app))

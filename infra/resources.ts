@@ -16,9 +16,14 @@ export interface Resources {
   issuer?: string
   loginUrl?: string
   eventBusName?: string
+  /** By which the distribution shows that a request came through it. */
+  originSecret?: string
   /** Dead-letter queues, and the queues that a redrive puts messages back into. */
   queueArns?: string[]
 }
+
+/** A reference that CloudFormation puts the secret's text in for, wherever it stands. */
+export const originSecret = (stack: Stack, stage: Stage) => `{{resolve:secretsmanager:${shareOf(stack, stage, 'origin-secret-arn')}}}`
 
 /** Table and keyring, as the data stack's SSM parameters tell them. */
 export const dataBelow = (stack: Stack, stage: Stage): Pick<Resources, 'tableName' | 'tableArn' | 'keyringArn'> => ({
@@ -31,7 +36,10 @@ export const dataBelow = (stack: Stack, stage: Stage): Pick<Resources, 'tableNam
 const issuerOf = (stack: Stack, userPoolId: string) => `https://cognito-idp.${stack.region}.${stack.urlSuffix}/${userPoolId}`
 
 /** What stands below the event bus: data and user pool. */
-export const resourcesBelow = (stack: Stack, stage: Stage): Omit<Required<Resources>, 'eventBusName' | 'queueArns' | 'loginUrl'> => ({
+export const resourcesBelow = (
+  stack: Stack,
+  stage: Stage,
+): Omit<Required<Resources>, 'eventBusName' | 'queueArns' | 'loginUrl' | 'originSecret'> => ({
   ...dataBelow(stack, stage),
   userPoolId: shareOf(stack, stage, 'user-pool-id'),
   userPoolClientId: shareOf(stack, stage, 'user-pool-client-id'),
@@ -40,10 +48,16 @@ export const resourcesBelow = (stack: Stack, stage: Stage): Omit<Required<Resour
   issuer: issuerOf(stack, shareOf(stack, stage, 'user-pool-id')),
 })
 
-/** Everything that stands below the API. */
-export const resourcesForApi = (stack: Stack, stage: Stage): Omit<Required<Resources>, 'queueArns'> => ({
+/** The same with the bus, for what answers to events. */
+export const resourcesWithBus = (stack: Stack, stage: Stage) => ({
   ...resourcesBelow(stack, stage),
   eventBusName: shareOf(stack, stage, 'event-bus-name'),
+})
+
+/** Everything that stands below the API. */
+export const resourcesForApi = (stack: Stack, stage: Stage): Omit<Required<Resources>, 'queueArns'> => ({
+  ...resourcesWithBus(stack, stage),
+  originSecret: originSecret(stack, stage),
   loginUrl: shareOf(stack, stage, 'login-url'),
 })
 

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { catalogue, reactions, tasks } from '../functions/catalogue.ts'
+import type { SizedStack, Template } from './limits.ts'
 import { allParts, type Parts, partsOf } from './parts.ts'
 import { createProduct } from './product.ts'
 import { fileContext, readStage } from './stage.ts'
@@ -28,7 +29,8 @@ export interface TestProduct {
   parts: Parts
   resources: TestResource[]
   /** In the order of deployment, each with those that it waits for. */
-  stacks: { name: string; waitsFor: string[] }[]
+  stacks: { name: string; waitsFor: string[]; reads: string[] }[]
+  templates: SizedStack[]
   /** The templates as they are written. */
   text: string
   ofType(type: string): TestResource[]
@@ -48,6 +50,12 @@ function emptyFunctions(parts: Parts): void {
     writeFileSync(join(codeDir, name, 'index.js'), `// ${name}`)
   }
 }
+
+/** The SSM parameters of the product whose values CloudFormation puts in. */
+const parametersRead = ({ Parameters = {} }: { Parameters?: Record<string, { Type: string; Default?: string }> }) =>
+  Object.values(Parameters).flatMap(({ Type, Default }) =>
+    Type.startsWith('AWS::SSM') && Default?.startsWith('/tessera/') ? [Default] : [],
+  )
 
 const bare = (name: string) => name.replaceAll('-', '')
 
@@ -77,7 +85,15 @@ export function synthesizeProduct(context: Record<string, unknown> = {}, parts =
   const ofType = (type: string) => resources.filter(({ Type }) => Type === type)
   return {
     ...{ parts, resources, ofType },
-    stacks: stacks.map(({ stackName, dependencies }) => ({ name: stackName, waitsFor: dependencies.map(({ id }) => id) })),
+    stacks: stacks.map(({ stackName, dependencies, template }) => ({
+      name: stackName,
+      waitsFor: dependencies.flatMap(({ id }) => (id.endsWith('.assets') ? [] : [id])),
+      reads: parametersRead(template),
+    })),
+    templates: stacks.map(({ stackName, template, templateFullPath }) => ({
+      ...{ name: stackName, template: template as Template },
+      bytes: statSync(templateFullPath).size,
+    })),
     text: JSON.stringify(stacks.map(({ template }) => template)),
     statementsOf: ({ Properties }) =>
       ((Properties.Policies ?? []) as { PolicyDocument: { Statement: Statement[] } }[]).flatMap(

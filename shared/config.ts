@@ -17,6 +17,8 @@ export interface Config {
   /** Of the hosted login: `https://tessera.auth.eu-central-1.amazoncognito.com`. */
   loginUrl: string
   eventBusName: string
+  /** By which the distribution shows that a request came through it; absent where there is none. */
+  originSecret: string | undefined
   /** `Tessera <no-reply@example.com>` */
   mailFrom: string
   /** Where links in mails lead: `https://app.example.com`. */
@@ -72,6 +74,9 @@ export const config = {
   },
   get eventBusName() {
     return required('TESSERA_EVENT_BUS')
+  },
+  get originSecret() {
+    return process.env.TESSERA_ORIGIN_SECRET || undefined
   },
   get mailFrom() {
     return required('TESSERA_MAIL_FROM')

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import type { Clock, Deployment, Invoke, Log } from '../types.ts'
 import { createAuthorizer, type FetchKeys } from './authorizer.ts'
+import { readDistribution } from './distribution.ts'
 import { readRequest } from './event.ts'
 import { createHandler } from './handler.ts'
 import { readHttpApis } from './http-api.ts'
@@ -27,11 +28,12 @@ const maximumBodyBytes = 10 * 1024 * 1024
 /** API Gateway's limit on the request line and all header values together. */
 const maximumHeaderBytes = 10_240
 
-/** Serves the HTTP APIs of the template. A request goes to the first API that has a route for it, `$default` routes last. */
+/** Serves the HTTP APIs of the template on one port: a request goes where the distribution sends its path. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { deployment, invoke, log, fetchKeys = fetchIssuerKeys, now = Date.now } = options
   const authorize = createAuthorizer(fetchKeys, now)
-  const handle = createHandler(readHttpApis(deployment), { invoke, authorize, log, now })
+  const apis = readHttpApis(deployment)
+  const handle = createHandler(apis, { invoke, authorize, log, now, forward: readDistribution(deployment, apis) })
   const server = createServer({ maxHeaderSize: 64 * 1024, keepAliveTimeout: 60_000 }, async (incoming, outgoing) => {
     const response = await respond(incoming, { handle, now }).catch((error: unknown) => {
       log('gateway', `${incoming.method} ${incoming.url}: ${error instanceof Error ? error.message : String(error)}`)

@@ -1,6 +1,7 @@
 import { type Clock, FunctionError, type Invoke, type Log } from '../types.ts'
 import type { Authorization, createAuthorizer } from './authorizer.ts'
 import { isPreflight, preflightHeaders, withCors } from './cors.ts'
+import type { Forward } from './distribution.ts'
 import { createEvent, type HttpRequest } from './event.ts'
 import type { HttpApi, Route } from './http-api.ts'
 import { gatewayMessage, type HttpResponse, readAnswer } from './response.ts'
@@ -12,12 +13,14 @@ interface Parts {
   authorize: ReturnType<typeof createAuthorizer>
   log: Log
   now: Clock
+  /** What stands in front of the APIs. */
+  forward?: Forward | undefined
 }
 
 type Handle = (request: HttpRequest, body: Buffer) => Promise<HttpResponse>
 
 /** Takes a request through API Gateway's steps: route, throttle, authorizer, preflight, integration. */
-export function createHandler(apis: HttpApi[], { invoke, authorize, log, now }: Parts): Handle {
+export function createHandler(apis: HttpApi[], { invoke, authorize, log, now, forward }: Parts): Handle {
   const throttles = new Map(apis.map((api) => [api, createThrottle(api.stage.limitOf, now)]))
 
   async function answer(request: HttpRequest, body: Buffer, api: HttpApi, match: RouteMatch<Route> | undefined): Promise<HttpResponse> {
@@ -80,13 +83,17 @@ export function createHandler(apis: HttpApi[], { invoke, authorize, log, now }: 
     }
   }
 
-  return async (request, body) => {
-    const { api, match } = choose(apis, request)
-    return answer(request, body, api, match)
+  return async (incoming, body) => {
+    if (!forward) {
+      const { api, match } = choose(apis, incoming)
+      return answer(incoming, body, api, match)
+    }
+    const { api, request } = forward(incoming)
+    return answer(request, body, api, matchRoute(api.routes, request.method, request.path))
   }
 }
 
-/** Several APIs share the one port, as they share one distribution in AWS: a named route of any beats a `$default` of any. */
+/** Without a distribution several APIs share the one port all the same: a named route of any beats a `$default` of any. */
 function choose(apis: HttpApi[], { method, path }: HttpRequest): { api: HttpApi; match: RouteMatch<Route> | undefined } {
   const matches = apis.map((api) => ({ api, match: matchRoute(api.routes, method, path) }))
   const found = matches.find(({ match }) => match && match.route.key !== '$default') ?? matches.find(({ match }) => match) ?? matches[0]

@@ -118,6 +118,11 @@ export const kinds: Record<string, Kind> = {
   'AWS::ApiGatewayV2::Integration': { ref: id(7), attributes: { IntegrationId: id(7) } },
   'AWS::ApiGatewayV2::Authorizer': { ref: id(6), attributes: { AuthorizerId: id(6) } },
   'AWS::ApiGatewayV2::Stage': { name: ['StageName', 128] },
+  'AWS::CloudFront::Distribution': {
+    ref: id(14, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'),
+    // Callers reach it where they reach the API.
+    attributes: { DomainName: ({ apiOrigin }) => apiOrigin.replace(/^https?:\/\//, '') },
+  },
   'AWS::Cognito::UserPool': {
     ref: poolId,
     attributes: {

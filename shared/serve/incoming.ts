@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import * as z from 'zod'
+import { config } from '../config.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { type Problem, problem } from '../errors.ts'
 import { readBody, takesBody } from './body.ts'
 import type { Incoming } from './call.ts'
 import { givenKey } from './idempotency.ts'
 import { strictly } from './strictly.ts'
+import { viewerAddress } from './viewer.ts'
 
 const REQUEST_ID = /^[\w.:-]{1,128}$/
 /** W3C Trace Context: ids of zeros only, and version ff, are void. */
@@ -117,7 +119,7 @@ export function readIncoming<E extends Endpoint>(contract: E, event: APIGatewayP
   const incoming = {
     ...{ params: params.value, query: query.value, body: body.value },
     ...traceOf(headers),
-    client: { ip: sourceIp, userAgent: (userAgent ?? '').slice(0, 512) },
+    client: { ip: viewerAddress(headers, sourceIp, config.originSecret), userAgent: (userAgent ?? '').slice(0, 512) },
     now: now.toISOString(),
     path: event.rawPath,
     headers,

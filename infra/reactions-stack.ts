@@ -1,0 +1,52 @@
+import { Stack, type StackProps } from 'aws-cdk-lib'
+import { EventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events'
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
+import type { Queue } from 'aws-cdk-lib/aws-sqs'
+import type { Construct } from 'constructs'
+import type { Reaction } from '../shared/react.ts'
+import type { Task } from '../shared/task.ts'
+import { nameFor, TesseraFunction, type TesseraFunctionProps } from './function.ts'
+import { shareOf } from './parameters.ts'
+import type { InRing, Part } from './parts.ts'
+import { deadLetterQueue } from './queue.ts'
+import { ReactingFunction } from './reaction.ts'
+import { resourcesWithBus } from './resources.ts'
+import type { Stage } from './stage.ts'
+
+export interface ReactionsStackProps extends StackProps {
+  stage: Stage
+  codeDir: string
+  ring: string
+  reactions: readonly InRing<Part<Reaction>>[]
+  tasks: readonly InRing<Part<Task>>[]
+}
+
+type Surroundings = Pick<TesseraFunctionProps, 'stage' | 'codeDir' | 'resources'>
+
+/** What the contexts of a ring do by themselves: reactions to events, and work by schedule or command. */
+export class ReactionsStack extends Stack {
+  constructor(scope: Construct, id: string, { stage, codeDir, ring, reactions, tasks, ...props }: ReactionsStackProps) {
+    super(scope, id, { ...props, description: `Tessera: reactions and tasks of the ring ${ring}` })
+    const resources = resourcesWithBus(this, stage)
+    const surroundings = { stage, codeDir, resources }
+    const bus = EventBus.fromEventBusName(this, 'Bus', shareOf(this, stage, 'event-bus-name'))
+    const reacting = reactions.map((part) => new ReactingFunction(this, { part, bus, ...surroundings }))
+    if (tasks.length === 0) return
+    const parked = deadLetterQueue(this, 'Parked', nameFor(stage, `${ring}-parked`, 80))
+    const queueArns = [...reacting.flatMap(({ queue, deadLetters }) => [deadLetters.queueArn, queue.queueArn]), parked.queueArn]
+    for (const part of tasks) startedTask(this, part, { ...surroundings, resources: { ...resources, queueArns } }, parked)
+  }
+}
+
+/** Started by a schedule, with its failures to start parked, or by an operator. */
+export function startedTask(scope: Construct, part: Part<Task>, surroundings: Surroundings, parked: Queue): void {
+  const { lambda } = new TesseraFunction(scope, { part, ...surroundings })
+  const { startedBy } = part.rule
+  if (!('schedule' in startedBy)) return
+  new Rule(scope, `${part.name}-schedule`, {
+    ruleName: nameFor(surroundings.stage, part.name),
+    description: part.summary,
+    schedule: Schedule.expression(startedBy.schedule),
+    targets: [new LambdaFunction(lambda, { deadLetterQueue: parked, retryAttempts: 2 })],
+  })
+}
