@@ -62,14 +62,25 @@ async function subjects(outdir: string): Promise<{ all: Subject[]; sizes: Map<st
   return { all: [...plain, ...cached], sizes }
 }
 
-/** Milliseconds from spawning the process to its end; throws when the function gave no decision. */
-function start({ name, file, event, environment }: Subject, url: string): Promise<number> {
+interface Start {
+  ms: number
+  logBytes: number
+}
+
+/** From spawning the process to its end; throws when the function gave no decision. */
+function start({ name, file, event, environment }: Subject, url: string): Promise<Start> {
   const { PATH = '' } = process.env
   const startedMs = performance.now()
   const child = spawn(process.execPath, [join(import.meta.dirname, 'start-once.cjs'), file, JSON.stringify(event)], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
-      ...{ PATH, TESSERA_TABLE: 'bench', TESSERA_DATA_ROLE: 'arn:aws:iam::000000000000:role/bench', TESSERA_LOG_LEVEL: 'SILENT' },
+      ...{
+        PATH,
+        TESSERA_TABLE: 'bench',
+        TESSERA_DATA_ROLE: 'arn:aws:iam::000000000000:role/bench',
+        TESSERA_KEYRING: 'bench',
+        TESSERA_LOG_LEVEL: 'INFO',
+      },
       ...{ AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'K', AWS_SECRET_ACCESS_KEY: 'S', AWS_ENDPOINT_URL: url, ...environment },
     },
   })
@@ -81,7 +92,8 @@ function start({ name, file, event, environment }: Subject, url: string): Promis
     child.on('error', reject)
     child.on('close', () => {
       const status = Number(printed.trim().split('\n').at(-1))
-      if (status >= 200 && status < 500) resolve(performance.now() - startedMs)
+      if (status >= 200 && status < 500)
+        resolve({ ms: performance.now() - startedMs, logBytes: Buffer.byteLength(printed) - `\n${status}`.length })
       else reject(new Error(`${name} answered ${printed.trim() || 'nothing'} instead of a decision.`))
     })
   })
@@ -94,18 +106,22 @@ const { url, server } = await startFakeAws()
 try {
   const { all, sizes } = await subjects(outdir)
   const times = new Map<string, number[]>(all.map(({ name }) => [name, []]))
+  const logs = new Map<string, number>()
   // The first round fills the caches of the disk and of V8, and is not counted.
   for (let round = 0; round <= ROUNDS; round++) {
     for (const subject of all) {
-      const ms = await start(subject, url)
+      const { ms, logBytes } = await start(subject, url)
       if (round > 0) times.get(subject.name)?.push(ms)
+      logs.set(subject.name, logBytes)
     }
   }
   const anchor = median(times.get('bare SDK handler') ?? [])
   console.log(`Start to first answer, median of ${ROUNDS} rounds, of a bare SDK handler (${anchor.toFixed(0)} ms):`)
   for (const { name } of all) {
     const size = sizes.get(name.replace(/, code cache$/, '')) ?? 0
-    console.log(`${(median(times.get(name) ?? []) / anchor).toFixed(2)}  ${Math.round(size / 1_000)} KB  ${name}`)
+    console.log(
+      `${(median(times.get(name) ?? []) / anchor).toFixed(2)}  ${Math.round(size / 1_000)} KB  ${String(logs.get(name) ?? 0).padStart(4)} B of log  ${name}`,
+    )
   }
 } finally {
   server.closeAllConnections()
