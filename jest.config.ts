@@ -1,8 +1,7 @@
 import type { Config } from 'jest'
 
-// Functions log as they do on Lambda; a test run is read by people. Set POWERTOOLS_LOG_LEVEL=INFO to see it all.
-process.env.POWERTOOLS_LOG_LEVEL ??= 'SILENT'
-process.env.POWERTOOLS_METRICS_DISABLED ??= 'true'
+// Functions log as they do on Lambda; a test run is read by people. Set TESSERA_LOG_LEVEL=INFO to see it all.
+process.env.TESSERA_LOG_LEVEL ??= 'SILENT'
 
 type Project = Exclude<NonNullable<Config['projects']>[number], string>
 

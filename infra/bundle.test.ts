@@ -5,6 +5,7 @@ import { afterAll, expect, test } from '@jest/globals'
 import { catalogue, reactions, tasks } from '../functions/catalogue.ts'
 import { bundle, checkFiles } from './bundle.ts'
 import { ANY_OTHER_FILE, allParts, type Part, partsOf } from './parts.ts'
+import { budgetOf, checkSizes, GROUND_BYTES } from './size-budget.ts'
 
 const outdir = mkdtempSync(join(tmpdir(), 'tessera-bundle-'))
 afterAll(() => rmSync(outdir, { recursive: true }))
@@ -41,4 +42,22 @@ test('for this machine the SDK stays outside, for Lambda everything is inside; a
   await bundle(pick('system-get-docs'), { outdir, local: false })
   expect(source(docs)).not.toContain('require("@aws-sdk/client-dynamodb")')
   expect(existsSync(join(outdir, 'users-get-user'))).toBe(false)
+})
+
+test('on Lambda a function holds its own contract, and neither another one, nor profiles, nor the making of documents', async () => {
+  const chosen = pick('users-get-user', 'users-create-user', 'identity-login', 'identity-accept-invitation')
+  const sizes = await bundle(chosen, { outdir, local: false })
+  const [getUser] = pick('users-get-user')
+  expect(source(getUser)).toContain('GET /api/v1/users/{id}')
+  expect(source(getUser)).not.toMatch(/\/api\/v1\/users\/\{id\}\/lock|credential_process|sso_session/)
+  expect(sizes.get('users-get-user')).toBeLessThanOrEqual(GROUND_BYTES)
+  expect(sizes.get('users-create-user')).toBeLessThanOrEqual(GROUND_BYTES)
+  const acceptInvitation = readFileSync(join(outdir, 'identity-accept-invitation', 'index.js'), 'utf8')
+  expect([acceptInvitation, source(getUser)].map((code) => code.includes('JWKSNoMatchingKey'))).toEqual([true, false])
+})
+
+test('a function that outgrows its budget is named with its size, and one that stays within is not', () => {
+  const chosen = pick('users-get-user', 'users-create-user')
+  const sizes = new Map(chosen.map((part) => [part.name, budgetOf(part) + (part.name === 'users-get-user' ? 1 : 0)]))
+  expect(() => checkSizes(chosen, sizes)).toThrow(/users-get-user: 330001 of 330000 bytes$/)
 })

@@ -1,7 +1,10 @@
 import { cpSync, existsSync, rmSync } from 'node:fs'
-import { basename, join } from 'node:path'
-import { type BuildOptions, build, type Plugin } from 'esbuild'
+import { basename, dirname, join } from 'node:path'
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
+import { leanDependencies, withoutTokens } from './lean-dependencies.ts'
 import type { Part } from './parts.ts'
+import { pureConstants } from './pure-constants.ts'
+import { checkSizes, checksTokens } from './size-budget.ts'
 import { projectRoot } from './stage.ts'
 
 export interface BundleOptions {
@@ -37,19 +40,34 @@ export function checkFiles(parts: readonly Part[]): void {
   )
 }
 
-/** Bundles every function in one run, into `<outdir>/<name>/index.js`, with the files its contract names beside it. */
-export async function bundle(parts: readonly Part[], { outdir, local, plugins = [] }: BundleOptions): Promise<void> {
-  checkFiles(parts)
-  rmSync(outdir, { recursive: true, force: true })
-  await build({
+function buildAll(parts: readonly Part[], { outdir, local }: BundleOptions, plugins: Plugin[]) {
+  return build({
     ...common,
     ...(local ? forThisMachine : forLambda),
     absWorkingDir: projectRoot,
     entryPoints: Object.fromEntries(parts.map(({ name, file }) => [`${name}/index`, file])),
     outdir,
+    metafile: true,
     plugins,
   })
+}
+
+/**
+ * Bundles every function into `<outdir>/<name>/index.js`, with the files its contract names beside it: in one run, and in another the
+ * few that check tokens themselves. Gives the size of each in bytes; throws when one is larger on Lambda than its budget.
+ */
+export async function bundle(parts: readonly Part[], options: BundleOptions): Promise<Map<string, number>> {
+  const { outdir, plugins = [] } = options
+  checkFiles(parts)
+  rmSync(outdir, { recursive: true, force: true })
+  const lean = [...plugins, pureConstants, leanDependencies]
+  const [checking = [], others = []] = [true, false].map((checks) => parts.filter((part) => checksTokens(part) === checks))
+  const built = await Promise.all([buildAll(checking, options, lean), buildAll(others, options, [withoutTokens, ...lean])])
   for (const { name, assets } of parts) {
     for (const asset of assets) cpSync(join(projectRoot, asset), join(outdir, name, basename(asset)))
   }
+  const outputs = Object.assign({}, ...built.map(({ metafile }) => metafile.outputs)) as Metafile['outputs']
+  const sizes = new Map(Object.entries(outputs).map(([path, { bytes }]) => [basename(dirname(path)), bytes]))
+  if (!options.local) checkSizes(parts, sizes)
+  return sizes
 }

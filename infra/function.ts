@@ -51,9 +51,7 @@ function environment(part: Part, stage: Stage, resources: Resources): Record<str
     TESSERA_CUSTOMER_LIMIT: String(stage.customerLimit),
     TESSERA_TENANT_CREDENTIALS: String(stage.tenantCredentials),
     TESSERA_STRICT: String(stage.strict),
-    POWERTOOLS_SERVICE_NAME: part.name,
-    POWERTOOLS_METRICS_NAMESPACE: 'Tessera',
-    POWERTOOLS_LOG_LEVEL: stage.logLevel,
+    TESSERA_LOG_LEVEL: stage.logLevel,
     ...Object.fromEntries(Object.entries(present).filter((entry): entry is [string, string] => entry[1] !== undefined)),
   }
 }

@@ -1,12 +1,12 @@
 import middy from '@middy/core'
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import { config } from '../config.ts'
-import { type Endpoint, isPublic, methodOf, pathOf, type ReplyInputOf } from '../endpoint.ts'
+import { type Endpoint, isPublic, methodOf, type ReplyInputOf } from '../endpoint.ts'
 import { type Problem, problem } from '../errors.ts'
 import { openKeyring } from '../keyring.ts'
 import type { Versioned } from '../store/entity.ts'
 import { type Meter, meter } from '../store/meter.ts'
-import { logger, MetricUnit, metrics } from '../telemetry.ts'
+import { logger, metrics } from '../telemetry.ts'
 import { answerError, answerOf, unlessKnown } from './answer.ts'
 import type { Base, Call, PublicCall, ServeOptions } from './call.ts'
 import { readIncoming, traceHeaders } from './incoming.ts'
@@ -30,13 +30,11 @@ function record(contract: Endpoint, { status, body }: Answer, startedMs: number,
   const durationMs = Date.now() - startedMs
   const { waves, credentials, readUnits, writeUnits } = counts
   const { code } = (body ?? {}) as { code?: string }
+  metrics.measureRequest({ method: methodOf(contract), route: contract.route, status_code: String(status) }, durationMs / 1000)
   logger.info('request', {
     ...{ route: contract.route, status, durationMs, waves, credentials, readUnits, writeUnits },
     ...(status >= 400 ? { code } : {}),
   })
-  const single = metrics.singleMetric()
-  single.addDimensions({ method: methodOf(contract), route: pathOf(contract), status_code: String(status) })
-  single.addMetric('http_request_duration_seconds', MetricUnit.Seconds, durationMs / 1000)
 }
 
 function baseOf(contract: Endpoint, event: Event, now: Date) {
@@ -59,7 +57,6 @@ async function handle(contract: Endpoint, event: Event, context: Context, work: 
   const now = new Date(Date.now())
   const { base, invalid } = baseOf(contract, event, now)
   const { meter: counts } = base
-  logger.resetKeys()
   const { requestId, clientRequestId, correlationId } = base
   logger.appendKeys({ requestId, correlationId, ...(clientRequestId ? { clientRequestId } : {}) })
   let answer: Answer
@@ -96,9 +93,8 @@ export function serve<E extends Endpoint, R extends Versioned>(contract: E, ...r
   return middy<Event, Result>()
     .use({
       before({ context }) {
-        logger.addContext(context)
-        metrics.setFunctionName(context.functionName)
-        metrics.captureColdStartMetric()
+        logger.resetKeys()
+        logger.appendKeys({ function_request_id: context.awsRequestId })
       },
     })
     .handler((event, context) => handle(contract, event, context, work)) as unknown as LambdaHandler

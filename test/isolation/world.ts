@@ -83,7 +83,7 @@ export async function openWorld(): Promise<World> {
     become(name) {
       const found = functions.find((each) => each.name === name)
       if (!found) throw new Error(`The template has no function ${name}.`)
-      take({ ...found.environment, POWERTOOLS_LOG_LEVEL: 'SILENT' }, credentials.forRole(found.executionRole))
+      take({ ...found.environment, TESSERA_LOG_LEVEL: 'SILENT' }, credentials.forRole(found.executionRole))
     },
     becomeRoot: () => take({ ...functions[0]?.environment, TESSERA_TENANT_CREDENTIALS: 'false' }, credentials.root()),
     async close() {

@@ -24,9 +24,9 @@ export async function freePorts(from = 4_100): Promise<number> {
   throw new Error('No ten neighbouring ports are free.')
 }
 
-/** Powertools takes its switches from the environment; a stack under test is to run with its own. */
+/** Functions take their log level from the environment; a stack under test is to run with its own. */
 function environment(own: Record<string, string>): NodeJS.ProcessEnv {
-  const { POWERTOOLS_LOG_LEVEL: _level, POWERTOOLS_METRICS_DISABLED: _disabled, ...inherited } = process.env
+  const { TESSERA_LOG_LEVEL: _level, ...inherited } = process.env
   return { ...inherited, ...own }
 }
 

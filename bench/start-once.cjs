@@ -1,0 +1,7 @@
+// One start as Lambda makes it, in a process of its own: load the bundle, answer one event, end.
+// Arguments: the bundle, the event as JSON. Prints the answer's status.
+const [, , bundle, event] = process.argv
+const context = { awsRequestId: 'bench', functionName: 'bench', getRemainingTimeInMillis: () => 29_000 }
+require(bundle)
+  .handler(JSON.parse(event), context)
+  .then(({ statusCode }) => process.stdout.write(`\n${statusCode}`, () => process.exit(0)))
