@@ -29,6 +29,9 @@ const config: Config = {
       displayName: 'parts',
       testMatch: ['<rootDir>/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/journeys/'],
+      // One DynamoDB Local serves them all: each workbench makes a table of its own.
+      globalSetup: '<rootDir>/test/parts/start-table.ts',
+      globalTeardown: '<rootDir>/test/parts/stop-table.ts',
     },
     {
       ...common,

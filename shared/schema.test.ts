@@ -47,7 +47,12 @@ describe.each<[string, z.ZodType, unknown[], unknown[]]>([
     'a page',
     Page,
     [{}, { limit: '1' }, { limit: '100', cursor: 'x' }],
-    [{ limit: '0' }, { limit: '101' }, { limit: '1.5' }, { limit: 'x' }, { cursor: '' }],
+    [
+      ...['0', '101', '1.5', 'x', '0x10', '0b1', '1e1', ' 10', '10 ', '+1', '-1', '01', '1.0', '', 'Infinity', '١'].map((limit) => ({
+        limit,
+      })),
+      { cursor: '' },
+    ],
   ],
   ['a flag', QueryFlag, ['true', 'false'], ['', '1', 'TRUE']],
 ])('%s', (_, schema, right, wrong) => {

@@ -78,8 +78,17 @@ export const PermissionName = z.string().regex(/^(\*|[a-z][a-z_]*):(\*|[a-z][a-z
 /** In a reply: a value that may be missing is `null`, never absent. */
 export const orNull = <T extends z.ZodType>(schema: T) => schema.nullable().default(null as never)
 
+/** Without sign, exponent, fraction, blanks or another base, all of which `Number` takes. */
+const PLAIN_DECIMAL = /^[1-9]\d*$/
+
 export const PageQuery = {
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  limit: z
+    .preprocess(
+      (given) => (typeof given === 'string' && !PLAIN_DECIMAL.test(given) ? Number.NaN : given),
+      z.coerce.number('Must be a whole number from 1 to 100').int().min(1).max(100),
+    )
+    .default(20)
+    .meta({ default: 20 }),
   cursor: z.string().min(1).max(2000).optional(),
 }
 /** `?flag=true` */

@@ -69,9 +69,10 @@ function readHeaders(rawHeaders: string[]): Pick<HttpRequest, 'headers' | 'cooki
 }
 
 function readQuery(rawQuery: string): Record<string, string> {
-  const query: Record<string, string> = {}
-  for (const [name, value] of new URLSearchParams(rawQuery)) query[name] = name in query ? `${query[name]},${value}` : value
-  return query
+  const query = new Map<string, string>()
+  for (const [name, value] of new URLSearchParams(rawQuery)) query.set(name, query.has(name) ? `${query.get(name)},${value}` : value)
+  // Whatever the names are: `__proto__` is one like any other.
+  return Object.fromEntries(query)
 }
 
 /** The event of payload format 2.0. Members that would be empty are absent, as in AWS. */

@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import { LOGIN_EXAMPLE, LOGIN_SCOPES } from '../../functions/system/hosted-login.ts'
 import { type Endpoint, isSelfCare, methodOf, type Named, pathOf } from '../../shared/endpoint.ts'
 import { type Code, problems } from '../../shared/errors.ts'
+import { honoursKey } from '../../shared/serve/idempotency.ts'
 import { type Components, components, type JsonSchema } from './json-schema.ts'
 
 const everywhere: Code[] = ['VALIDATION_ERROR', 'RATE_LIMIT_EXCEEDED', 'INTERNAL', 'UNAVAILABLE']
@@ -38,14 +39,11 @@ export function codesOf(contract: Endpoint): Code[] {
         : []),
       ...(hasId ? (['NOT_FOUND'] as const) : []),
       ...(hasId && isWrite ? (['PRECONDITION_FAILED', 'VERSION_CONFLICT'] as const) : []),
-      ...(idempotent(contract) ? (['IDEMPOTENCY_KEY_REUSED', 'REQUEST_IN_PROGRESS'] as const) : []),
+      ...(honoursKey(contract) ? (['IDEMPOTENCY_KEY_REUSED', 'REQUEST_IN_PROGRESS'] as const) : []),
       ...(contract.fails ?? []),
     ]),
   ]
 }
-
-export const idempotent = (contract: Endpoint) =>
-  methodOf(contract) === 'POST' && !contract.secret && !pathOf(contract).startsWith('/api/v1/auth/') && !contract.raw
 
 function failures(contract: Endpoint): Record<string, unknown> {
   const byStatus = new Map<number, Code[]>()
@@ -82,7 +80,7 @@ function headersOf(contract: Endpoint) {
     ...('public' in contract ? [] : [header('OrganizationId')]),
     ...(hasId && methodOf(contract) === 'GET' ? [header('IfNoneMatch')] : []),
     ...(codesOf(contract).includes('PRECONDITION_FAILED') ? [header('IfMatch')] : []),
-    ...(idempotent(contract) ? [header('IdempotencyKey')] : []),
+    ...(honoursKey(contract) ? [header('IdempotencyKey')] : []),
   ]
 }
 

@@ -1,6 +1,6 @@
 import { type Endpoint, methodOf, type Named, pathOf } from '../../shared/endpoint.ts'
+import { honoursKey } from '../../shared/serve/idempotency.ts'
 import type { Components, JsonSchema } from './json-schema.ts'
-import { idempotent } from './openapi.ts'
 
 const isName = /^[A-Za-z_$][\w$]*$/
 const quoted = (name: string) => (isName.test(name) ? name : JSON.stringify(name))
@@ -37,7 +37,7 @@ function optionsType(contract: Endpoint, parts: Components): string {
     ...(contract.params ? [`params: ${typeOf(parts.of(contract.params, 'input'))}`] : []),
     ...(contract.query ? [`query?: ${typeOf(parts.of(contract.query, 'input'))}`] : []),
     ...(contract.body ? [`body${contract.body.safeParse({}).success ? '?' : ''}: ${typeOf(parts.of(contract.body, 'input'))}`] : []),
-    ...(idempotent(contract) ? ['idempotencyKey?: string'] : []),
+    ...(honoursKey(contract) ? ['idempotencyKey?: string'] : []),
   ]
   return fields.length === 0 ? 'Options' : `Options & { ${fields.join('; ')} }`
 }

@@ -34,12 +34,14 @@ export interface Idempotency {
   record(answer: Answer): Write
 }
 
-const honours = (contract: Endpoint) => methodOf(contract) === 'POST' && !contract.secret && !pathOf(contract).startsWith('/api/v1/auth/')
+/** Does the endpoint remember answers by `Idempotency-Key`? */
+export const honoursKey = (contract: Endpoint) =>
+  methodOf(contract) === 'POST' && !contract.secret && !contract.raw && !pathOf(contract).startsWith('/api/v1/auth/')
 
 /** The request's `Idempotency-Key`, where the contract honours one. */
 export function givenKey(contract: Endpoint, headers: Record<string, string | undefined>): string | undefined {
   const given = headers['idempotency-key']
-  if (given === undefined || !honours(contract)) return undefined
+  if (given === undefined || !honoursKey(contract)) return undefined
   if (KEY.test(given)) return given
   throw problem('VALIDATION_ERROR', { details: { 'Idempotency-Key': 'Use 1 to 255 visible ASCII characters' } })
 }

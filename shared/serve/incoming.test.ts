@@ -220,6 +220,17 @@ test('unknown query parameters are refused, known to a contract or not', () => {
   expect(readBody({ name: 'x' }, { contract: bare, query: { page: '2' } }).details).toEqual({ page: 'Unknown query parameter' })
 })
 
+test('a query parameter that is called like a part of every object is refused by its name', () => {
+  const { query: _, ...bare } = create
+  for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
+    const query = Object.fromEntries([[name, '1']])
+    for (const contract of [create, bare]) {
+      const { code, details } = readBody({ name: 'x' }, { contract, query })
+      expect([code, Object.keys(details ?? {})]).toEqual(['VALIDATION_ERROR', [name]])
+    }
+  }
+})
+
 describe('headers', () => {
   const json = { 'content-type': 'application/json' }
   const withHeader = (headers: Record<string, string>) => readBody({ name: 'x' }, { headers: { ...json, ...headers } })

@@ -1,0 +1,14 @@
+import { type Engine, startEngine } from '../../local/dynamodb/engine.ts'
+
+declare global {
+  var engineUnderTest: Engine | undefined
+}
+
+/**
+ * One DynamoDB Local for the run: every workbench makes a table of its own in it. Nobody waits for it here; whoever needs it does, while
+ * the other files go on.
+ */
+export default async function setup() {
+  globalThis.engineUnderTest = await startEngine({ dataDir: undefined, port: 0, log: (_part, line) => console.error(line) })
+  process.env.TESSERA_TEST_DYNAMODB = String(globalThis.engineUnderTest.port)
+}
