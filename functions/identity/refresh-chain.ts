@@ -5,7 +5,7 @@ import { refreshKey, sessionKey } from '../../shared/store/keys.ts'
 import { put, signal, strip, type Write } from '../../shared/store/writes.ts'
 import { hashOf } from '../../shared/tokens.ts'
 import { again } from './again.ts'
-import type { Asking } from './trace.ts'
+import type { SignInCall } from './trace.ts'
 
 /** `REFRESH#<hash>` / ITEM: a refresh token that was handed out, until its session would have expired. */
 export interface IssuedToken {
@@ -47,7 +47,7 @@ export const issue = (
 
 /** Ends the session of a token that was used before, and tells its owner. */
 export const endReused = (
-  call: Asking,
+  call: SignInCall,
   { personId, sessionId, organizationId }: Omit<IssuedToken, 'generation' | 'client'>,
 ): Promise<void> =>
   again(async () => {

@@ -14,7 +14,7 @@ import { readOwnAddress, release } from './address.ts'
 import { again } from './again.ts'
 import { stepUp } from './contract.ts'
 import { openFor } from './open-for.ts'
-import { settled } from './proceed.ts'
+import { recordingRefusal } from './proceed.ts'
 import { provePassword } from './prove-password.ts'
 import { factorOf, takeCode } from './second-factor-store.ts'
 
@@ -26,7 +26,7 @@ const SEND_PASSWORD = 'No second factor is on: send { "password" }.'
 /** Takes a code of the authenticator app; each serves once. Tries count in this session. */
 async function proveCode(call: Stepping, { id, email }: Person, code: string): Promise<void> {
   const address = await readOwnAddress(call, email)
-  await settled(call, address, async () => {
+  await recordingRefusal(call, address, async () => {
     const factor = factorOf((await call.lookups.read([factorKey(id)]))[0])
     if (!factor || !(await takeCode(call.lookups, id, factor, code, call.now))) throw problem('INVALID_CODE', { message: WRONG_CODE })
   })

@@ -3,26 +3,24 @@ import { Problem } from '../../shared/errors.ts'
 import { departure } from '../../shared/identity/home-store.ts'
 import { findPerson } from '../../shared/identity/person-store.ts'
 import { isLive, newestFirst, type Session } from '../../shared/identity/session.ts'
-import { endSessions, sessionsOf } from '../../shared/identity/session-store.ts'
+import { endSessions, SESSIONS_A_TRANSACTION, sessionsOf } from '../../shared/identity/session-store.ts'
 import type { Call } from '../../shared/serve/call.ts'
 import type { Change } from '../../shared/store/entity.ts'
 import { save, type Write } from '../../shared/store/writes.ts'
 import type { User } from './user.ts'
 import { uncountedUsers, users } from './user-store.ts'
 
-/** Two parts of a transaction for each ended session; a reaction ends what is left. */
-export const AT_ONCE = 40
 const MAX_TRIES = 3
 
 type Acting = Pick<Call<Endpoint>, 'tenant' | 'lookups' | 'now'>
 
-/** The live sessions that a person began in the organization acted in, the newest first, as many as one transaction ends. */
+/** The live sessions that a person began in the organization acted in, the newest first, as many as one transaction ends; a reaction ends what is left. */
 export async function liveHere({ tenant, lookups, now }: Acting, personId: string): Promise<Session[]> {
   const all = await sessionsOf(lookups, personId)
   return all
     .filter((session) => session.organizationId === tenant.id && isLive(session, now))
     .sort(newestFirst)
-    .slice(0, AT_ONCE)
+    .slice(0, SESSIONS_A_TRANSACTION)
 }
 
 export const isOvertaken = (error: unknown) => error instanceof Problem && error.code === 'VERSION_CONFLICT'
