@@ -6,11 +6,11 @@ import { isLive, type Session } from '../../shared/identity/session.ts'
 import { endSessions, SESSIONS_A_TRANSACTION, sessionsOf } from '../../shared/identity/session-store.ts'
 import { signOutEverywhere } from '../../shared/identity-provider.ts'
 import type { Meter } from '../../shared/store/meter.ts'
+import { retryConflicts } from '../../shared/store/retry-conflicts.ts'
 import type { Table } from '../../shared/store/table.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import type { Write } from '../../shared/store/writes.ts'
 import { foldMail } from '../../shared/tokens.ts'
-import { again } from './again.ts'
 
 export interface Ending {
   personId: string
@@ -79,7 +79,7 @@ export const endOlder = (
   ending: Pick<Ending, 'lookups' | 'personId' | 'now' | 'except' | 'reason' | 'open'>,
   epoch: number,
 ): Promise<number> =>
-  again(async () => {
+  retryConflicts(async () => {
     const older = (await liveOf(ending)).filter((session) => session.epoch < epoch)
     await endEach(older, ending.reason, ending.now, ending.open)
     return older.length
@@ -92,7 +92,7 @@ export const endOlder = (
  */
 export async function endEverywhere(ending: Ending): Promise<Ended> {
   const { personId, reason, now, meter, lookups, tenant, alongside = [], except } = ending
-  const first = await again(async (attempt) => {
+  const first = await retryConflicts(async (attempt) => {
     const [person, live, beside] = await Promise.all([
       findPerson(lookups, personId),
       liveOf(ending),

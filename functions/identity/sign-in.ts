@@ -8,11 +8,11 @@ import { endSessions, sessions, sessionsOf } from '../../shared/identity/session
 import type { SignedIn } from '../../shared/identity-provider.ts'
 import type { Change } from '../../shared/store/entity.ts'
 import { personKey } from '../../shared/store/keys.ts'
+import { retryConflicts } from '../../shared/store/retry-conflicts.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import { patch, remove, save, type Write } from '../../shared/store/writes.ts'
 import { signedIn, users } from '../users/door.ts'
 import type { Address } from './address.ts'
-import { again } from './again.ts'
 import { appearance, devicesWith, rememberDevice } from './devices.ts'
 import { issue } from './refresh-chain.ts'
 import { readStanding, refusalOf, type Standing } from './standing.ts'
@@ -138,7 +138,7 @@ export function beginSession(call: SignInCall, beginning: Beginning) {
     ...appearance(person, session.after.device),
     ...(beginning.alongside ?? []),
   ]
-  return again(async (attempt) => {
+  return retryConflicts(async (attempt) => {
     const standing = attempt === 1 ? entrance.standing : await readStanding(entrance.tenant, person.id)
     const refusal = standing ? refusalOf(standing, at) : problem('NOT_FOUND')
     if (!standing || refusal) throw refusal

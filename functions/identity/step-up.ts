@@ -9,9 +9,9 @@ import { WRONG_CODE } from '../../shared/identity-challenges.ts'
 import type { Call } from '../../shared/serve/call.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { factorKey, sessionKey } from '../../shared/store/keys.ts'
+import { retryConflicts } from '../../shared/store/retry-conflicts.ts'
 import { save, signal, strip } from '../../shared/store/writes.ts'
 import { readOwnAddress, release } from './address.ts'
-import { again } from './again.ts'
 import { stepUp } from './contract.ts'
 import { openFor } from './open-for.ts'
 import { recordingRefusal } from './proceed.ts'
@@ -61,7 +61,7 @@ export const handler = serve(stepUp, async (call) => {
   const person = await findPerson(lookups, principal.id)
   if (!person) throw problem('NOT_FOUND')
   const by = await told(call, prove(call, person))
-  await again(async (attempt) => {
+  await retryConflicts(async (attempt) => {
     const [item] = attempt === 1 ? [session] : await lookups.read([sessionKey(principal.id, session.id)])
     if (!item) throw problem('INVALID_SESSION')
     const current = strip<Session>({ ...item })

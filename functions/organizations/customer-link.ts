@@ -1,7 +1,8 @@
 import { customerAdded, customerLeft } from '../../events/organizations.ts'
-import { Problem, problem } from '../../shared/errors.ts'
+import { problem } from '../../shared/errors.ts'
 import type { EventType } from '../../shared/event.ts'
 import { customerKey } from '../../shared/store/keys.ts'
+import { retryConflicts } from '../../shared/store/retry-conflicts.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import { check, put, signal, type Write } from '../../shared/store/writes.ts'
 import type { Organization } from './organization.ts'
@@ -51,20 +52,12 @@ export const linkStands = (providerId: string, { id }: ProvidedCustomer): Write 
   check(customerKey(providerId, id), { expression: 'attribute_exists(pk)' }, 'CONFLICT')
 
 /** Brings the provider's link to the customer's present version, whichever event asks, in whatever order and however often. */
-export async function relink(provider: Tenant, customer: ProvidedCustomer): Promise<void> {
-  for (let tries = 1; ; tries++) {
+export const relink = (provider: Tenant, customer: ProvidedCustomer): Promise<void> =>
+  retryConflicts(async () => {
     const [shown] = await provider.read<CustomerLink>(customerKey(provider.id, customer.id))
     if (shown && (shown.endedAt || shown.version >= customer.version)) return
-    try {
-      return await provider.commit(linkWrites(provider.id, customer, shown))
-    } catch (error) {
-      if (tries >= MAX_TRIES || !isOvertaken(error)) throw error
-    }
-  }
-}
-
-/** Somebody else wrote the link since it was read. */
-export const isOvertaken = (error: unknown) => error instanceof Problem && error.code === 'VERSION_CONFLICT'
+    await provider.commit(linkWrites(provider.id, customer, shown))
+  }, MAX_TRIES)
 
 /** Only a provider has customers. */
 export function requireProvider({ type }: Pick<Organization, 'type'>) {

@@ -1,11 +1,11 @@
 import type { Endpoint } from '../../shared/endpoint.ts'
-import { Problem } from '../../shared/errors.ts'
 import { departure } from '../../shared/identity/home-store.ts'
 import { findPerson } from '../../shared/identity/person-store.ts'
 import { isLive, newestFirst, type Session } from '../../shared/identity/session.ts'
 import { endSessions, SESSIONS_A_TRANSACTION, sessionsOf } from '../../shared/identity/session-store.ts'
 import type { Call } from '../../shared/serve/call.ts'
 import type { Change } from '../../shared/store/entity.ts'
+import { retryConflicts } from '../../shared/store/retry-conflicts.ts'
 import { save, type Write } from '../../shared/store/writes.ts'
 import type { User } from './user.ts'
 import { uncountedUsers, users } from './user-store.ts'
@@ -22,8 +22,6 @@ export async function liveHere({ tenant, lookups, now }: Acting, personId: strin
     .sort(newestFirst)
     .slice(0, SESSIONS_A_TRANSACTION)
 }
-
-export const isOvertaken = (error: unknown) => error instanceof Problem && error.code === 'VERSION_CONFLICT'
 
 export interface ShuttingOut<R> {
   change: Change<User>
@@ -53,12 +51,9 @@ async function departureOf({ tenant, lookups }: Acting, { change, isGone }: Shut
 export async function commitShutOut<R = undefined>(call: Acting, shuttingOut: ShuttingOut<R>): Promise<R> {
   const { change, reason, isUncounted, alongside = [], reply } = shuttingOut
   const written = save(isUncounted ? uncountedUsers : users, change)
-  for (let tries = 1; ; tries++) {
-    const [sessions, gone] = await Promise.all([tries < MAX_TRIES ? liveHere(call, change.after.id) : [], departureOf(call, shuttingOut)])
-    try {
-      return await call.tenant.commit([written, ...alongside, ...gone, ...endSessions(sessions, reason, call.now)], reply as R)
-    } catch (error) {
-      if (tries >= MAX_TRIES || !isOvertaken(error)) throw error
-    }
-  }
+  return retryConflicts(async (attempt) => {
+    const sessions = attempt < MAX_TRIES ? liveHere(call, change.after.id) : []
+    const [live, gone] = await Promise.all([sessions, departureOf(call, shuttingOut)])
+    return call.tenant.commit([written, ...alongside, ...gone, ...endSessions(live, reason, call.now)], reply as R)
+  }, MAX_TRIES)
 }
