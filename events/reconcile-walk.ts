@@ -10,7 +10,7 @@ export interface Stretch {
 }
 
 /** Where a walk goes on: a shard of the directory, a tenant in it, one of its sources, a page of that. */
-export interface Place {
+export interface WalkPosition {
   shard: number
   tenant?: string
   source: number
@@ -38,8 +38,8 @@ interface Tenants {
   tenant: string
 }
 
-/** The directory from a place on, that tenant included. */
-export async function* tenantsFrom(lookups: Table, { shard: first, tenant }: Place): AsyncGenerator<Tenants> {
+/** The directory from a position on, that tenant included. */
+export async function* tenantsFrom(lookups: Table, { shard: first, tenant }: WalkPosition): AsyncGenerator<Tenants> {
   for (let shard = first; shard < TENANT_SHARDS; shard++) {
     let after: Record<string, unknown> | undefined
     do {
@@ -55,9 +55,9 @@ export async function* tenantsFrom(lookups: Table, { shard: first, tenant }: Pla
   }
 }
 
-/** One page of a tenant's source, and the place behind it. Signals and denials are not sorted by time, so those of other times are left out here. */
-export async function readPlace(tenant: Tenant, { from, until }: Stretch, sources: readonly Source[], place: Place) {
-  const { kind, day } = sources[place.source] as Source
+/** One page of a tenant's source, and the position behind it. Signals and denials are not sorted by time, so those of other times are left out here. */
+export async function readFrom(tenant: Tenant, { from, until }: Stretch, sources: readonly Source[], position: WalkPosition) {
+  const { kind, day } = sources[position.source] as Source
   const page = await tenant.list<Item>({
     ...(kind === 'events'
       ? {
@@ -65,10 +65,10 @@ export async function readPlace(tenant: Tenant, { from, until }: Stretch, source
           ...{ from: firstIdAt('evt', Date.parse(from)), to: lastIdAt('evt', Date.parse(until)) },
         }
       : { partitions: [kind === 'signals' ? signalPartition(day) : denialPartition(day)] }),
-    ...{ limit: PAGE, cursor: place.cursor },
+    ...{ limit: PAGE, cursor: position.cursor },
   })
-  const { cursor: _read, ...here } = { ...place, tenant: tenant.id }
-  const next: Place = page.nextCursor === null ? { ...here, source: place.source + 1 } : { ...here, cursor: page.nextCursor }
+  const { cursor: _read, ...here } = { ...position, tenant: tenant.id }
+  const next: WalkPosition = page.nextCursor === null ? { ...here, source: position.source + 1 } : { ...here, cursor: page.nextCursor }
   return { records: page.items.filter(({ timestamp }) => String(timestamp) >= from && String(timestamp) <= until), next }
 }
 

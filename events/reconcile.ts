@@ -8,7 +8,7 @@ import { task } from '../shared/task.ts'
 import { describeError, logger, MetricUnit, metrics } from '../shared/telemetry.ts'
 import { sourceOf } from './known.ts'
 import { type Found, misplaced } from './misplaced.ts'
-import { missing, type Place, readPlace, type Stretch, sourcesOf, tenantsFrom } from './reconcile-walk.ts'
+import { missing, readFrom, type Stretch, sourcesOf, tenantsFrom, type WalkPosition } from './reconcile-walk.ts'
 
 /**
  * Finds events that never reached the bus and publishes them from their items: a stream forgets after 24 hours, the table does
@@ -35,7 +35,7 @@ const BUDGET_MS = 4 * MINUTE_MS
 const SAVE_EVERY_PAGES = 25
 
 /** A walk over all tenants, and how far it came. */
-interface Walk extends Place, Stretch {
+interface Walk extends WalkPosition, Stretch {
   isDone?: boolean
 }
 
@@ -91,15 +91,15 @@ export async function reconcile({ now, isOver }: Run): Promise<Report> {
   try {
     for await (const { shard, tenant: id } of tenantsFrom(lookups, walk)) {
       const tenant = openTenant({ id, meter: meter(), now, metadata: SYSTEM })
-      let place: Place = shard === walk.shard && id === walk.tenant ? walk : { shard, tenant: id, source: 0 }
-      while (place.source < sources.length) {
-        const entity = sources[place.source]?.kind.toUpperCase()
-        const { records, next } = await readPlace(tenant, walk, sources, place)
+      let position: WalkPosition = shard === walk.shard && id === walk.tenant ? walk : { shard, tenant: id, source: 0 }
+      while (position.source < sources.length) {
+        const entity = sources[position.source]?.kind.toUpperCase()
+        const { records, next } = await readFrom(tenant, walk, sources, position)
         report.republished += await republish(await missing(tenant, records), { tenant: id, entity })
         report.checked += records.length
         report.pages++
-        place = next
-        walk = { from: walk.from, until: walk.until, ...place }
+        position = next
+        walk = { from: walk.from, until: walk.until, ...position }
         if (isOver(report)) return report
         if (report.pages % SAVE_EVERY_PAGES === 0) await save(lookups, walk)
       }

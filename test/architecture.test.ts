@@ -35,10 +35,10 @@ describe.each(Object.entries(mayImport))('%s', (folder, allowed) => {
 })
 
 test('a context knows another only by its door, a contract another only by its contract', () => {
-  const wrong = source('functions/*/*.ts').flatMap((file) =>
+  const wrong = source('functions/*/**/*.ts').flatMap((file) =>
     importsOf(file)
       .filter((target) => top(target) === 'functions' && context(target) !== context(file))
-      .filter((target) => !target.endsWith(file.endsWith('/contract.ts') ? '/contract.ts' : '/door.ts'))
+      .filter((target) => !target.endsWith(/\/contract(\.ts|\/)/.test(file) ? '/contract.ts' : '/door.ts'))
       .map((target) => `${file} → ${target}`),
   )
   expect(wrong).toEqual([])

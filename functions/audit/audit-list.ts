@@ -38,10 +38,10 @@ export function monthsBack(since: number, until: number): (after: string | undef
   }
 }
 
-type Place = Pick<ListOptions<StoredEntry>, 'partitions' | 'index'>
+type IndexChoice = Pick<ListOptions<StoredEntry>, 'partitions' | 'index'>
 
 /** The index that leaves least to filter: one resource, one actor, one action; else the months. */
-function placeOf({ resourceType, resourceId, actorId, action }: AuditFilter, months: () => Place): Place {
+function indexFor({ resourceType, resourceId, actorId, action }: AuditFilter, months: () => IndexChoice): IndexChoice {
   if (resourceType !== undefined && resourceId !== undefined) return { partitions: [byResource(resourceType, resourceId)], index: 'g2' }
   if (actorId !== undefined) return { partitions: [byActor(actorId)], index: 'g1' }
   if (action !== undefined) return { partitions: [byAction(action)], index: 'g3' }
@@ -49,7 +49,7 @@ function placeOf({ resourceType, resourceId, actorId, action }: AuditFilter, mon
 }
 
 /** What an index has not filtered; nothing when it has done it all, so that a page is read in one piece. */
-function keepOf({ from: _from, to: _to, ...wanted }: AuditFilter, { index }: Place): ((entry: StoredEntry) => boolean) | undefined {
+function keepOf({ from: _from, to: _to, ...wanted }: AuditFilter, { index }: IndexChoice): ((entry: StoredEntry) => boolean) | undefined {
   const served: Record<string, readonly string[]> = { g1: ['actorId'], g2: ['resourceType', 'resourceId'], g3: ['action'] }
   const done = served[index ?? ''] ?? []
   const left = Object.entries(wanted).filter(([field, value]) => value !== undefined && !done.includes(field)) as [
@@ -72,7 +72,7 @@ export async function auditPage(tenant: Tenant, { limit, cursor, since, now, ...
   const from = Math.max(Date.parse(filter.from ?? since), Date.parse(since))
   const to = Math.min(Date.parse(filter.to ?? now), Date.parse(now))
   if (from > to) return { items: [], nextCursor: null }
-  const place = placeOf(filter, () => ({ partitions: monthsBack(from, to) }))
+  const place = indexFor(filter, () => ({ partitions: monthsBack(from, to) }))
   const keep = keepOf(filter, place)
   const page = await tenant.list<StoredEntry>({
     ...{ ...place, order: 'descending', limit, cursor, ...(keep ? { keep } : {}) },

@@ -3,12 +3,12 @@ import { requireNobody } from '../../shared/identity/person-store.ts'
 import { policy } from '../../shared/serve/admit.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { linkKey } from '../../shared/store/keys.ts'
+import { retryConflicts } from '../../shared/store/retry-conflicts.ts'
 import { remove } from '../../shared/store/writes.ts'
 import { foldMail, hashOf } from '../../shared/tokens.ts'
 import { toUser } from '../users/door.ts'
 import { type Accepted, acceptAsNew, admitNew, refuseAsTaken } from './accept-as-new.ts'
 import { acceptAsPerson, isShutOut } from './accept-as-person.ts'
-import { again } from './again.ts'
 import { acceptInvitation } from './contract.ts'
 import { holding } from './holding.ts'
 import { type AcceptCall, type Invited, readInvitation, readInvited } from './invited.ts'
@@ -54,7 +54,7 @@ const joinAsNew = (call: AcceptCall, invited: Invited) =>
 
 export const handler = serve(acceptInvitation, async (call) => {
   const invitation = await readInvitation(call)
-  return again(async () => {
+  return retryConflicts(async () => {
     const invited = await readInvited(call, invitation)
     await requireProof(call, invited)
     const { holder } = invited

@@ -9,7 +9,7 @@ import type { Item } from '../../shared/store/table.ts'
 import { hashOf, mailHash } from '../../shared/tokens.ts'
 import { type Attempts, countFailure, releaseTry, reserveTry } from './attempts.ts'
 import type { KnownDevice } from './devices.ts'
-import { type Asking, leaveTrace } from './trace.ts'
+import { leaveTrace, type SignInCall } from './trace.ts'
 
 /** The mail address somebody signs in with: who has it, if anybody, and the try that is reserved for them. */
 export interface Address {
@@ -31,7 +31,7 @@ function deviceOf(item: Item | undefined, holder: Login | undefined, hash: strin
 }
 
 /** Who has an address, and whether this device signed in with it before. */
-export async function readHolder({ lookups }: Pick<Asking, 'lookups'>, email: string, deviceToken?: string) {
+export async function readHolder({ lookups }: Pick<SignInCall, 'lookups'>, email: string, deviceToken?: string) {
   const deviceHash = deviceToken === undefined ? undefined : hashOf(deviceToken)
   const [login, device] = await lookups.read([loginKey(mailHash(email)), ...(deviceHash ? [deviceKey(deviceHash)] : [])])
   const holder = holderOf(login)
@@ -42,7 +42,7 @@ export async function readHolder({ lookups }: Pick<Asking, 'lookups'>, email: st
  * Looks an address up and reserves a try at it, with the same calls whether or not it is known. A device that signed in before counts
  * for itself, so that strangers cannot shut it out. Throws `ACCOUNT_LOCKED` while failures lock the address, and notes it once a minute.
  */
-export async function readAddress(call: Asking, email: string, deviceToken?: string): Promise<Address> {
+export async function readAddress(call: SignInCall, email: string, deviceToken?: string): Promise<Address> {
   const hash = mailHash(email)
   const deviceHash = deviceToken === undefined ? undefined : hashOf(deviceToken)
   const reading = call.lookups.read([loginKey(hash), ...(deviceHash ? [deviceKey(deviceHash)] : [])])
@@ -55,29 +55,29 @@ export async function readAddress(call: Asking, email: string, deviceToken?: str
  * The same for somebody signed in. Their session counts for itself: no stranger shuts it out, and whoever stole it guesses no further than
  * five times. Throws `ACCOUNT_LOCKED` while failures lock the session.
  */
-export function readOwnAddress(call: Asking & { session: Pick<Session, 'id'> }, email: string): Promise<Address> {
+export function readOwnAddress(call: SignInCall & { session: Pick<Session, 'id'> }, email: string): Promise<Address> {
   const hash = mailHash(email)
   const sessionId = call.session.id
   const reading = call.lookups.read([loginKey(hash)])
   return reserve(call, reading, { hash, counter: attemptsKey(hash, sessionId), knownDevice: undefined, sessionId })
 }
 
-type Place = Omit<Address, 'holder' | 'attempts'>
+type TryTarget = Omit<Address, 'holder' | 'attempts'>
 
 /** Throws `ACCOUNT_LOCKED`, and notes it once a minute. */
-async function reserve(call: Asking, reading: Promise<(Item | undefined)[]>, place: Place): Promise<Address> {
-  const reserving = reserveTry(call.lookups, place.counter, call.now, place.sessionId ? 'proofs' : 'sign-ins')
+async function reserve(call: SignInCall, reading: Promise<(Item | undefined)[]>, target: TryTarget): Promise<Address> {
+  const reserving = reserveTry(call.lookups, target.counter, call.now, target.sessionId ? 'proofs' : 'sign-ins')
   const [items, reserved] = await Promise.allSettled([reading, reserving])
   if (items.status === 'rejected') throw items.reason
   const holder = holderOf(items.value[0])
-  if (reserved.status === 'fulfilled') return { ...place, holder, attempts: reserved.value }
+  if (reserved.status === 'fulfilled') return { ...target, holder, attempts: reserved.value }
   const refusal = reserved.reason as Problem
-  const fold = `${place.counter.pk}#locked#${call.now.slice(0, 16)}`
-  if (refusal.code === 'ACCOUNT_LOCKED') await noteRefusal(call, { hash: place.hash, holder }, refusal, fold)
+  const fold = `${target.counter.pk}#locked#${call.now.slice(0, 16)}`
+  if (refusal.code === 'ACCOUNT_LOCKED') await noteRefusal(call, { hash: target.hash, holder }, refusal, fold)
   throw refusal
 }
 
-const noteRefusal = (call: Asking, { hash, holder }: Pick<Address, 'hash' | 'holder'>, { code }: Problem, fold?: string) => {
+const noteRefusal = (call: SignInCall, { hash, holder }: Pick<Address, 'hash' | 'holder'>, { code }: Problem, fold?: string) => {
   const data = { userId: holder?.personId ?? '', reason: code }
   return leaveTrace(call, hash, holder, { event: loginFailed, data, ...(fold ? { fold } : {}) })
 }
@@ -85,7 +85,7 @@ const noteRefusal = (call: Asking, { hash, holder }: Pick<Address, 'hash' | 'hol
 /** What may be guessed. */
 const GUESSES: Code[] = ['INVALID_CREDENTIALS', 'INVALID_CODE']
 
-async function count(call: Asking, { hash, holder, counter, sessionId }: Address): Promise<void> {
+async function count(call: SignInCall, { hash, holder, counter, sessionId }: Address): Promise<void> {
   const until = await countFailure(call.lookups, counter, call.now)
   if (!until) return
   const data = { userId: holder?.personId ?? '', until, ...(sessionId ? { sessionId } : {}) }
@@ -93,14 +93,14 @@ async function count(call: Asking, { hash, holder, counter, sessionId }: Address
 }
 
 /** The try was no guess, or a right one that leads to a further step. */
-export const release = (call: Pick<Asking, 'lookups'>, { counter }: Address) => releaseTry(call.lookups, counter)
+export const release = (call: Pick<SignInCall, 'lookups'>, { counter }: Address) => releaseTry(call.lookups, counter)
 
 /** Counts a try that was refused: only a wrong password or code stays counted, and the one that locks is told apart. */
-export const settle = (call: Asking, address: Address, refusal: Problem): Promise<void> =>
+export const recordRefusal = (call: SignInCall, address: Address, refusal: Problem): Promise<void> =>
   GUESSES.includes(refusal.code) ? count(call, address) : release(call, address)
 
 /** Notes why a sign-in is refused, with the same calls whether or not the address is known. */
-export async function refuse(call: Asking, address: Address, refusal: Problem): Promise<never> {
-  await Promise.all([noteRefusal(call, address, refusal), settle(call, address, refusal)])
+export async function refuse(call: SignInCall, address: Address, refusal: Problem): Promise<never> {
+  await Promise.all([noteRefusal(call, address, refusal), recordRefusal(call, address, refusal)])
   throw refusal
 }

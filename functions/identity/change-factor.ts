@@ -6,9 +6,9 @@ import { sessions } from '../../shared/identity/session-store.ts'
 import type { Call } from '../../shared/serve/call.ts'
 import type { Change } from '../../shared/store/entity.ts'
 import { sessionKey } from '../../shared/store/keys.ts'
+import { retryConflicts } from '../../shared/store/retry-conflicts.ts'
 import { save, strip, type Write } from '../../shared/store/writes.ts'
 import { type User, userOf, users, withMfa } from '../users/door.ts'
-import { again } from './again.ts'
 import { endEverywhere } from './end-everywhere.ts'
 import { openFor } from './open-for.ts'
 
@@ -51,5 +51,5 @@ export async function changeFactor(call: Call<Endpoint>, { isOn, event, data, se
     alongside: changes,
   })
   if (isHere) return
-  await again(async () => open(session.organizationId).commit(save(sessions, alter(await currentSession(call)))))
+  await retryConflicts(async () => open(session.organizationId).commit(save(sessions, alter(await currentSession(call)))))
 }

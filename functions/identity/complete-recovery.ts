@@ -5,7 +5,7 @@ import { serve } from '../../shared/serve/serve.ts'
 import { type Address, readAddress } from './address.ts'
 import { completeRecovery } from './contract.ts'
 import { provePasswordOf, recoverBy } from './finish-recovery.ts'
-import { settled } from './proceed.ts'
+import { recordingRefusal } from './proceed.ts'
 
 type Completing = PublicCall<typeof completeRecovery>
 
@@ -18,7 +18,7 @@ async function begin(call: Completing, address: Address): Promise<string> {
   const personId = address.holder?.personId ?? newId('usr')
   const waiting = await provePasswordOf(call, address, personId, readWaiting(lookups, personId, now))
   if (isUnderWay(waiting)) return personId
-  await settled(call, address, async () => {
+  await recordingRefusal(call, address, async () => {
     const request = requireDue(waiting, now)
     await call.enter(address.holder?.organizationId ?? '').commit(beginRecovery(personId, request, now))
   })

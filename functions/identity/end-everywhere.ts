@@ -3,17 +3,14 @@ import { giveUpMail, takeMail, takeMailBack } from '../../shared/identity/login-
 import type { Person } from '../../shared/identity/person.ts'
 import { findPerson, movePerson, raiseEpoch } from '../../shared/identity/person-store.ts'
 import { isLive, type Session } from '../../shared/identity/session.ts'
-import { endSessions, sessionsOf } from '../../shared/identity/session-store.ts'
+import { endSessions, SESSIONS_A_TRANSACTION, sessionsOf } from '../../shared/identity/session-store.ts'
 import { signOutEverywhere } from '../../shared/identity-provider.ts'
 import type { Meter } from '../../shared/store/meter.ts'
+import { retryConflicts } from '../../shared/store/retry-conflicts.ts'
 import type { Table } from '../../shared/store/table.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import type { Write } from '../../shared/store/writes.ts'
 import { foldMail } from '../../shared/tokens.ts'
-import { again } from './again.ts'
-
-/** Each ended session is two parts of a transaction. */
-export const AT_ONCE = 40
 
 export interface Ending {
   personId: string
@@ -69,8 +66,8 @@ export async function endEach(
   open: (organizationId: string) => Tenant,
 ): Promise<void> {
   for (const [organizationId, group] of Map.groupBy(live, (session) => session.organizationId)) {
-    for (let from = 0; from < group.length; from += AT_ONCE)
-      await open(organizationId).commit(endSessions(group.slice(from, from + AT_ONCE), reason, now))
+    for (let from = 0; from < group.length; from += SESSIONS_A_TRANSACTION)
+      await open(organizationId).commit(endSessions(group.slice(from, from + SESSIONS_A_TRANSACTION), reason, now))
   }
 }
 
@@ -82,7 +79,7 @@ export const endOlder = (
   ending: Pick<Ending, 'lookups' | 'personId' | 'now' | 'except' | 'reason' | 'open'>,
   epoch: number,
 ): Promise<number> =>
-  again(async () => {
+  retryConflicts(async () => {
     const older = (await liveOf(ending)).filter((session) => session.epoch < epoch)
     await endEach(older, ending.reason, ending.now, ending.open)
     return older.length
@@ -95,7 +92,7 @@ export const endOlder = (
  */
 export async function endEverywhere(ending: Ending): Promise<Ended> {
   const { personId, reason, now, meter, lookups, tenant, alongside = [], except } = ending
-  const first = await again(async (attempt) => {
+  const first = await retryConflicts(async (attempt) => {
     const [person, live, beside] = await Promise.all([
       findPerson(lookups, personId),
       liveOf(ending),
@@ -104,7 +101,7 @@ export async function endEverywhere(ending: Ending): Promise<Ended> {
     if (!person) throw problem('NOT_FOUND')
     // What they become at the same moment makes the transaction fail, and this is asked again.
     ending.requires?.(person)
-    const here = live.filter((session) => session.organizationId === tenant.id).slice(0, AT_ONCE)
+    const here = live.filter((session) => session.organizationId === tenant.id).slice(0, SESSIONS_A_TRANSACTION)
     await tenant.commit([...beside, ...voided(ending, person), ...endSessions(here, reason, now)])
     return { sessions: here.length, epoch: person.epoch + 1 }
   })

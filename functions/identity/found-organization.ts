@@ -6,8 +6,8 @@ import { newId } from '../../shared/ids.ts'
 import { policy } from '../../shared/serve/admit.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { personKey, slugKey } from '../../shared/store/keys.ts'
+import { retryConflicts } from '../../shared/store/retry-conflicts.ts'
 import { registerAgain, toUser } from '../users/door.ts'
-import { again } from './again.ts'
 import { foundOrganization } from './contract.ts'
 import { foundedBy, founderRole, slugFor, underSlug } from './founding.ts'
 
@@ -23,7 +23,7 @@ function requireFounder(person: Person | undefined): Person {
 export const handler = serve(foundOrganization, (call) => {
   const { body, principal, lookups, now, answer } = call
   const id = newId('org', Date.parse(now))
-  return again(async () => {
+  return retryConflicts(async () => {
     const [item, taken] = await lookups.read([personKey(principal.id), slugKey(slugFor(body, id))])
     const { founded = 0, email, mfaEnabled = false } = requireFounder(item as Person | undefined)
     if (taken && body.slug) throw problem('SLUG_TAKEN')

@@ -2,10 +2,10 @@ import { mailChangeUndone, mfaRecovered } from '../../events/identity.ts'
 import { readPerson } from '../../shared/identity/person-store.ts'
 import { react, reaction } from '../../shared/react.ts'
 import { tallyKey } from '../../shared/store/keys.ts'
+import { retryConflicts } from '../../shared/store/retry-conflicts.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import { save } from '../../shared/store/writes.ts'
 import { awaitsReapproval, isAdministrator, reapprove, requireReapproval, type User, users } from '../users/door.ts'
-import { again } from './again.ts'
 
 export const rule = reaction('identity/on-account-recovered', {
   on: [mfaRecovered, mailChangeUndone],
@@ -28,7 +28,7 @@ async function isOnlyAdministrator(tenant: Tenant, user: User): Promise<boolean>
 const isShown = ({ reapprovalSince = '', reapprovedAt = '' }: User, since: string) => reapprovalSince >= since || reapprovedAt > since
 
 const holdStill = (tenant: Tenant, personId: string, since: string, now: string): Promise<void> =>
-  again(async () => {
+  retryConflicts(async () => {
     const user = await tenant.get<User>(users, personId)
     // Whoever was removed may come back; whoever left has to be invited anew, and is approved by that.
     if (!user || user.status === 'invited') return

@@ -4,9 +4,9 @@ import { findPerson, patchPerson } from '../../shared/identity/person-store.ts'
 import { surplusOf } from '../../shared/identity/session.ts'
 import { endSessions, sessionsOf } from '../../shared/identity/session-store.ts'
 import { type ReactionCall, react, reaction } from '../../shared/react.ts'
+import { retryConflicts } from '../../shared/store/retry-conflicts.ts'
 import { save, type Write } from '../../shared/store/writes.ts'
 import { signedIn, users } from '../users/door.ts'
-import { again } from './again.ts'
 import { appearance, devicesWith } from './devices.ts'
 
 export const rule = reaction('identity/on-hosted-sign-in', {
@@ -30,7 +30,7 @@ export const handler = react(rule, async (call) => {
   if (method !== 'hosted') return
   const { ipAddress = '', userAgent = '' } = event.metadata
   const device = deviceOf(userAgent)
-  await again(async () => {
+  await retryConflicts(async () => {
     const [user, person, known] = await Promise.all([tenant.get(users, userId), findPerson(lookups, userId), sessionsOf(lookups, userId)])
     if (!user || user.deletedAt || !person) return
     const others = known.filter(({ id }) => id !== event.aggregateId)

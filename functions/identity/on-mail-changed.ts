@@ -3,10 +3,10 @@ import { Problem } from '../../shared/errors.ts'
 import { readPerson } from '../../shared/identity/person-store.ts'
 import { react, reaction } from '../../shared/react.ts'
 import { Conflict } from '../../shared/store/commit.ts'
+import { retryConflicts } from '../../shared/store/retry-conflicts.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import { save } from '../../shared/store/writes.ts'
 import { type User, users, withdraw, withMail } from '../users/door.ts'
-import { again } from './again.ts'
 
 export const rule = reaction('identity/on-mail-changed', {
   on: [mailChanged, mailChangeUndone],
@@ -32,7 +32,7 @@ async function withdrawn(tenant: Tenant, id: string, now: string): Promise<boole
 
 /** The person is a member already, so an invitation to their address has nobody left to invite. */
 const show = (tenant: Tenant, personId: string, email: string, now: string): Promise<void> =>
-  again(async () => {
+  retryConflicts(async () => {
     const user = await tenant.get<User>(users, personId)
     if (!user || user.email === email) return
     const write = () => tenant.commit(save(users, withMail(user, email, now)))

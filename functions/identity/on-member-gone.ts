@@ -5,8 +5,8 @@ import { movePerson, readPerson } from '../../shared/identity/person-store.ts'
 import { isLive } from '../../shared/identity/session.ts'
 import { sessionsOf } from '../../shared/identity/session-store.ts'
 import { type ReactionCall, react, reaction } from '../../shared/react.ts'
+import { retryConflicts } from '../../shared/store/retry-conflicts.ts'
 import { users } from '../users/door.ts'
-import { again } from './again.ts'
 import { endEach } from './end-everywhere.ts'
 
 export const rule = reaction('identity/on-member-gone', {
@@ -29,7 +29,7 @@ const REASONS: Record<string, string> = {
 
 /** The transaction that shut them out has ended all but those of a person with more sessions than it takes. What began since is another matter. */
 const endRest = ({ event, tenant, lookups, now }: ReactionCall, personId: string): Promise<void> =>
-  again(async () => {
+  retryConflicts(async () => {
     const all = await sessionsOf(lookups, personId)
     const left = all.filter(
       (session) => session.organizationId === tenant.id && isLive(session, now) && session.createdAt < event.timestamp,
@@ -46,7 +46,7 @@ function nextOf(memberships: readonly Membership[], gone: string): Membership | 
 
 /** The home stays where it was: it moves by the person's own word alone. */
 const moveOn = ({ tenant, lookups }: ReactionCall, personId: string): Promise<void> =>
-  again(async () => {
+  retryConflicts(async () => {
     const { person, memberships } = await readPerson(lookups, personId)
     const next = nextOf(memberships, tenant.id)?.organizationId
     if (!person || !next) return

@@ -7,10 +7,10 @@ import { findPerson } from '../../shared/identity/person-store.ts'
 import { setTotp } from '../../shared/identity-challenges.ts'
 import { type ReactionCall, react, reaction } from '../../shared/react.ts'
 import { enrolmentKey } from '../../shared/store/keys.ts'
+import { retryConflicts } from '../../shared/store/retry-conflicts.ts'
 import { openTenant } from '../../shared/store/tenant.ts'
 import { remove, save, signal } from '../../shared/store/writes.ts'
 import { showMfa, type User, users } from '../users/door.ts'
-import { again } from './again.ts'
 import { endEverywhere } from './end-everywhere.ts'
 import { dropFactor, dropRecovery } from './second-factor-store.ts'
 
@@ -32,7 +32,7 @@ const isOvertaken = (error: unknown) => error instanceof Problem && error.code =
 
 /** The factor stays, and is shown again. */
 const showAgain = ({ tenant, now }: ReactionCall, userId: string): Promise<void> =>
-  again(async () => {
+  retryConflicts(async () => {
     const user = await tenant.get<User>(users, userId)
     if (user && !user.deletedAt && !user.mfaEnabled) await tenant.commit(save(users, showMfa(user, true, now)))
   })

@@ -4,12 +4,12 @@ import { type Challenge, refreshTokens, revokeTokens, type SignedIn } from '../.
 import { policy } from '../../shared/serve/admit.ts'
 import { transactOutside } from '../../shared/store/outside.ts'
 import { toUser } from '../users/door.ts'
-import { type Address, refuse, release, settle } from './address.ts'
+import { type Address, recordRefusal, refuse, release } from './address.ts'
 import { issue } from './refresh-chain.ts'
 import { beginSession, type Entrance, enterElsewhere, type Proof } from './sign-in.ts'
 import { isStep, keepStep } from './sign-in-step.ts'
 import { refusalOf } from './standing.ts'
-import type { Asking } from './trace.ts'
+import type { SignInCall } from './trace.ts'
 
 /** What Cognito said to a password or a code: tokens, one more step, or why not. */
 export type Outcome = SignedIn | Challenge | Error
@@ -36,7 +36,7 @@ const UNPASSED =
 const isUnpassed = ({ person }: Entrance, { mfa, person: change }: Proof) =>
   person.mfaEnabled === true && !mfa && change?.mfaEnabled !== false
 
-async function wait(call: Asking, { address, organizationId, proof }: Proving, { challenge, session }: Challenge) {
+async function wait(call: SignInCall, { address, organizationId, proof }: Proving, { challenge, session }: Challenge) {
   if (!isStep(challenge)) return refuse(call, address, problem('FORBIDDEN', { details: { challenge } }))
   const { personId = '', epoch: proven = 0 } = address.holder ?? {}
   const { epoch = proven } = proof
@@ -46,12 +46,12 @@ async function wait(call: Asking, { address, organizationId, proof }: Proving, {
 }
 
 /** Where the person asked to act; where they named none, wherever they may. */
-async function openTo(call: Asking, { entrance, organizationId }: Proving): Promise<Entrance | undefined> {
+async function openTo(call: SignInCall, { entrance, organizationId }: Proving): Promise<Entrance | undefined> {
   const isShut = !organizationId && objectionTo(entrance, organizationId, call.now) !== undefined
   return (isShut && entrance && (await enterElsewhere(call, entrance))) || entrance
 }
 
-async function enter(call: Asking, proving: Proving, tokens: SignedIn) {
+async function enter(call: SignInCall, proving: Proving, tokens: SignedIn) {
   const { address, organizationId, proof } = proving
   try {
     const entrance = await openTo(call, proving)
@@ -69,7 +69,7 @@ async function enter(call: Asking, proving: Proving, tokens: SignedIn) {
 }
 
 /** What was proven; a refusal leaves its trace, and counts where it was a guess. */
-export async function provenBy(call: Asking, address: Address, outcome: Outcome): Promise<SignedIn | Challenge> {
+export async function provenBy(call: SignInCall, address: Address, outcome: Outcome): Promise<SignedIn | Challenge> {
   if (outcome instanceof Problem && outcome.status < 500) return refuse(call, address, outcome)
   if (!(outcome instanceof Error)) return outcome
   await release(call, address)
@@ -77,14 +77,14 @@ export async function provenBy(call: Asking, address: Address, outcome: Outcome)
 }
 
 /** Tokens name the default organization; they are made anew when the person has just chosen another. */
-async function inChosen(call: Asking, tokens: SignedIn, session: Session): Promise<SignedIn> {
+async function inChosen(call: SignInCall, tokens: SignedIn, session: Session): Promise<SignedIn> {
   const renewed = await refreshTokens(call.meter, tokens.tokens.refreshToken, 'api')
   await transactOutside(call.lookups, call.now, [issue(renewed.tokens.refreshToken, session, { generation: 1, client: 'api' })])
   return renewed
 }
 
 /** Leads a sign-in on from what Cognito said: to tokens and a session, to the next step, or to a refusal that leaves a trace. */
-export async function proceed(call: Asking, proving: Proving) {
+export async function proceed(call: SignInCall, proving: Proving) {
   const { address, entrance } = proving
   const proven = await provenBy(call, address, proving.outcome)
   if ('challenge' in proven) return wait(call, proving, proven)
@@ -105,11 +105,11 @@ export async function proceed(call: Asking, proving: Proving) {
 export const outcomeOf = (asked: Promise<SignedIn | Challenge>): Promise<Outcome> => asked.catch((error: unknown) => error as Error)
 
 /** A try that came to nothing is given back, and one that was wrong is counted. */
-export async function settled<T>(call: Asking, address: Address, work: () => Promise<T>): Promise<T> {
+export async function recordingRefusal<T>(call: SignInCall, address: Address, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    if (error instanceof Problem) await settle(call, address, error)
+    if (error instanceof Problem) await recordRefusal(call, address, error)
     throw error
   }
 }

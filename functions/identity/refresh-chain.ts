@@ -2,10 +2,10 @@ import { refreshTokenReused } from '../../events/identity.ts'
 import { isLive, type Session } from '../../shared/identity/session.ts'
 import { endSessions } from '../../shared/identity/session-store.ts'
 import { refreshKey, sessionKey } from '../../shared/store/keys.ts'
+import { retryConflicts } from '../../shared/store/retry-conflicts.ts'
 import { put, signal, strip, type Write } from '../../shared/store/writes.ts'
 import { hashOf } from '../../shared/tokens.ts'
-import { again } from './again.ts'
-import type { Asking } from './trace.ts'
+import type { SignInCall } from './trace.ts'
 
 /** `REFRESH#<hash>` / ITEM: a refresh token that was handed out, until its session would have expired. */
 export interface IssuedToken {
@@ -47,10 +47,10 @@ export const issue = (
 
 /** Ends the session of a token that was used before, and tells its owner. */
 export const endReused = (
-  call: Asking,
+  call: SignInCall,
   { personId, sessionId, organizationId }: Omit<IssuedToken, 'generation' | 'client'>,
 ): Promise<void> =>
-  again(async () => {
+  retryConflicts(async () => {
     const [found] = await call.lookups.read([sessionKey(personId, sessionId)])
     const session = found && strip<Session>(found)
     if (!session || !isLive(session, call.now)) return

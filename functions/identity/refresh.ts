@@ -7,11 +7,11 @@ import { refreshTokens, revokeTokens, type SignedIn } from '../../shared/identit
 import type { PublicCall } from '../../shared/serve/call.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { personKey, refreshKey, sessionKey } from '../../shared/store/keys.ts'
+import { retryConflicts } from '../../shared/store/retry-conflicts.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import { save, strip, type Write } from '../../shared/store/writes.ts'
 import { hashOf } from '../../shared/tokens.ts'
 import { actorIn } from './actor.ts'
-import { again } from './again.ts'
 import { refresh } from './contract.ts'
 import { endReused, type IssuedToken, issue, judge, type Verdict } from './refresh-chain.ts'
 import { readStanding, refusalOf } from './standing.ts'
@@ -76,7 +76,7 @@ async function firstOf(call: Refreshing, renewed: SignedIn): Promise<IssuedToken
 
 /** Hands the new token out in the session's chain; what another exchange has just changed is judged anew. */
 const prolong = (call: Refreshing, token: IssuedToken, renewed: SignedIn, going: Going | undefined, alongside: Write[]): Promise<void> =>
-  again(async (attempt) => {
+  retryConflicts(async (attempt) => {
     const { session, verdict, tenant } = going && attempt === 1 ? going : await goOn(call, token)
     const change = refreshed(session, call.now, verdict === 'again')
     const { generation = 0 } = change.after

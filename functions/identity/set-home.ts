@@ -5,9 +5,9 @@ import { findMembership } from '../../shared/identity/membership-store.ts'
 import type { Person } from '../../shared/identity/person.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { personKey } from '../../shared/store/keys.ts'
+import { retryConflicts } from '../../shared/store/retry-conflicts.ts'
 import { check, signal, strip } from '../../shared/store/writes.ts'
 import { users } from '../users/door.ts'
-import { again } from './again.ts'
 import { setHome } from './contract.ts'
 import { readStanding, refusalOf } from './standing.ts'
 
@@ -28,7 +28,7 @@ const requireMember = (id: string, organizationId: string) =>
 export const handler = serve(setHome, ({ principal, lookups, enter, body, now }) => {
   const { organizationId } = body
   const { id, firstName, lastName } = principal
-  return again(async () => {
+  return retryConflicts(async () => {
     const [[item], membership] = await Promise.all([lookups.read([personKey(id)]), findMembership(lookups, id, organizationId)])
     // Nobody's word opens a tenant: only where they are said to belong it is asked whether they do.
     const standing = membership?.userStatus === 'active' ? await readStanding(enter(organizationId), id) : undefined

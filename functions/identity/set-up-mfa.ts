@@ -9,7 +9,7 @@ import { serve } from '../../shared/serve/serve.ts'
 import { signal } from '../../shared/store/writes.ts'
 import { readOwnAddress, release } from './address.ts'
 import { setUpMfa } from './contract.ts'
-import { settled } from './proceed.ts'
+import { recordingRefusal } from './proceed.ts'
 import { putEnrolment } from './second-factor-store.ts'
 
 const ISSUER = 'Tessera'
@@ -28,7 +28,7 @@ export const handler = serve(setUpMfa, async (call) => {
   if (!person || person.mfaEnabled)
     throw problem('INVALID_TRANSITION', { message: 'A second factor is set up already. Remove it first, then set up another.' })
   const address = await readOwnAddress(call, person.email)
-  const tokens = await settled(call, address, () => beginEnrolment(meter, person.id, body.password))
+  const tokens = await recordingRefusal(call, address, () => beginEnrolment(meter, person.id, body.password))
   const [secret] = await Promise.all([associateTotp(meter, tokens.accessToken), release(call, address)])
   const sealed = seal('enrolment', person.id, JSON.stringify({ ...tokens, secret }))
   const expiresAt = new Date(Date.parse(now) + LIFETIME_MS).toISOString()

@@ -8,15 +8,15 @@ import { endSessions, sessions, sessionsOf } from '../../shared/identity/session
 import type { SignedIn } from '../../shared/identity-provider.ts'
 import type { Change } from '../../shared/store/entity.ts'
 import { personKey } from '../../shared/store/keys.ts'
+import { retryConflicts } from '../../shared/store/retry-conflicts.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import { patch, remove, save, type Write } from '../../shared/store/writes.ts'
 import { signedIn, users } from '../users/door.ts'
 import type { Address } from './address.ts'
-import { again } from './again.ts'
 import { appearance, devicesWith, rememberDevice } from './devices.ts'
 import { issue } from './refresh-chain.ts'
 import { readStanding, refusalOf, type Standing } from './standing.ts'
-import type { Asking } from './trace.ts'
+import type { SignInCall } from './trace.ts'
 
 /** Where somebody signs in to, read while Cognito checks the password. */
 export interface Entrance {
@@ -34,7 +34,7 @@ export interface Destination {
   organizationId: string | undefined
 }
 
-export async function readEntrance(call: Asking, destination: Destination): Promise<Entrance | undefined> {
+export async function readEntrance(call: SignInCall, destination: Destination): Promise<Entrance | undefined> {
   const { personId, likelyOrganizationId, organizationId } = destination
   const open = (id: string) => call.enter(id, { id: personId, kind: 'member' })
   const likely = organizationId ?? likelyOrganizationId
@@ -52,7 +52,7 @@ export async function readEntrance(call: Asking, destination: Destination): Prom
  * Another organization of the person, the oldest first, for when their default one does not let them in: a lock in one leaves the
  * others open. Asked only of who has proven who they are, so it tells strangers nothing.
  */
-export async function enterElsewhere(call: Asking, entrance: Entrance): Promise<Entrance | undefined> {
+export async function enterElsewhere(call: SignInCall, entrance: Entrance): Promise<Entrance | undefined> {
   const { person, tenant } = entrance
   const memberships = await readMemberships(call.lookups, person.id)
   const others = memberships.filter(({ organizationId, userStatus }) => organizationId !== tenant.id && userStatus === 'active')
@@ -99,7 +99,7 @@ function personWrite(beginning: Beginning, device: string): Write {
   return patch(personKey(person.id), set, { expression: 'epoch = :epoch', values: { ':epoch': epoch } }, 'INVALID_CREDENTIALS')
 }
 
-function newSession(call: Asking, beginning: Beginning): Change<Session> {
+function newSession(call: SignInCall, beginning: Beginning): Change<Session> {
   const { now: at, client } = call
   const { entrance, tokens, method, mfa, person: change } = beginning
   const { person, tenant } = entrance
@@ -119,7 +119,7 @@ const staleAs = (error: unknown) =>
     : error
 
 /** One transaction: the session begins, the user has signed in, failures are forgotten. Gives the user as they are then. */
-export function beginSession(call: Asking, beginning: Beginning) {
+export function beginSession(call: SignInCall, beginning: Beginning) {
   const { now: at, client } = call
   const { address, entrance, tokens, method } = beginning
   const { person } = entrance
@@ -138,7 +138,7 @@ export function beginSession(call: Asking, beginning: Beginning) {
     ...appearance(person, session.after.device),
     ...(beginning.alongside ?? []),
   ]
-  return again(async (attempt) => {
+  return retryConflicts(async (attempt) => {
     const standing = attempt === 1 ? entrance.standing : await readStanding(entrance.tenant, person.id)
     const refusal = standing ? refusalOf(standing, at) : problem('NOT_FOUND')
     if (!standing || refusal) throw refusal

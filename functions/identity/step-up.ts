@@ -9,12 +9,12 @@ import { WRONG_CODE } from '../../shared/identity-challenges.ts'
 import type { Call } from '../../shared/serve/call.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { factorKey, sessionKey } from '../../shared/store/keys.ts'
+import { retryConflicts } from '../../shared/store/retry-conflicts.ts'
 import { save, signal, strip } from '../../shared/store/writes.ts'
 import { readOwnAddress, release } from './address.ts'
-import { again } from './again.ts'
 import { stepUp } from './contract.ts'
 import { openFor } from './open-for.ts'
-import { settled } from './proceed.ts'
+import { recordingRefusal } from './proceed.ts'
 import { provePassword } from './prove-password.ts'
 import { factorOf, takeCode } from './second-factor-store.ts'
 
@@ -26,7 +26,7 @@ const SEND_PASSWORD = 'No second factor is on: send { "password" }.'
 /** Takes a code of the authenticator app; each serves once. Tries count in this session. */
 async function proveCode(call: Stepping, { id, email }: Person, code: string): Promise<void> {
   const address = await readOwnAddress(call, email)
-  await settled(call, address, async () => {
+  await recordingRefusal(call, address, async () => {
     const factor = factorOf((await call.lookups.read([factorKey(id)]))[0])
     if (!factor || !(await takeCode(call.lookups, id, factor, code, call.now))) throw problem('INVALID_CODE', { message: WRONG_CODE })
   })
@@ -61,7 +61,7 @@ export const handler = serve(stepUp, async (call) => {
   const person = await findPerson(lookups, principal.id)
   if (!person) throw problem('NOT_FOUND')
   const by = await told(call, prove(call, person))
-  await again(async (attempt) => {
+  await retryConflicts(async (attempt) => {
     const [item] = attempt === 1 ? [session] : await lookups.read([sessionKey(principal.id, session.id)])
     if (!item) throw problem('INVALID_SESSION')
     const current = strip<Session>({ ...item })

@@ -8,7 +8,7 @@ import { loginKey } from '../../shared/store/keys.ts'
 import { check, signal } from '../../shared/store/writes.ts'
 
 /** What of a public call these steps need. */
-export type Asking = Pick<PublicCall<Endpoint>, 'client' | 'enter' | 'lookups' | 'meter' | 'now'>
+export type SignInCall = Pick<PublicCall<Endpoint>, 'client' | 'enter' | 'lookups' | 'meter' | 'now'>
 
 export interface Trace {
   event: EventType
@@ -28,7 +28,7 @@ const nobody = { actorId: 'anonymous', actorKind: 'anonymous' as const, correlat
  * Leaves a signal in the organization that hears of this address. Where nobody has it, a call of the same kind is made,
  * so that the time of the answer does not tell either.
  */
-export async function leaveTrace(call: Asking, mailHash: string, login: Login | undefined, trace: Trace): Promise<void> {
+export async function leaveTrace(call: SignInCall, mailHash: string, login: Login | undefined, trace: Trace): Promise<void> {
   if (login) {
     const aggregate = { type: 'user', id: login.personId }
     await call

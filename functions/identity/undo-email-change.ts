@@ -9,10 +9,10 @@ import { invalidatePassword } from '../../shared/identity-provider.ts'
 import type { PublicCall } from '../../shared/serve/call.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { attemptsKey, enrolmentKey, linkKey } from '../../shared/store/keys.ts'
+import { retryConflicts } from '../../shared/store/retry-conflicts.ts'
 import { remove, signal, strip, type Write } from '../../shared/store/writes.ts'
 import { hashOf, mailHash } from '../../shared/tokens.ts'
 import { actorIn } from './actor.ts'
-import { again } from './again.ts'
 import { undoEmailChange } from './contract.ts'
 import { endEverywhere } from './end-everywhere.ts'
 import { holding } from './holding.ts'
@@ -89,7 +89,7 @@ async function undo(call: PublicCall<typeof undoEmailChange>, undoing: Undoing):
 }
 
 export const handler = serve(undoEmailChange, (call) =>
-  again(async () => {
+  retryConflicts(async () => {
     const undoing = await readUndo(call)
     const { id, epoch } = undoing.person
     // Whoever changes the password at the same moment is done, or will be refused.

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { userJoined, userRolesChanged, userUnlocked } from '../../events/users.ts'
 import type { DomainEvent, EventType } from '../../shared/event.ts'
 import { newId } from '../../shared/ids.ts'
+import { itemKey } from '../../shared/store/keys.ts'
 import { meter } from '../../shared/store/meter.ts'
 import { openTenant } from '../../shared/store/tenant.ts'
-import { save } from '../../shared/store/writes.ts'
+import { patch, save } from '../../shared/store/writes.ts'
 import { type Bench, openWorkbench, type Person, type Reply } from '../../test/workbench.ts'
 import { invite, users } from '../users/door.ts'
 import { listNotifications, readAllNotifications, readNotification } from './contract.ts'
@@ -51,6 +52,18 @@ describe('reactions tell people what changed for them', () => {
     await bench.react(onUserChanged, happened(userRolesChanged, bob, data, 'Ada Lovelace'))
     const body = 'Ada Lovelace gave you Administrator, rol_own and took Basic user from you.'
     expect((await inbox(bob)).body.data).toMatchObject([{ type: 'user.roles_changed', title: 'Your roles changed', body, readAt: null }])
+  })
+
+  test('in the language they read when they look, while what is stored holds no words', async () => {
+    const bob = await bench.member(ada)
+    await bench.react(onUserChanged, happened(userUnlocked, bob, {}, 'Ada Lovelace'))
+    const tenant = bench.tenant(ada.organizationId)
+    const { items } = await tenant.list<Record<string, unknown>>({ partitions: [`USER#${bob.userId}#NOTIFICATIONS`], limit: 1 })
+    expect(items).toMatchObject([{ type: 'user.unlocked', parameters: { actor: 'Ada Lovelace' } }])
+    expect(JSON.stringify(items)).not.toContain('unlocked your account')
+    expect((await inbox(bob)).body.data).toMatchObject([{ body: 'Ada Lovelace unlocked your account.' }])
+    await tenant.commit(patch(itemKey(ada.organizationId, 'USER', bob.userId), { locale: 'de-CH' }))
+    expect((await inbox(bob)).body.data).toMatchObject([{ body: 'Ada Lovelace hat Ihr Konto entsperrt.' }])
   })
 
   test('that they were unlocked', async () => {

@@ -183,6 +183,17 @@ test('a new password and a lock are told, the lock with its reason', async () =>
   expect(sent()[1]?.text).toContain('Lost laptop')
 })
 
+test('a mail is in the language of whoever gets it: subject, text and HTML', async () => {
+  const { event } = await stored((who) => invite({ ...who, locale: 'de-AT' }))
+  await bench.react(onUserInvited, event)
+  const { Content } = JSON.parse(bench.mails[0]?.body.toString() ?? '{}')
+  const { Subject, Body } = Content.Simple
+  expect(Subject.Data).toBe('Ihre Einladung zu Bench')
+  expect(Body.Text.Data).toMatch(/^Guten Tag Grace,\n[\s\S]*\nEinladung annehmen:\nhttps?:/)
+  expect(Body.Text.Data).toMatch(/bis \d+\. \S+ \d{4} um \d\d:\d\d UTC/)
+  expect(Body.Html.Data).toContain('<html lang="de">')
+})
+
 describe('whatever is delivered twice', () => {
   test('is mailed once, and its sending told once, without the address', async () => {
     const { user, event } = await stored(invite)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { Problem } from '../../shared/errors.ts'
 import type { EventMetadata } from '../../shared/event.ts'
 import { meter } from '../../shared/store/meter.ts'
+import { isVersionConflict } from '../../shared/store/retry-conflicts.ts'
 import { type Item, tableFor } from '../../shared/store/table.ts'
 import { openTenant } from '../../shared/store/tenant.ts'
 import { save } from '../../shared/store/writes.ts'
@@ -29,8 +29,6 @@ const metadataOf = (run: string): EventMetadata => ({
 })
 
 /** Whoever was faster, be it another run or somebody who called it off, has left nothing to do; the next run looks again. */
-const isOvertaken = (error: unknown) => error instanceof Problem && error.code === 'VERSION_CONFLICT'
-
 async function closeOne(due: Due, run: string, now: string): Promise<void> {
   const tenant = openTenant({ id: due.organizationId, meter: meter(), now, metadata: metadataOf(run) })
   const organization = await tenant.get(organizations, due.organizationId)
@@ -48,7 +46,7 @@ export async function closeDue(now: string): Promise<{ done: number; failed: num
     const outcomes = await Promise.allSettled(due.map((each) => closeOne(each, run, now)))
     for (const [n, outcome] of outcomes.entries()) {
       if (outcome.status === 'fulfilled') report.done++
-      else if (!isOvertaken(outcome.reason)) {
+      else if (!isVersionConflict(outcome.reason)) {
         report.failed++
         logger.error('An organization could not be closed', {
           organizationId: due[n]?.organizationId,

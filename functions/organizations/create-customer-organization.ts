@@ -1,8 +1,9 @@
 import { requireFresh } from '../../shared/identity/fresh.ts'
 import { serve } from '../../shared/serve/serve.ts'
+import { isVersionConflict } from '../../shared/store/retry-conflicts.ts'
 import { createCustomerOrganization } from './contract.ts'
 import { withinCap } from './customer-cap.ts'
-import { isOvertaken, linkStands, linkWrites, requireProvider } from './customer-link.ts'
+import { linkStands, linkWrites, requireProvider } from './customer-link.ts'
 import { foundCustomer } from './found-customer.ts'
 import { toOrganization } from './present-organization.ts'
 import { requireSecurity } from './security.ts'
@@ -16,7 +17,7 @@ export const handler = serve(createCustomerOrganization, async (call) => {
   const customer = await withinCap(tenant, organization, () => foundCustomer(call))
   const reply = toOrganization(customer, call)
   return tenant.commit(linkWrites(tenant.id, customer, undefined), reply).catch((error: unknown) => {
-    if (!isOvertaken(error)) throw error
+    if (!isVersionConflict(error)) throw error
     return tenant.commit(linkStands(tenant.id, customer), reply)
   })
 })

@@ -1,7 +1,8 @@
 import { customerAdded, customerLeft } from '../../events/organizations.ts'
-import { Problem, problem } from '../../shared/errors.ts'
+import { problem } from '../../shared/errors.ts'
 import type { EventType } from '../../shared/event.ts'
 import { customerKey } from '../../shared/store/keys.ts'
+import { retryConflicts } from '../../shared/store/retry-conflicts.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import { check, put, signal, type Write } from '../../shared/store/writes.ts'
 import type { Organization } from './organization.ts'
@@ -22,22 +23,22 @@ export interface CustomerLink {
 }
 
 /** A customer that was made by a provider. */
-export type Made = Organization & { provider: NonNullable<Organization['provider']> }
+export type ProvidedCustomer = Organization & { provider: NonNullable<Organization['provider']> }
 
-export const isMade = (organization: Organization): organization is Made => organization.provider !== undefined
+export const hasProvider = (organization: Organization): organization is ProvidedCustomer => organization.provider !== undefined
 
 const MAX_TRIES = 3
 
-const linkOf = ({ id, name, status, provider, version }: Made): CustomerLink => ({
+const linkOf = ({ id, name, status, provider, version }: ProvidedCustomer): CustomerLink => ({
   ...{ id, name, type: 'customer', status, since: provider.since, version },
   ...(provider.endedAt ? { endedAt: provider.endedAt } : {}),
 })
 
-const tell = (event: EventType, { id, name }: Made): Write =>
+const tell = (event: EventType, { id, name }: ProvidedCustomer): Write =>
   signal({ event, aggregate: { type: 'customer', id, name }, data: { customerId: id }, fold: `${event.name}#${id}` })
 
 /** The link as the customer is now, in place of what was shown before. After the link has ended, nothing new is told. */
-export function linkWrites(providerId: string, customer: Made, shown: CustomerLink | undefined): Write[] {
+export function linkWrites(providerId: string, customer: ProvidedCustomer, shown: CustomerLink | undefined): Write[] {
   const unmoved = shown
     ? { expression: '#version = :version', names: { '#version': 'version' }, values: { ':version': shown.version } }
     : { expression: 'attribute_not_exists(pk)' }
@@ -47,24 +48,16 @@ export function linkWrites(providerId: string, customer: Made, shown: CustomerLi
 }
 
 /** The link is there already, by whoever was faster. */
-export const linkStands = (providerId: string, { id }: Made): Write =>
+export const linkStands = (providerId: string, { id }: ProvidedCustomer): Write =>
   check(customerKey(providerId, id), { expression: 'attribute_exists(pk)' }, 'CONFLICT')
 
 /** Brings the provider's link to the customer's present version, whichever event asks, in whatever order and however often. */
-export async function relink(provider: Tenant, customer: Made): Promise<void> {
-  for (let tries = 1; ; tries++) {
+export const relink = (provider: Tenant, customer: ProvidedCustomer): Promise<void> =>
+  retryConflicts(async () => {
     const [shown] = await provider.read<CustomerLink>(customerKey(provider.id, customer.id))
     if (shown && (shown.endedAt || shown.version >= customer.version)) return
-    try {
-      return await provider.commit(linkWrites(provider.id, customer, shown))
-    } catch (error) {
-      if (tries >= MAX_TRIES || !isOvertaken(error)) throw error
-    }
-  }
-}
-
-/** Somebody else wrote the link since it was read. */
-export const isOvertaken = (error: unknown) => error instanceof Problem && error.code === 'VERSION_CONFLICT'
+    await provider.commit(linkWrites(provider.id, customer, shown))
+  }, MAX_TRIES)
 
 /** Only a provider has customers. */
 export function requireProvider({ type }: Pick<Organization, 'type'>) {

@@ -14,7 +14,7 @@ import { commitInvited, invite } from '../users/door.ts'
 import { applyPatch } from './apply-patch.ts'
 import type { createCustomerOrganization } from './contract.ts'
 import type { Making } from './customer-cap.ts'
-import { isMade, type Made } from './customer-link.ts'
+import { hasProvider, type ProvidedCustomer } from './customer-link.ts'
 import { found, type Organization } from './organization.ts'
 import { organizations } from './organization-store.ts'
 import { slugOf, withSuffix } from './slug.ts'
@@ -69,7 +69,7 @@ function write(call: Founding, tenant: Tenant, slug: string): Promise<Organizati
 }
 
 /** Makes the customer, in its own tenant. A request repeated after a crash finds the one it made. */
-export async function foundCustomer(call: Founding): Promise<Making<Made>> {
+export async function foundCustomer(call: Founding): Promise<Making<ProvidedCustomer>> {
   const { body, organization, actor, session, now } = call
   const open = (id: string) => call.enter(id, { ...actor, sessionId: session.id, organizationId: organization.id })
   const id = newId('org', Date.parse(now))
@@ -79,15 +79,15 @@ export async function foundCustomer(call: Founding): Promise<Making<Made>> {
       if (body.slug || !isConflict(error, 'SLUG_TAKEN')) throw error
       return write(call, open(id), withSuffix(slug, id))
     })
-    return { value: asMade(made), isEarlier: false }
+    return { value: asProvided(made), isEarlier: false }
   } catch (error) {
     const earlier = madeBefore(error)
     if (!earlier) throw error
-    return { value: asMade(await open(earlier).get(organizations, earlier)), isEarlier: true }
+    return { value: asProvided(await open(earlier).get(organizations, earlier)), isEarlier: true }
   }
 }
 
-function asMade(organization: Organization | undefined): Made {
-  if (organization && isMade(organization)) return organization
+function asProvided(organization: Organization | undefined): ProvidedCustomer {
+  if (organization && hasProvider(organization)) return organization
   throw problem('REQUEST_IN_PROGRESS')
 }

@@ -8,7 +8,7 @@ import {
   providerEnded,
 } from '../../events/organizations.ts'
 import { react, reaction } from '../../shared/react.ts'
-import { isMade, relink } from './customer-link.ts'
+import { hasProvider, relink } from './customer-link.ts'
 import { organizations } from './organization-store.ts'
 
 export const rule = reaction('organizations/on-customer-changed', {
@@ -29,5 +29,5 @@ export const rule = reaction('organizations/on-customer-changed', {
 /** It writes in the provider's tenant, which only the customer's own item names. */
 export const handler = react(rule, async ({ event, tenant, enter }) => {
   const customer = await tenant.get(organizations, event.organizationId)
-  if (customer && isMade(customer)) await relink(enter(customer.provider.organizationId), customer)
+  if (customer && hasProvider(customer)) await relink(enter(customer.provider.organizationId), customer)
 })

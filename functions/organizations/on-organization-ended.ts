@@ -19,7 +19,7 @@ export const rule = reaction('organizations/on-organization-ended', {
 })
 
 /** An organization may have a million members: each run takes so many, and tells that there are more. */
-const AT_ONCE = 25
+const USERS_A_RUN = 25
 
 type Reason = 'provider_ended' | 'organization_closed'
 
@@ -91,7 +91,7 @@ export const handler = react(rule, async (call) => {
   const organization = await call.tenant.get(organizations, call.tenant.id)
   const leaving = organization && leavingOf(call, organization)
   if (!leaving) return
-  const { items, nextCursor } = await findAfter(call.tenant, AT_ONCE, leaving.after, leaving.provider)
+  const { items, nextCursor } = await findAfter(call.tenant, USERS_A_RUN, leaving.after, leaving.provider)
   for (const { id } of items) await letGo(call, leaving, id)
   const last = items.at(-1)
   if (nextCursor && last) await goOn(call, leaving, organization, last.id)

@@ -49,6 +49,16 @@ describe('changing a user', () => {
     expect((await read(member.userId)).body.data).toEqual(reply.body.data)
   })
 
+  test('takes the language they read as a tag of BCP 47, in its canonical form, and English where there is none', async () => {
+    expect((await read(member.userId)).body.data.locale).toBe('en')
+    expect((await patch(member.userId, { locale: 'de-ch' })).body.data.locale).toBe('de-CH')
+    expect((await patch(member.userId, { locale: null })).body.data.locale).toBe('en')
+    for (const locale of ['Deutsch, bitte', 'de_DE', '', 'x'.repeat(40)]) {
+      const reply = await patch(member.userId, { locale })
+      expect([reply.status, Object.keys(reply.body.details)]).toEqual([400, ['locale']])
+    }
+  })
+
   test('that changes nothing writes nothing', async () => {
     const reply = await patch(member.userId, { firstName: 'Ada' })
     expect([reply.status, reply.body.data.version, reply.cost.wru]).toEqual([200, 1, 0])

@@ -1,31 +1,27 @@
 import type { Endpoint } from '../../shared/endpoint.ts'
-import { Problem } from '../../shared/errors.ts'
 import { departure } from '../../shared/identity/home-store.ts'
 import { findPerson } from '../../shared/identity/person-store.ts'
 import { isLive, newestFirst, type Session } from '../../shared/identity/session.ts'
-import { endSessions, sessionsOf } from '../../shared/identity/session-store.ts'
+import { endSessions, SESSIONS_A_TRANSACTION, sessionsOf } from '../../shared/identity/session-store.ts'
 import type { Call } from '../../shared/serve/call.ts'
 import type { Change } from '../../shared/store/entity.ts'
+import { retryConflicts } from '../../shared/store/retry-conflicts.ts'
 import { save, type Write } from '../../shared/store/writes.ts'
 import type { User } from './user.ts'
 import { uncountedUsers, users } from './user-store.ts'
 
-/** Two parts of a transaction for each ended session; a reaction ends what is left. */
-export const AT_ONCE = 40
 const MAX_TRIES = 3
 
 type Acting = Pick<Call<Endpoint>, 'tenant' | 'lookups' | 'now'>
 
-/** The live sessions that a person began in the organization acted in, the newest first, as many as one transaction ends. */
+/** The live sessions that a person began in the organization acted in, the newest first, as many as one transaction ends; a reaction ends what is left. */
 export async function liveHere({ tenant, lookups, now }: Acting, personId: string): Promise<Session[]> {
   const all = await sessionsOf(lookups, personId)
   return all
     .filter((session) => session.organizationId === tenant.id && isLive(session, now))
     .sort(newestFirst)
-    .slice(0, AT_ONCE)
+    .slice(0, SESSIONS_A_TRANSACTION)
 }
-
-export const isOvertaken = (error: unknown) => error instanceof Problem && error.code === 'VERSION_CONFLICT'
 
 export interface ShuttingOut<R> {
   change: Change<User>
@@ -55,12 +51,9 @@ async function departureOf({ tenant, lookups }: Acting, { change, isGone }: Shut
 export async function commitShutOut<R = undefined>(call: Acting, shuttingOut: ShuttingOut<R>): Promise<R> {
   const { change, reason, isUncounted, alongside = [], reply } = shuttingOut
   const written = save(isUncounted ? uncountedUsers : users, change)
-  for (let tries = 1; ; tries++) {
-    const [sessions, gone] = await Promise.all([tries < MAX_TRIES ? liveHere(call, change.after.id) : [], departureOf(call, shuttingOut)])
-    try {
-      return await call.tenant.commit([written, ...alongside, ...gone, ...endSessions(sessions, reason, call.now)], reply as R)
-    } catch (error) {
-      if (tries >= MAX_TRIES || !isOvertaken(error)) throw error
-    }
-  }
+  return retryConflicts(async (attempt) => {
+    const sessions = attempt < MAX_TRIES ? liveHere(call, change.after.id) : []
+    const [live, gone] = await Promise.all([sessions, departureOf(call, shuttingOut)])
+    return call.tenant.commit([written, ...alongside, ...gone, ...endSessions(live, reason, call.now)], reply as R)
+  }, MAX_TRIES)
 }

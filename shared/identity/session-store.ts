@@ -14,6 +14,9 @@ export const sessions = entity<Session>({
   expires: ({ expiresAt }) => Math.floor(Date.parse(expiresAt) / 1000),
 })
 
+/** As many as one transaction ends: each takes two parts of it. */
+export const SESSIONS_A_TRANSACTION = 40
+
 /** A person's sessions, ended ones too until they are cleaned away. */
 export async function sessionsOf(table: Pick<Table, 'query'>, personId: string): Promise<Session[]> {
   const items: Item[] = []

@@ -1,0 +1,71 @@
+import * as z from 'zod'
+import { Id, orNull, RoleId, Timestamp } from '../../../shared/schema.ts'
+
+export const Status = z.enum(['invited', 'active', 'disabled', 'locked'])
+
+const Scope = z.object({ type: z.literal('organization') })
+
+export const UserRole = z.object({ id: RoleId, name: z.string(), scope: Scope, expiresAt: orNull(Timestamp) })
+
+export const User = z.object({
+  id: Id('usr'),
+  organizationId: Id('org'),
+  email: z.string(),
+  emailVerified: z.boolean(),
+  firstName: z.string(),
+  lastName: z.string(),
+  name: z.string(),
+  phone: orNull(z.string()),
+  department: orNull(z.string()),
+  profileImage: orNull(z.string()),
+  employmentEquity: orNull(z.string()),
+  /** The language they read, as an IETF BCP 47 tag: mails and notifications come in it where the product speaks it (en, de), else in English. */
+  locale: z.string().default('en'),
+  status: Status,
+  lockReason: orNull(z.string()),
+  /** The name of the first role. */
+  role: orNull(z.string()),
+  roles: z.array(UserRole),
+  mfaEnabled: z.boolean(),
+  /** The account was recovered: the user stands still here until an administrator approves them again. */
+  reapprovalRequired: z.boolean(),
+  preferences: z.record(z.string(), z.unknown()),
+  metadata: z.record(z.string(), z.unknown()),
+  lastLoginAt: orNull(Timestamp),
+  lastLoginIp: orNull(z.string()),
+  loginCount: z.number().int(),
+  createdAt: Timestamp,
+  createdBy: z.string(),
+  updatedAt: Timestamp,
+  deletedAt: orNull(Timestamp),
+  version: z.number().int(),
+})
+
+/** Somebody who was invited and has not accepted yet. */
+export const Invitation = User.extend({
+  invitedAt: Timestamp,
+  /** Seven days later; sending it again begins anew. */
+  expiresAt: Timestamp,
+  expired: z.boolean(),
+})
+
+export const AssignedRole = UserRole.extend({
+  displayName: z.string(),
+  assignmentId: Id('asg'),
+  grantedBy: z.string(),
+  grantedAt: Timestamp,
+})
+
+const Side = z.object({ old: z.unknown().optional(), new: z.unknown().optional() })
+
+export const UserEvent = z.object({
+  id: Id('evt'),
+  type: z.string(),
+  version: z.number().int(),
+  timestamp: Timestamp,
+  data: z.record(z.string(), z.unknown()),
+  changes: z.record(z.string(), Side),
+  actor: z.object({ id: z.string(), kind: z.string(), name: orNull(z.string()) }),
+  requestId: z.string(),
+  correlationId: z.string(),
+})
