@@ -55,6 +55,8 @@ export interface EndpointOptions {
   limitPerMinute?: number
   /** Default 1 MB. */
   maxBodyBytes?: number
+  /** Hands the handler the body's exact bytes too (`call.rawBody`), for a signature over them. */
+  rawBody?: true
   /** Answers something else than our envelope (a page, a probe): no envelope, listed apart in OpenAPI. */
   raw?: true
   /** Files, from the project's root, that are laid beside the function's code (`shared/assets.ts` reads them). */

@@ -39,9 +39,13 @@ function parseJson(raw: Buffer): unknown {
   }
 }
 
+/** The body's bytes as they were sent. */
+export const rawBodyOf = (event: Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded'>): Buffer =>
+  Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8')
+
 /** The body's JSON; without a body, an empty object where that will do. */
 export function readBody(contract: Endpoint, event: APIGatewayProxyEventV2): unknown {
-  const raw = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8')
+  const raw = rawBodyOf(event)
   if (raw.length > (contract.maxBodyBytes ?? DEFAULT_BODY_BYTES)) throw problem('PAYLOAD_TOO_LARGE')
   if (raw.length === 0) return !contract.body || contract.body.safeParse({}).success ? {} : undefined
   const type = (event.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''

@@ -94,6 +94,8 @@ export interface Incoming<E extends Endpoint> {
   now: string
   /** As it was asked for. */
   path: string
+  /** The body's exact bytes, for a signature over them; only where the contract says `rawBody`. */
+  rawBody: E extends { rawBody: true } ? Uint8Array : undefined
   /** Only where the contract honours it. */
   idempotencyKey?: string
   ifMatch?: string

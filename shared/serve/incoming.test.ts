@@ -280,3 +280,19 @@ describe('headers', () => {
     expect(withHeader({}).incoming.ifMatch).toBeUndefined()
   })
 })
+
+describe('the raw body', () => {
+  const signed = endpoint({ route: 'POST /api/v1/hook', summary: 'x', public: 'test', rawBody: true, body: z.object({ a: z.number() }) })
+
+  test('is handed over byte by byte beside what it says, where the contract asks for it', () => {
+    const text = '{ "a" : 1.0 }\n'
+    for (const given of [{ body: text }, { body: Buffer.from(text).toString('base64'), base64: true }]) {
+      const { incoming } = read({ contract: signed, ...given, params: {} })
+      expect([incoming.body, Buffer.from(incoming.rawBody ?? []).toString()]).toEqual([{ a: 1 }, text])
+    }
+  })
+
+  test('is not handed over where nobody asks for it', () => {
+    expect(read({ body: '{"name":"x"}' }).incoming).not.toHaveProperty('rawBody')
+  })
+})

@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { config } from '../config.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { type Problem, problem } from '../errors.ts'
-import { readBody, takesBody } from './body.ts'
+import { rawBodyOf, readBody, takesBody } from './body.ts'
 import type { Incoming } from './call.ts'
 import { givenKey } from './idempotency.ts'
 import { strictly } from './strictly.ts'
@@ -123,6 +123,7 @@ export function readIncoming<E extends Endpoint>(contract: E, event: APIGatewayP
     now: now.toISOString(),
     path: event.rawPath,
     headers,
+    ...(contract.rawBody ? { rawBody: rawBodyOf(event) } : {}),
     ...(key.value === undefined ? {} : { idempotencyKey: key.value }),
     ...(headers['if-match'] === undefined ? {} : { ifMatch: headers['if-match'] }),
   } as Incoming<E>
