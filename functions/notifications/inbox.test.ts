@@ -58,7 +58,7 @@ describe('reactions tell people what changed for them', () => {
     const bob = await bench.member(ada)
     await bench.react(onUserChanged, happened(userUnlocked, bob, {}, 'Ada Lovelace'))
     const tenant = bench.tenant(ada.organizationId)
-    const { items } = await tenant.list<Record<string, unknown>>({ partitions: [`USER#${bob.userId}#NOTIFICATIONS`], limit: 1 })
+    const { items } = await tenant.list<Record<string, unknown>>({ partitions: [`INBOX#${bob.userId}`], limit: 1 })
     expect(items).toMatchObject([{ type: 'user.unlocked', parameters: { actor: 'Ada Lovelace' } }])
     expect(JSON.stringify(items)).not.toContain('unlocked your account')
     expect((await inbox(bob)).body.data).toMatchObject([{ body: 'Ada Lovelace unlocked your account.' }])
