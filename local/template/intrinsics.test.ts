@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the placeholders of Fn::Sub look like those of a template string.
+import { createHash } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import { noValue, resolve, type Scope } from './intrinsics.ts'
 
