@@ -78,7 +78,12 @@ describe('what comes too near is named', () => {
   }
   test.each<[string, SizedStack[], string, number]>([
     ['a stack with too many resources', one([['AWS::SQS::Queue', 501]]), 'resources of a stack', 501],
-    ['an account with too many roles', [...one([['AWS::IAM::Role', 500]]), ...one([['AWS::IAM::Role', 501]])], 'roles of an account', 1001],
+    [
+      'an account with too many roles',
+      [...one([['AWS::IAM::Role', 500]]), ...one([['AWS::IAM::Role', 400]]), ...one([['AWS::IAM::Role', 101]])],
+      'roles of an account',
+      1001,
+    ],
     ['an API with too many routes', one([['AWS::ApiGatewayV2::Route', 301]]), 'routes of an API', 301],
     [
       'a role that may do too much',

@@ -164,6 +164,62 @@ describe('requests', () => {
   })
 })
 
+describe('behind a distribution the path alone decides which API is asked', () => {
+  const host = (name: string) => ({ 'Fn::Join': ['', [ref(name), '.execute-api.eu-central-1.amazonaws.com']] })
+  const origin = (Id: string, DomainName: object) => ({
+    ...{ Id, DomainName },
+    OriginCustomHeaders: [{ HeaderName: 'X-Origin', HeaderValue: 'told' }],
+  })
+  const distribution = (changes: object = {}) => ({
+    Type: 'AWS::CloudFront::Distribution',
+    Properties: {
+      DistributionConfig: {
+        Origins: [origin('one', host('Api')), origin('other', host('Other'))],
+        CacheBehaviors: [
+          { PathPattern: '/a/*/exact', TargetOriginId: 'one' },
+          { PathPattern: '/a*', TargetOriginId: 'other' },
+        ],
+        DefaultCacheBehavior: { TargetOriginId: 'one' },
+        ...changes,
+      },
+    },
+  })
+  const two = {
+    ...{ Route: route('GET /a/{id}/exact'), Mine: route('GET /shared'), Mine404: route('$default') },
+    ...{ Other: api(), OtherStage: stage({ ApiId: ref('Other') }) },
+    ...{ Theirs: route('GET /a', { ApiId: ref('Other') }), Theirs404: route('$default', { ApiId: ref('Other') }) },
+    Shared: route('GET /a/shared', { ApiId: ref('Other') }),
+  }
+
+  test.each([
+    ['/a/1/exact', 'GET /a/{id}/exact', 'the first that fits'],
+    ['/a', 'GET /a', 'a later one'],
+    ['/a/shared', 'GET /a/shared', 'a later one'],
+    ['/a/nothing', '$default', "the $default of that path's API, though another API has one as well"],
+    ['/A', '$default', 'by case'],
+    ['/shared', 'GET /shared', 'none fits'],
+  ])('%s: %s (%s)', async (path, key) => {
+    const { call } = await start({ ...two, Distribution: distribution() }, ({ routeKey }) => ({ routeKey }))
+    expect(await (await call(path)).json()).toEqual({ routeKey: key })
+  })
+
+  test("the API is told the origin's headers, whatever the caller says of them, and the caller's address last but one", async () => {
+    const { call } = await start({ ...two, Distribution: distribution() }, ({ headers }) => headers)
+    const headers = { 'x-origin': 'forged', 'x-forwarded-for': '203.0.113.9' }
+    expect(await (await call('/a', { headers })).json()).toMatchObject({
+      'x-origin': 'told',
+      'x-forwarded-for': '203.0.113.9, 127.0.0.1, 127.0.0.1',
+    })
+  })
+
+  test.each([
+    ['an origin that is no API of the template', { Origins: [origin('one', { Ref: 'AWS::Region' })] }, 'is no HTTP API of the template'],
+    ['a behavior without its origin', { DefaultCacheBehavior: { TargetOriginId: 'x' } }, 'there is no origin x'],
+  ])('%s is an error at the start', async (_, changes, message) => {
+    await expect(start({ ...two, Distribution: distribution(changes) }, () => 1)).rejects.toThrow(message)
+  })
+})
+
 /** Posts without waiting for the answer before the body is out, as a client that knows no limit. */
 function post(port: number, size: number, announced: boolean): Promise<number | undefined> {
   return new Promise((resolve, reject) => {

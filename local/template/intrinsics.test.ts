@@ -1,4 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the placeholders of Fn::Sub look like those of a template string.
+import { createHash } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import { noValue, resolve, type Scope } from './intrinsics.ts'
 
@@ -45,6 +46,11 @@ const cases: [title: string, value: unknown, answer: unknown][] = [
   ['Not', { 'Fn::Not': [{ Condition: 'No' }] }, true],
   ['a property without value is left out', { a: 1, b: { Ref: 'Empty' } }, { a: 1 }],
   ['a dynamic reference', 'at {{resolve:ssm:/app/url:3}}/x', 'at stored /app/url/x'],
+  [
+    'a dynamic reference to a secret, by a text of its own',
+    '{{resolve:secretsmanager:arn:aws:secretsmanager:eu-central-1:000000000000:secret:a-abcdef}}',
+    createHash('sha256').update('arn:aws:secretsmanager:eu-central-1:000000000000:secret:a-abcdef').digest('hex'),
+  ],
   ['a dynamic reference put together', { 'Fn::Join': ['', ['{{resolve:ssm:', '/app/url}}']] }, 'stored /app/url'],
   ['a null', null, null],
 ]

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 /** What intrinsic functions ask of the stack they stand in. */
 export interface Scope {
   ref(name: string): unknown
@@ -84,11 +86,16 @@ function intrinsicCall(value: object): { run: Intrinsic; argument: unknown } | u
 function resolveDynamic(value: unknown, scope: Scope): unknown {
   if (typeof value !== 'string' || !value.includes('{{resolve:')) return value
   return value.replace(/\{\{resolve:([^}]*)\}\}/g, (whole, reference: string) => {
+    const secret = /^secretsmanager:(arn:aws:secretsmanager:[^:]+:\d+:secret:[^:]+)$/.exec(reference)?.[1]
+    if (secret) return standIn(secret)
     const [service, name = ''] = reference.split(':')
     if (service !== 'ssm') throw new Error(`the dynamic reference ${whole} cannot be answered locally`)
     return text(scope.parameterStore(name))
   })
 }
+
+/** For a whole secret, the same wherever it is put in; `GetSecretValue` answers another text, so nothing may compare the two. */
+const standIn = (arn: string) => createHash('sha256').update(arn).digest('hex')
 
 function substitute(template: string, variables: Record<string, unknown>, scope: Scope): string {
   return template.replace(/\$\{(!?)([^}]+)\}/g, (_, literal: string, name: string) => {
