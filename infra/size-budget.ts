@@ -6,7 +6,8 @@ import type { Part } from './parts.ts'
  */
 export const GROUND_BYTES = 330_000
 const COGNITO_BYTES = 45_000
-const MAIL_BYTES = 35_000
+/** The client and the words of mails, in every language. */
+const MAIL_BYTES = 45_000
 const TOKENS_BYTES = 25_000
 /** Asks Cognito for operations that take a token in place of a permission, which no contract names. */
 const COGNITO_UNNAMED = ['identity-refresh']
