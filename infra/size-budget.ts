@@ -6,17 +6,19 @@ import type { Part } from './parts.ts'
  */
 export const GROUND_BYTES = 330_000
 const COGNITO_BYTES = 45_000
-const MAIL_BYTES = 35_000
+/** The client and the words of mails, in every language. */
+const MAIL_BYTES = 45_000
 const TOKENS_BYTES = 25_000
+/** Asks Cognito for operations that take a token in place of a permission, which no contract names. */
+const COGNITO_UNNAMED = ['identity-refresh']
 
 /** Takes a token without a gateway that has checked it. */
 export const checksTokens = ({ rule }: Part) => typeof rule === 'object' && rule !== null && 'signedIn' in rule
 
 export function budgetOf(part: Part): number {
   const calls = (service: string) => part.calls.some((action) => action.startsWith(`${service}:`))
-  return (
-    GROUND_BYTES + (calls('cognito-idp') ? COGNITO_BYTES : 0) + (calls('ses') ? MAIL_BYTES : 0) + (checksTokens(part) ? TOKENS_BYTES : 0)
-  )
+  const asksCognito = calls('cognito-idp') || COGNITO_UNNAMED.includes(part.name)
+  return GROUND_BYTES + (asksCognito ? COGNITO_BYTES : 0) + (calls('ses') ? MAIL_BYTES : 0) + (checksTokens(part) ? TOKENS_BYTES : 0)
 }
 
 /** Throws, listing them all, when functions weigh more than they may. */
