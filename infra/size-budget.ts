@@ -1,14 +1,16 @@
 import type { Part } from './parts.ts'
 
+const KB = 1_024
+
 /**
  * What the code of a function may weigh, in bytes: every start reads, compiles and runs all of it. A part of it that a function needs
  * beyond the ground is allowed for by what its contract says, so that a budget never has to be written by hand.
  */
-export const GROUND_BYTES = 330_000
-const COGNITO_BYTES = 45_000
+export const GROUND_BYTES = 330 * KB
+const COGNITO_BYTES = 45 * KB
 /** The client and the words of mails, in every language. */
-const MAIL_BYTES = 45_000
-const TOKENS_BYTES = 25_000
+const MAIL_BYTES = 45 * KB
+const TOKENS_BYTES = 25 * KB
 /** Asks Cognito for operations that take a token in place of a permission, which no contract names. */
 const COGNITO_UNNAMED = ['identity-refresh']
 
