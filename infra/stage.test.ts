@@ -51,6 +51,70 @@ test('a wrong setting is named', () => {
   expect(() => read({ stage: 'prod', ipLimit: 'many' })).toThrow(/Stage prod has wrong settings:[\s\S]*ipLimit/)
 })
 
+test.each([
+  [{ registraton: 'invited' }, 'There is no setting registraton. Did you mean registration?'],
+  [{ mailfrom: 'a@my.org' }, 'There is no setting mailfrom. Did you mean mailFrom?'],
+  [{ stag: 'prod' }, 'There is no setting stag. Did you mean stage?'],
+  [{ colour: 'blue' }, /^There is no setting colour\.\nThe settings are: mailFrom, appUrl, /],
+  [{ name: 'prod' }, /^There is no setting name\.\n/],
+  [{ ports: '4000' }, /^There is no setting ports\./],
+])('%j, which no part of the product reads, is refused with the name that was meant', (settings, words) => {
+  expect(() => read(settings)).toThrow(words)
+})
+
+test('a setting in cdk.json that no part of the product reads is refused with the name that was meant', () => {
+  const stages = { dev: { mailFrom: 'a@my.org', appUrl: 'https://my.org', logRetentionDay: 7 } }
+  expect(() => read({ stages })).toThrow('There is no setting logRetentionDay (stage dev in cdk.json). Did you mean logRetentionDays?')
+})
+
+test("what CDK itself keeps in the context is none of a stage's settings", () => {
+  const ofCdk = { 'aws:cdk:enable-path-metadata': true, '@aws-cdk/core:stackRelativeExports': true, 'acknowledged-issue-numbers': [1] }
+  expect(read({ ...ofCdk, 'availability-zones:account=1:region=eu-west-1': ['a'] }).name).toBe('dev')
+})
+
+test.each([
+  ['registration', 'invite'],
+  ['logRetentionDays', '100'],
+  ['logRetentionDays', '9999'],
+  ['mailFrom', '@'],
+  ['mailFrom', 'Tessera <no-reply@>'],
+  ['mailFrom', 'a@my.org>'],
+  ['mailFrom', 'Tessera\r\nBcc: <a@my.org>'],
+  ['appUrl', 'app.my.org'],
+  ['appUrl', 'javascript:alert(1)'],
+  ['apiUrl', 'ftp://my.org'],
+  ['origins', 'https://my.org/app'],
+  ['origins', 'https://my.org,*'],
+  ['callbackUrls', 'http://my.org/return'],
+  ['callbackUrls', 'https://my.org/return#here'],
+  ['customerLimit', '0'],
+  ['ipLimit', '0x10'],
+  ['ipLimit', '1e3'],
+  ['ipLimit', ''],
+  ['archiveDays', '1.5'],
+  ['strict', 'perhaps'],
+  ['tenantCredentials', 'flase'],
+  ['retainData', '2'],
+  ['logLevel', 'TRACE'],
+  ['throttle', '100'],
+])('%s=%j does not reach a template', (name, value) => {
+  expect(() => read({ stage: 'prod', [name]: value })).toThrow(new RegExp(`Stage prod has wrong settings:[\\s\\S]*at ${name}`))
+})
+
+test.each([
+  [
+    'callbackUrls',
+    'https://my.org/return, http://localhost:5173/return,my-app://return',
+    ['https://my.org/return', 'http://localhost:5173/return', 'my-app://return'],
+  ],
+  ['origins', '', []],
+  ['logRetentionDays', '365', 365],
+  ['mailFrom', 'no-reply@my.org', 'no-reply@my.org'],
+  ['retainData', 'no', false],
+])('%s=%s is taken', (name, value, taken) => {
+  expect(read({ stage: 'prod', [name]: value })).toHaveProperty(name, taken)
+})
+
 test('the addresses of cdk.json are known to be examples', () => {
   expect(examplesLeft(read({ stage: 'prod' }))).toEqual(['mailFrom', 'appUrl', 'origins'])
   const own = { mailFrom: 'Us <no-reply@my.org>', appUrl: 'https://my.org', origins: 'https://my.org' }
@@ -60,6 +124,7 @@ test('the addresses of cdk.json are known to be examples', () => {
 test.each([
   ['Tessera <no-reply@Mail.Example.com>', 'mail.example.com'],
   ['no-reply@example.com', 'example.com'],
+  ['Mail @ Tessera <no-reply@example.com>', 'example.com'],
 ])('%s sends from %s', (mailFrom, domain) => {
   expect(mailDomain({ mailFrom })).toBe(domain)
 })

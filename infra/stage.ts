@@ -1,29 +1,24 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
+import { addressOf, callbackUrl, flag, listOf, origin, positive, retentionDays, sender, webAddress } from './setting-values.ts'
+import { refuseUnknown } from './unknown-settings.ts'
 
 export const projectRoot = join(import.meta.dirname, '..')
-
-const flag = z.union([z.boolean(), z.stringbool()])
-const positive = z.coerce.number().int().positive()
-const list = z.union([z.array(z.string()), z.string().transform((text) => text.split(','))])
 
 /** What one deployment of the product is given: a stage of cdk.json, with what `-c name=value` says beside it. */
 export const Stage = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9]{0,11}$/, 'Must be at most 12 lower-case letters and digits'),
   /** `Tessera <no-reply@example.com>`: its domain becomes the SES identity. */
-  mailFrom: z.string().includes('@'),
+  mailFrom: sender,
   /** Where links in mails lead. */
-  appUrl: z.url().transform((url) => url.replace(/\/$/, '')),
+  appUrl: webAddress,
   /** Where the API answers, once it is known: lets `/docs` sign in with the hosted login. */
-  apiUrl: z
-    .url()
-    .transform((url) => url.replace(/\/$/, ''))
-    .optional(),
+  apiUrl: webAddress.optional(),
   /** Further addresses that the hosted login may return to. */
-  callbackUrls: list.default([]),
+  callbackUrls: listOf(callbackUrl).default([]),
   /** Browsers' origins that may call the API. */
-  origins: list.default([]),
+  origins: listOf(origin).default([]),
   registration: z.enum(['open', 'invited']).default('open'),
   /** How many customers a provider that registered itself may make. */
   customerLimit: positive.default(25),
@@ -36,13 +31,13 @@ export const Stage = z.strictObject({
   /** Keeps table, user pool and logs when a stack is deleted, and protects them from deletion. */
   retainData: flag.default(false),
   logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
-  logRetentionDays: positive.default(30),
+  logRetentionDays: retentionDays.default(30),
   archiveDays: positive.default(30),
   /** Of the whole API; a route's own is what `callers` make at once who all use their full limit. */
   throttle: z
     .strictObject({ ratePerSecond: positive, burst: positive, callers: positive })
     .default({ ratePerSecond: 2000, burst: 1000, callers: 400 }),
-  version: z.string(),
+  version: z.string().min(1),
 })
 export type Stage = z.output<typeof Stage>
 
@@ -69,6 +64,7 @@ export function readStage(context: Settings): Stage {
   const stages = context.stages as Record<string, Settings>
   const own = stages[name]
   if (!own) throw new Error(`There is no stage ${name}. cdk.json has: ${Object.keys(stages).join(', ')}.`)
+  refuseUnknown({ context, own, stage: name, known: Object.keys(Stage.shape).filter((key) => key !== 'name') })
   const beside = Object.fromEntries(Object.keys(Stage.shape).map((key) => [key, key === 'name' ? undefined : context[key]]))
   const local = name === 'local' ? withoutAbsent(localSettings(context)) : {}
   const settings = { version: readJson('package.json').version, ...own, ...local, ...withoutAbsent(beside), name }
@@ -84,4 +80,4 @@ export const examplesLeft = (stage: Stage): string[] =>
     .map(([name]) => name)
 
 /** The part of `Name <mailbox@domain>` that SES verifies. */
-export const mailDomain = ({ mailFrom }: Pick<Stage, 'mailFrom'>) => /@([^>\s]+)/.exec(mailFrom)?.[1]?.toLowerCase() ?? ''
+export const mailDomain = ({ mailFrom }: Pick<Stage, 'mailFrom'>) => addressOf(mailFrom).split('@').at(-1)?.toLowerCase() ?? ''

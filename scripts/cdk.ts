@@ -25,11 +25,19 @@ const { values, positionals } = parseArgs({
 })
 const [command, ...cdkOptions] = positionals
 
-const settings = Object.fromEntries(
-  (values.context ?? []).map((setting) => [setting.slice(0, setting.indexOf('=')), setting.slice(setting.indexOf('=') + 1)]),
-)
+const settings = Object.fromEntries((values.context ?? []).map(nameAndValue))
 const context = (stage: string) => ({ ...settings, stage })
 const chosen = values.stage ?? settings.stage
+
+/** Ends the command where there is no value. */
+function nameAndValue(setting: string): [string, string] {
+  const [, name, value] = /^([^=]+)=(.*)$/s.exec(setting) ?? []
+  if (name === undefined || value === undefined) {
+    console.error(`-c takes NAME=VALUE, not ${setting}.`)
+    process.exit(1)
+  }
+  return [name, value]
+}
 
 function run(path: string, args: string[], env: Record<string, string> = {}): Promise<{ code: number; output: string }> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path, ...args], {
