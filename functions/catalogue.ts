@@ -14,6 +14,8 @@ export const reactions = manifest.reactionsOf(contexts)
 export const tasks = manifest.tasksOf(contexts)
 export const idPrefixes = manifest.idPrefixesOf(contexts)
 export const permissions = manifest.permissionsOf(contexts)
+export const resourceExamples = manifest.resourceExamplesOf(contexts)
+export const requestExamples = manifest.requestExamplesOf(contexts)
 export const entities = manifest.entitiesOf(contexts)
 export const keeping = manifest.keepingOf(contexts)
 

@@ -1,4 +1,5 @@
 import type { EventType } from './event.ts'
+import type { Examples } from './examples.ts'
 import type { Reaction } from './react.ts'
 import type { Entity } from './store/entity.ts'
 import type { Keeping } from './store/grants.ts'
@@ -13,6 +14,8 @@ export interface Context {
   ring: string
   /** The module of its contracts: endpoints by their names, and the schemas that OpenAPI names. */
   contract: object
+  /** What a caller could send, and how its resources are made: the derived tests and OpenAPI's examples are of it. */
+  examples?: Examples
   /** The module of its events, if it has any. */
   events?: object
   reactions?: readonly Reaction[]

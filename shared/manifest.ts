@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import type { Catalogued, Context, Contexts, Placed } from './context.ts'
 import { type Endpoint, kebab, type Named } from './endpoint.ts'
 import type { EventType } from './event.ts'
+import type { Made, RequestExample } from './examples.ts'
 import { nameOf, type Reaction } from './react.ts'
 import type { EntityOptions } from './store/entity.ts'
 import { KERNEL, type Keeping, type Kept } from './store/grants.ts'
@@ -147,3 +148,19 @@ export function keepingOf(contexts: Contexts): Keeping {
   )
   return Object.fromEntries(all)
 }
+
+/** What contexts state of their examples under a name of its own. */
+const exemplified = <T>(what: string, contexts: Contexts, of: (context: Context) => Readonly<Record<string, T>>) =>
+  unique(
+    what,
+    entriesOf(contexts).flatMap(([context, manifest]) =>
+      Object.entries(of(manifest)).map(([name, example]) => [name, example, context] as const),
+    ),
+  )
+
+/** Kind of resource → how one is made. */
+export const resourceExamplesOf = (contexts: Contexts): Map<string, Made> =>
+  exemplified('example of a resource', contexts, ({ examples }) => examples?.resources ?? {})
+/** Endpoint → a request. */
+export const requestExamplesOf = (contexts: Contexts): Map<string, RequestExample> =>
+  exemplified('example of a request', contexts, ({ examples }) => examples?.requests ?? {})

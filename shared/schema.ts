@@ -82,13 +82,10 @@ export const orNull = <T extends z.ZodType>(schema: T) => schema.nullable().defa
 const PLAIN_DECIMAL = /^[1-9]\d*$/
 
 export const PageQuery = {
-  limit: z
-    .preprocess(
-      (given) => (typeof given === 'string' && !PLAIN_DECIMAL.test(given) ? Number.NaN : given),
-      z.coerce.number('Must be a whole number from 1 to 100').int().min(1).max(100),
-    )
-    .default(20)
-    .meta({ default: 20 }),
+  limit: z.preprocess(
+    (given) => (typeof given === 'string' && !PLAIN_DECIMAL.test(given) ? Number.NaN : given),
+    z.coerce.number('Must be a whole number from 1 to 100').int().min(1).max(100).default(20),
+  ),
   cursor: z.string().min(1).max(2000).optional(),
 }
 /** `?flag=true` */

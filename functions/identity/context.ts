@@ -2,6 +2,7 @@ import * as events from '../../events/identity.ts'
 import { context } from '../../shared/context.ts'
 import { sessions } from '../../shared/identity/session-store.ts'
 import * as contract from './contract.ts'
+import { examples } from './examples.ts'
 import { rule as finishUndo } from './finish-undo.ts'
 import { rule as onAccountRecovered } from './on-account-recovered.ts'
 import { rule as onCredentialsChanged } from './on-credentials-changed.ts'
@@ -20,6 +21,7 @@ import { rule as setMailAlias } from './set-mail-alias.ts'
 export default context({
   ring: 'identity',
   contract,
+  examples,
   events,
   reactions: [
     onCredentialsRaised,

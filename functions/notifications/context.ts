@@ -1,6 +1,7 @@
 import * as events from '../../events/notifications.ts'
 import { context } from '../../shared/context.ts'
 import * as contract from './contract.ts'
+import { examples } from './examples.ts'
 import { rule as onAccountChanged } from './on-account-changed.ts'
 import { rule as onDeviceAppeared } from './on-device-appeared.ts'
 import { rule as onLoginLocked } from './on-login-locked.ts'
@@ -22,6 +23,7 @@ import { rule as tellAdministrators } from './tell-administrators.ts'
 export default context({
   ring: 'organization',
   contract,
+  examples,
   events,
   reactions: [
     onAccountChanged,

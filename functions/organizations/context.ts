@@ -2,6 +2,7 @@ import * as events from '../../events/organizations.ts'
 import { context } from '../../shared/context.ts'
 import { rule as closeDue } from './close-due.ts'
 import * as contract from './contract.ts'
+import { examples } from './examples.ts'
 import { rule as onCustomerChanged } from './on-customer-changed.ts'
 import { rule as onOrganizationEnded } from './on-organization-ended.ts'
 import { organizations } from './organization-store.ts'
@@ -9,6 +10,7 @@ import { organizations } from './organization-store.ts'
 export default context({
   ring: 'organization',
   contract,
+  examples,
   events,
   reactions: [onCustomerChanged, onOrganizationEnded],
   tasks: [closeDue],

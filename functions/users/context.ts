@@ -1,12 +1,14 @@
 import * as events from '../../events/users.ts'
 import { context } from '../../shared/context.ts'
 import * as contract from './contract.ts'
+import { examples } from './examples.ts'
 import { rule as onUserChanged } from './on-user-changed.ts'
 import { users } from './user-store.ts'
 
 export default context({
   ring: 'organization',
   contract,
+  examples,
   events,
   reactions: [onUserChanged],
   entities: [users],

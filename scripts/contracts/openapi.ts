@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import { LOGIN_EXAMPLE, LOGIN_SCOPES } from '../../functions/system/hosted-login.ts'
 import { type Endpoint, isSelfCare, methodOf, type Named, pathOf } from '../../shared/endpoint.ts'
 import { type Code, problems } from '../../shared/errors.ts'
+import type { RequestExample } from '../../shared/examples.ts'
 import { honoursKey } from '../../shared/serve/idempotency.ts'
 import { type Components, components, type JsonSchema } from './json-schema.ts'
 
@@ -120,7 +121,8 @@ function accessOf(contract: Endpoint): string {
   return 'permission' in contract ? `Needs the permission \`${contract.permission}\`.` : 'For every signed-in person, about themselves.'
 }
 
-function operation({ name, context, contract }: Named, parts: Components) {
+function operation({ name, context, contract }: Named, parts: Components, examples: ReadonlyMap<string, RequestExample>) {
+  const example = examples.get(name)?.body
   return {
     operationId: name,
     tags: [context],
@@ -132,7 +134,7 @@ function operation({ name, context, contract }: Named, parts: Components) {
       ? {
           requestBody: {
             required: !contract.body.safeParse({}).success,
-            content: { 'application/json': { schema: parts.of(contract.body, 'input') } },
+            content: { 'application/json': { schema: parts.of(contract.body, 'input'), ...(example === undefined ? {} : { example }) } },
           },
         }
       : {}),
@@ -194,12 +196,12 @@ const INTRODUCTION = `Every answer is \`{ "success": true, "data": … }\` or \`
 Sign in with \`POST /api/v1/auth/login\` and send the access token as \`Authorization: Bearer …\`, or sign in on the hosted page.`
 
 /** The whole API as an OpenAPI 3.1 document. */
-export function openApi(catalogue: Named[], named: Map<string, z.ZodType>, version: string) {
+export function openApi(catalogue: Named[], named: Map<string, z.ZodType>, examples: ReadonlyMap<string, RequestExample>, version: string) {
   const parts = components(named)
   const paths: Record<string, Record<string, unknown>> = {}
   for (const each of catalogue) {
     const path = pathOf(each.contract)
-    paths[path] = { ...paths[path], [methodOf(each.contract).toLowerCase()]: operation(each, parts) }
+    paths[path] = { ...paths[path], [methodOf(each.contract).toLowerCase()]: operation(each, parts, examples) }
   }
   return {
     openapi: '3.1.0',
