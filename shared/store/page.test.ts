@@ -81,6 +81,43 @@ describe('paging', () => {
     )
   }, 60_000)
 
+  test.each([
+    'ascending',
+    'descending',
+  ] as const)('walks an index by windows, %s, across their ends, also where a page ends with one', async (order) => {
+    const tenant = bench.tenant(newId('org'))
+    const windows = ['A', 'B', 'C'].map((name) => `WINDOW#${name}`)
+    const numbers = [1, 2, 5, 11, 12, 13, 21, 29]
+    const windowOf = (n: number) => windows[Math.floor(n / 10)] as string
+    for (const n of numbers) {
+      const indexed = { g1pk: tenantPartition(tenant.id, windowOf(n)), g1sk: sortOf(n) }
+      await tenant.commit(
+        put({ pk: tenantPartition(tenant.id, 'ROW', String(n)), sk: 'ITEM' }, { id: sortOf(n), even: n % 2 === 0, ...indexed }),
+      )
+    }
+    const isBack = order === 'descending'
+    const ends = isBack ? [sortOf(20), sortOf(10)] : [sortOf(10), sortOf(20)]
+    const inOrder = isBack ? windows.toReversed() : windows
+    const partitions = (after: string | undefined) => {
+      const behind = ends.filter((end) => after !== undefined && (isBack ? after <= end : after >= end)).length
+      const [partition, end] = [inOrder[behind], ends[behind]]
+      return partition === undefined ? undefined : { partitions: [partition], ...(end ? { end } : {}) }
+    }
+    for (const limit of [1, 2, 3, 20]) {
+      for (const bounds of [{}, { beginsWith: 'row#' }, { from: sortOf(2), to: sortOf(28) }]) {
+        const seen: string[] = []
+        for (let cursor: string | undefined; ; ) {
+          const page = await tenant.list<Row>({ partitions, index: 'g1', order, limit, cursor, ...bounds, keep: ({ even }) => !even })
+          seen.push(...page.items.map(({ id }) => id))
+          if (page.nextCursor === null) break
+          cursor = page.nextCursor
+        }
+        const within = numbers.filter((n) => n % 2 === 1 && (!('from' in bounds) || (n >= 2 && n <= 28))).map(sortOf)
+        expect(seen).toEqual(isBack ? within.toReversed() : within)
+      }
+    }
+  })
+
   test('ends without a cursor when the last page is full', async () => {
     const list = newList()
     await Promise.all([1, 2, 3, 4].map(list.add))

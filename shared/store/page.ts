@@ -26,8 +26,27 @@ export interface ListOptions<T> {
   keep?: (item: T) => boolean
 }
 
-/** Where a page ended: the sort key, and for an index the item's own key. */
+/** Where a page ended: the sort key, and for an index the item's own key; behind a window the sort key alone, where no item need be. */
 type Position = [sort: string, pk?: string, sk?: string]
+
+/** Behind every key of a prefix. */
+const LAST = '\u{10ffff}'
+
+/** The same stretch of the list from a sort key on, for want of an item to start behind. */
+function from<O extends Pick<ListOptions<never>, 'beginsWith' | 'from' | 'to' | 'order'>>(options: O, sort: string): O {
+  const {
+    beginsWith,
+    from: first = beginsWith,
+    to: last = beginsWith === undefined ? undefined : beginsWith + LAST,
+    order,
+    ...rest
+  } = options
+  const [low, high] =
+    order === 'descending'
+      ? [first, last !== undefined && last < sort ? last : sort]
+      : [first !== undefined && first > sort ? first : sort, last]
+  return { ...rest, order, ...(low === undefined ? {} : { from: low }), ...(high === undefined ? {} : { to: high }) } as unknown as O
+}
 
 const MAX_EXAMINED = 1_000
 /** Bounds the waves of one page where there is little to find. */
@@ -53,14 +72,17 @@ async function readPartition(
   table: Table,
   tenant: string,
   partition: string,
-  options: ListOptions<never>,
+  asked: ListOptions<never>,
   after: Position | undefined,
   limit: number,
 ) {
+  // An index takes a start key only with the item's own.
+  const isWindow = after !== undefined && asked.index !== undefined && after[1] === undefined
+  const options = isWindow ? from(asked, after[0]) : asked
   const names = options.index ? { pk: `${options.index}pk`, sk: `${options.index}sk` } : { pk: 'pk', sk: 'sk' }
   const value = tenantPartition(tenant, partition)
   const { text, values } = condition(options, names)
-  const [sort, pk, sk] = after ?? []
+  const [sort, pk, sk] = isWindow ? [] : (after ?? [])
   const startKey =
     sort === undefined ? undefined : options.index ? { [names.pk]: value, [names.sk]: sort, pk, sk } : { pk: value, sk: sort }
   const { items, lastKey } = await table.query({

@@ -102,11 +102,11 @@ async function foreignToken(): Promise<string> {
 }
 
 /** What depends on the token alone, which the gateway judges. */
-const tokens: [name: string, make: () => string | Promise<string>][] = [
+const tokens: [name: string, make: () => string | Promise<string>, code?: string][] = [
   ['a malformed token', () => 'not.a.token'],
   ['an expired token', () => expiredToken(ada)],
   ["another issuer's token", foreignToken],
-  ['an id token in place of an access token', () => ada.tokens?.idToken ?? ''],
+  ['an id token in place of an access token', () => ada.tokens?.idToken ?? '', 'INVALID_TOKEN'],
 ]
 
 const derived = Object.values(checks as Record<string, Check>)
@@ -118,9 +118,11 @@ describe.each(catalogue)('$contract.route', (named) => {
   for (const check of derived.filter((each) => each.appliesTo(contract))) test(check.name, () => check.run(subjectOf(named)))
 
   if (!('public' in contract)) {
-    test.each(tokens)('is refused with %s', async (_, token) => {
+    test.each(tokens)('is refused with %s', async (_, token, code) => {
       const sent = { params: paramsOf(subjectOf(named)), ...requestExamples.get(named.name) }
-      expect((await send(contract, { ...sent, token: await token() })).status).toBe(401)
+      const reply = await send(contract, { ...sent, token: await token() })
+      expect(reply.status).toBe(401)
+      if (code) expect(reply.body.code).toBe(code)
     })
     test('opens no organization of others', async () => {
       const sent = { params: paramsOf(subjectOf(named)), ...requestExamples.get(named.name) }
