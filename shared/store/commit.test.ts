@@ -110,7 +110,7 @@ describe('a change of an aggregate', () => {
     await tenant.commit(save(parts, made))
     await tenant.commit(patch(parts.keyOf(made.after), { seenAt: 'now', 'json:mine': '{}' }))
     const moved = change(made.after, { text: undefined, title: 'Parted', pinned: false })
-    const [part] = save(parts, moved)({ tableName: 't', organizationId: tenant.id, now: '', metadata: {} as never })
+    const [part] = save(parts, moved)({ tableName: 't', organizationId: tenant.id, now: new Date().toISOString(), metadata: {} as never })
     expect(Object.values(part?.item.Update?.ExpressionAttributeNames ?? {}).sort()).toEqual(
       ['json:text', 'pinned', 'title', 'ttl', 'updatedAt', 'version', 'version'].sort(),
     )
