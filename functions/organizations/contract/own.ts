@@ -44,6 +44,7 @@ export const endProvider = endpoint({
   status: 204,
   fails: ['LAST_ADMIN', 'PRECONDITION_FAILED', 'VERSION_CONFLICT'],
   fresh: true,
+  reads: ['TALLY#ADMINISTRATORS'],
   writes: ['ORGANIZATION'],
   lookups: ['DUE'],
   ending: 'open',
