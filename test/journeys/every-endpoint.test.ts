@@ -102,10 +102,10 @@ async function foreignToken(): Promise<string> {
 }
 
 /** What depends on the token alone, which the gateway judges. */
-const tokens: [name: string, make: () => string | Promise<string>, code?: string][] = [
-  ['a malformed token', () => 'not.a.token'],
-  ['an expired token', () => expiredToken(ada)],
-  ["another issuer's token", foreignToken],
+const tokens: [name: string, make: () => string | Promise<string>, code: string | undefined][] = [
+  ['a malformed token', () => 'not.a.token', undefined],
+  ['an expired token', () => expiredToken(ada), undefined],
+  ["another issuer's token", foreignToken, undefined],
   ['an id token in place of an access token', () => ada.tokens?.idToken ?? '', 'INVALID_TOKEN'],
 ]
 
