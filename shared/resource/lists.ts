@@ -1,9 +1,9 @@
 import type { Page } from '../endpoint.ts'
-import { Problem } from '../errors.ts'
 import type { ReactionCall } from '../react.ts'
 import type { Entity, Versioned } from '../store/entity.ts'
 import { type Key, tenantPartition } from '../store/keys.ts'
 import type { ListOptions } from '../store/page.ts'
+import { retryConflicts } from '../store/retry-conflicts.ts'
 import type { Tenant } from '../store/tenant.ts'
 import { asText, put, remove, type Write } from '../store/writes.ts'
 import { searchFor, searchTerms } from './search.ts'
@@ -69,24 +69,14 @@ function listWrites<T extends Versioned>(entity: Entity<T>, tenant: string, item
   ]
 }
 
-const MAX_TRIES = 3
-
 /** Brings the lists to the item's present version, whichever event asks, in whatever order and however often. */
-export async function relist<T extends Versioned>(tenant: Tenant, entity: Entity<T>, id: string): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    const keys = [
-      entity.keyOf({ id, organizationId: tenant.id } as Pick<T, 'id' | 'organizationId'> & Partial<T>),
-      listedKey(entity, tenant.id, id),
-    ]
-    const [item, listed] = (await tenant.read(...keys)) as unknown as [T | undefined, Listed | undefined]
+export const relist = <T extends Versioned>(tenant: Tenant, entity: Entity<T>, id: string): Promise<void> =>
+  retryConflicts(async () => {
+    const own = entity.keyOf({ id, organizationId: tenant.id } as Pick<T, 'id' | 'organizationId'> & Partial<T>)
+    const [item, listed] = (await tenant.read(own, listedKey(entity, tenant.id, id))) as unknown as [T | undefined, Listed | undefined]
     if (!item || (listed && listed.version >= item.version)) return
-    try {
-      return await tenant.commit(listWrites(entity, tenant.id, item, listed))
-    } catch (error) {
-      if (tries >= MAX_TRIES || !(error instanceof Problem) || error.code !== 'VERSION_CONFLICT') throw error
-    }
-  }
-}
+    await tenant.commit(listWrites(entity, tenant.id, item, listed))
+  })
 
 /** What the reaction to all events of an entity does: `react(rule, keepsLists(users))`. */
 export const keepsLists =
