@@ -13,6 +13,8 @@ export type Customer = { id: string; name: string; type: "customer"; status: "tr
 
 export type Health = { status: "ok" | "failed"; timestamp: string; version: string; checks: { database: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; identity: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; events: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number } } }
 
+export type HistoryEvent = { id: string; type: string; version: number; timestamp: string; data: Record<string, unknown>; changes: Record<string, { old?: unknown; new?: unknown }>; actor: { id: string; kind: string; name: string | null }; requestId: string; correlationId: string }
+
 export type Invitation = { id: string; organizationId: string; email: string; emailVerified: boolean; firstName: string; lastName: string; name: string; phone: string | null; department: string | null; profileImage: string | null; employmentEquity: string | null; locale: string; status: Status; lockReason: string | null; role: string | null; roles: Array<UserRole>; mfaEnabled: boolean; reapprovalRequired: boolean; preferences: Record<string, unknown>; metadata: Record<string, unknown>; lastLoginAt: string | null; lastLoginIp: string | null; loginCount: number; createdAt: string; createdBy: string; updatedAt: string; deletedAt: string | null; version: number; invitedAt: string; expiresAt: string; expired: boolean }
 
 export type Me = { user: User; memberships: Array<MembershipView>; homeOrganizationId: string; roles: Array<UserRole>; permissions: Array<string>; mfa: { enabled: boolean; required: boolean; backupCodesLeft: number }; session: Session }
@@ -23,7 +25,7 @@ export type NextStep = { mfaRequired: true; challenge: "SOFTWARE_TOKEN_MFA" | "N
 
 export type Notification = { id: string; type: string; title: string; body: string; link: string | null; readAt: string | null; createdAt: string }
 
-export type NotificationPreferences = { "user.roles_changed": { inApp: boolean; email: boolean }; "user.unlocked": { inApp: boolean; email: boolean }; "user.joined": { inApp: boolean; email: boolean }; "auth.device.appeared": { inApp: boolean; email: boolean } }
+export type NotificationPreferences = { "user.roles_changed": { inApp: boolean; email: boolean }; "user.unlocked": { inApp: boolean; email: boolean }; "user.joined": { inApp: boolean; email: boolean }; "auth.device.appeared": { inApp: boolean; email: boolean }; "unit.created": { inApp: boolean; email: boolean }; "unit.owner_changed": { inApp: boolean; email: boolean } }
 
 export type Organization = { id: string; name: string; slug: string; type: "customer" | "mss_provider"; status: "trial" | "active" | "suspended" | "offboarding" | "closed"; statusReason: string | null; closesAt: string | null; provider: ProviderLink | null; domain: string | null; ssoEnabled: boolean; contact: Contact | null; settings: Settings; createdAt: string; createdBy: string; updatedAt: string; version: number }
 
@@ -51,9 +53,9 @@ export type Status = "invited" | "active" | "disabled" | "locked"
 
 export type Tokens = { accessToken: string; idToken: string; refreshToken: string; expiresIn: number; tokenType: "Bearer" }
 
-export type User = { id: string; organizationId: string; email: string; emailVerified: boolean; firstName: string; lastName: string; name: string; phone: string | null; department: string | null; profileImage: string | null; employmentEquity: string | null; locale: string; status: Status; lockReason: string | null; role: string | null; roles: Array<UserRole>; mfaEnabled: boolean; reapprovalRequired: boolean; preferences: Record<string, unknown>; metadata: Record<string, unknown>; lastLoginAt: string | null; lastLoginIp: string | null; loginCount: number; createdAt: string; createdBy: string; updatedAt: string; deletedAt: string | null; version: number }
+export type Unit = { id: string; organizationId: string; name: string; description: string | null; ownerId: string; createdAt: string; updatedAt: string; deletedAt: string | null; version: number }
 
-export type UserEvent = { id: string; type: string; version: number; timestamp: string; data: Record<string, unknown>; changes: Record<string, { old?: unknown; new?: unknown }>; actor: { id: string; kind: string; name: string | null }; requestId: string; correlationId: string }
+export type User = { id: string; organizationId: string; email: string; emailVerified: boolean; firstName: string; lastName: string; name: string; phone: string | null; department: string | null; profileImage: string | null; employmentEquity: string | null; locale: string; status: Status; lockReason: string | null; role: string | null; roles: Array<UserRole>; mfaEnabled: boolean; reapprovalRequired: boolean; preferences: Record<string, unknown>; metadata: Record<string, unknown>; lastLoginAt: string | null; lastLoginIp: string | null; loginCount: number; createdAt: string; createdBy: string; updatedAt: string; deletedAt: string | null; version: number }
 
 export type UserRole = { id: string; name: string; scope: { type: "organization" }; expiresAt: string | null }
 
@@ -167,7 +169,7 @@ export interface Operations {
   /** Lists what a user did, newest first: their entries in the audit log. `GET /api/v1/users/{id}/activity` */
   listUserActivity(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<AuditEntry>>>
   /** Lists everything that happened to a user, newest first. `GET /api/v1/users/{id}/history` */
-  listUserHistory(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<UserEvent>>>
+  listUserHistory(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<HistoryEvent>>>
   /** Lists everything a user may do now, by name; `users:*` stands for every action on users. `GET /api/v1/users/{id}/permissions` */
   listUserPermissions(options: Options & { params: { id: string } }): Promise<Answer<Page<string>>>
   /** Lists the roles of a user, and who gave them. `GET /api/v1/users/{id}/roles` */
@@ -198,6 +200,18 @@ export interface Operations {
   updateUser(options: Options & { params: { id: string }; body?: { email?: string; firstName?: string; lastName?: string; phone?: string | null; department?: string | null; profileImage?: string | null; employmentEquity?: string | null; locale?: string | null; preferences?: Record<string, unknown> | null; metadata?: Record<string, unknown> | null } }): Promise<Answer<User>>
   /** Withdraws an invitation: its link no longer works, the invited user is removed, and the address is free. `DELETE /api/v1/invitations/{id}` */
   withdrawInvitation(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
+  /** Makes a unit, and tells whoever is to look after it. `POST /api/v1/units` */
+  createUnit(options: Options & { body: { name: string; description?: string; ownerId: string }; idempotencyKey?: string }): Promise<Answer<Unit>>
+  /** Removes a unit. `DELETE /api/v1/units/{id}` */
+  deleteUnit(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
+  /** Reads a unit. `GET /api/v1/units/{id}` */
+  getUnit(options: Options & { params: { id: string } }): Promise<Answer<Unit>>
+  /** Lists everything that happened to a unit, newest first. `GET /api/v1/units/{id}/history` */
+  listUnitHistory(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<HistoryEvent>>>
+  /** Lists the units of the organization, or finds them by the beginnings of the words of their names. `GET /api/v1/units` */
+  listUnits(options?: Options & { query?: { limit?: number; cursor?: string; q?: string; ownerId?: string } }): Promise<Answer<Page<Unit>>>
+  /** Changes a unit by a JSON merge patch (RFC 7396): null empties the description. `PATCH /api/v1/units/{id}` */
+  updateUnit(options: Options & { params: { id: string }; body?: { name?: string; description?: string | null; ownerId?: string } }): Promise<Answer<Unit>>
   /** Lists the roles that can be given to users of this organization, with what each allows. `GET /api/v1/roles` */
   listRoles(options?: Options): Promise<Answer<Page<Role>>>
   /** One entry of the record. `GET /api/v1/audit-logs/{id}` */
@@ -213,7 +227,7 @@ export interface Operations {
   /** Marks one of your notifications as read; the first time counts. `POST /api/v1/notifications/{id}/read` */
   readNotification(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<undefined>>
   /** Chooses which messages of this organization reach you, and how; what is left out falls back to its default. `PUT /api/v1/notification-preferences` */
-  replaceNotificationPreferences(options?: Options & { body?: { "user.roles_changed"?: { inApp?: boolean; email?: boolean }; "user.unlocked"?: { inApp?: boolean; email?: boolean }; "user.joined"?: { inApp?: boolean; email?: boolean }; "auth.device.appeared"?: { inApp?: boolean; email?: boolean } } }): Promise<Answer<NotificationPreferences>>
+  replaceNotificationPreferences(options?: Options & { body?: { "user.roles_changed"?: { inApp?: boolean; email?: boolean }; "user.unlocked"?: { inApp?: boolean; email?: boolean }; "user.joined"?: { inApp?: boolean; email?: boolean }; "auth.device.appeared"?: { inApp?: boolean; email?: boolean }; "unit.created"?: { inApp?: boolean; email?: boolean }; "unit.owner_changed"?: { inApp?: boolean; email?: boolean } } }): Promise<Answer<NotificationPreferences>>
   /** The reference page. `GET /docs` */
   getDocs(options?: Options): Promise<Answer<unknown>>
   /** A file of the reference page. `GET /docs/{file}` */
@@ -297,6 +311,12 @@ export const routes = {
   unlockUser: ['POST', '/api/v1/users/{id}/unlock'],
   updateUser: ['PATCH', '/api/v1/users/{id}'],
   withdrawInvitation: ['DELETE', '/api/v1/invitations/{id}'],
+  createUnit: ['POST', '/api/v1/units'],
+  deleteUnit: ['DELETE', '/api/v1/units/{id}'],
+  getUnit: ['GET', '/api/v1/units/{id}'],
+  listUnitHistory: ['GET', '/api/v1/units/{id}/history'],
+  listUnits: ['GET', '/api/v1/units'],
+  updateUnit: ['PATCH', '/api/v1/units/{id}'],
   listRoles: ['GET', '/api/v1/roles'],
   getAuditLog: ['GET', '/api/v1/audit-logs/{id}'],
   listAuditLogs: ['GET', '/api/v1/audit-logs'],

@@ -4,6 +4,7 @@ export const problems = {
   VALIDATION_ERROR: [400, 'Some fields are missing or wrong; see details.'],
   INVALID_CURSOR: [400, 'This cursor does not belong to this list. Start again without a cursor.'],
   WEAK_PASSWORD: [400, 'The password is too weak.'],
+  OWNER_UNKNOWN: [400, 'Whoever is to look after this does not belong to this organization.'],
   ROLE_UNKNOWN: [400, 'At least one of these roles does not exist in this organization.'],
   AUTHENTICATION_REQUIRED: [401, 'Sign in first: send an access token as "Authorization: Bearer …".'],
   INVALID_TOKEN: [401, 'This token is not valid here. Sign in again.'],

@@ -33,3 +33,15 @@ export const examplesOf = <M extends object>(
     requests: { [K in WithBody<M>]: BodyExample<M[K]> }
   },
 ): Examples => ({ resources: examples.resources ?? {}, requests: examples.requests as Examples['requests'] })
+
+const SAMPLE = '01j9z0s6n6r3v7t4q2m8k5w1xa'
+
+/** An id in an example, where a request needs one that is there: `sampleId('usr')`. Whoever sends it puts a real one in its place. */
+export const sampleId = (prefix: string) => `${prefix}_${SAMPLE}`
+
+/** An example with the ids of resources that are there, by prefix. */
+export const withReal = <T>(example: T, resources: Readonly<Record<string, string>>): T =>
+  JSON.parse(JSON.stringify(example), (_, value) => {
+    const prefix = typeof value === 'string' && value.endsWith(`_${SAMPLE}`) ? value.slice(0, -SAMPLE.length - 1) : undefined
+    return (prefix !== undefined && resources[prefix]) || value
+  })

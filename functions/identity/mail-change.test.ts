@@ -9,6 +9,7 @@ import { loginKey, mailCodeKey, personKey } from '../../shared/store/keys.ts'
 import { meter } from '../../shared/store/meter.ts'
 import { patch, save } from '../../shared/store/writes.ts'
 import { mailHash } from '../../shared/tokens.ts'
+import { sentBy } from '../../test/workbench/letters.ts'
 import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
 import { handler as onMailChangeRequested } from '../notifications/on-mail-change-requested.ts'
 import { handler as onMailChangeUndone } from '../notifications/on-mail-change-undone.ts'
@@ -23,7 +24,7 @@ import { handler as onAccountRecovered } from './on-account-recovered.ts'
 import { handler as showMail } from './on-mail-changed.ts'
 import { handler as reset } from './reset-password.ts'
 import { handler as setHomeHandler } from './set-home.ts'
-import { codeTo, lastSignal, sentBy, tokenTo } from './test-events.ts'
+import { codeTo, lastSignal, tokenTo } from './test-events.ts'
 import {
   newIp,
   newMail,

@@ -1,4 +1,5 @@
 import type { DomainEvent, EventType } from '../../shared/event.ts'
+import { sentBy } from '../../test/workbench/letters.ts'
 import type { Bench } from '../../test/workbench.ts'
 import { signalsOf } from './test-people.ts'
 
@@ -9,18 +10,6 @@ export async function lastSignal(organizationId: string, type: EventType): Promi
   if (!event) throw new Error(`${organizationId} has no ${type.name}.`)
   return event
 }
-
-export interface Sent {
-  to: string
-  subject: string
-  text: string
-}
-
-export const sentBy = (bench: Bench): Sent[] =>
-  bench.mails.map(({ body }) => {
-    const { Destination, Content } = JSON.parse(body.toString())
-    return { to: Destination.ToAddresses[0], subject: Content.Simple.Subject.Data, text: Content.Simple.Body.Text.Data }
-  })
 
 const mailTo = (bench: Bench, to: string) => sentBy(bench).findLast((mail) => mail.to === to)?.text ?? ''
 export const codeTo = (bench: Bench, to: string) => /^ {4}(\d{6})$/m.exec(mailTo(bench, to))?.[1] ?? ''

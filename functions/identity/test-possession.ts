@@ -25,7 +25,7 @@ import { handler as getMe } from './get-me.ts'
 import { handler as login } from './login.ts'
 import { handler as register } from './register.ts'
 import { handler as resetPassword } from './reset-password.ts'
-import { lastSignal, sentBy } from './test-events.ts'
+import { lastSignal } from './test-events.ts'
 import { newIp, newMail, read } from './test-people.ts'
 import { handler as verifyEmail } from './verify-email.ts'
 

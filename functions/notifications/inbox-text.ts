@@ -40,6 +40,8 @@ function changeOf(added: string[], removed: string[]): 'both' | 'gave' | 'took' 
   return removed.length > 0 ? 'took' : 'other'
 }
 
+const unitGiven = kind(Actor.extend({ unit: z.string() }), messages.inboxUnitGiven, ({ unit, ...by }) => ({ ...actorOf(by), unit }))
+
 const recovery = kind(Member, messages.inboxRecovery, (stored) => stored)
 
 type Judged = 'user.reapproval_required' | 'auth.mfa.recovery_requested' | 'user.credentials_changed'
@@ -59,6 +61,8 @@ export const KINDS: Record<Refusable | Judged, Kind> = {
   'user.unlocked': kind(Actor, messages.inboxUnlocked, actorOf),
   'user.joined': kind(z.object({ name: z.string() }), messages.inboxJoined, (stored) => stored),
   'auth.device.appeared': kind(z.object({ device: z.string() }), messages.inboxNewDevice, (stored) => stored),
+  'unit.created': unitGiven,
+  'unit.owner_changed': unitGiven,
   'user.reapproval_required': kind(Member, messages.inboxReapproval, (stored) => stored),
   'auth.mfa.recovery_requested': recovery,
   // Elsewhere the recovery was asked for; this organization hears of it by this event.

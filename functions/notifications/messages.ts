@@ -56,6 +56,17 @@ export const inboxNewDevice = {
   }),
 }
 
+export const inboxUnitGiven = {
+  en: (d: { actor: string; hasActor: 'other' | 'yes'; unit: string }) => ({
+    title: "You look after " + d.unit + " now",
+    body: "" + select(d.hasActor, { yes: d.actor, other: "An administrator" }) + " asked you to look after the unit " + d.unit + ".",
+  }),
+  de: (d: { actor: string; hasActor: 'other' | 'yes'; unit: string }) => ({
+    title: "Sie betreuen jetzt " + d.unit,
+    body: "" + select(d.hasActor, { yes: d.actor, other: "Die Administration" }) + " hat Ihnen die Einheit " + d.unit + " anvertraut.",
+  }),
+}
+
 export const inboxReapproval = {
   en: (d: { member: string }) => ({
     title: d.member + " waits for your approval",

@@ -1,4 +1,5 @@
 import { deviceAppeared } from '../../events/identity.ts'
+import { unitCreated } from '../../events/units.ts'
 import { userRolesChanged } from '../../events/users.ts'
 import type { ReactionCall } from '../../shared/react.ts'
 import { users } from '../users/door.ts'
@@ -39,11 +40,21 @@ function newDevice({ event }: Telling): News {
   return { to: userId, message: { parameters: { device }, link: '/api/v1/auth/sessions' } }
 }
 
+/** Whoever looks after a unit from now on is told, unless they took it themselves. */
+function unitGiven(call: Telling): News | undefined {
+  const { aggregateId, aggregateName = aggregateId, data, metadata } = call.event
+  const { ownerId } = unitCreated.data.parse(data)
+  if (ownerId === metadata.actorId) return undefined
+  return { to: ownerId, message: { parameters: { ...actorOf(call), unit: aggregateName }, link: `/api/v1/units/${aggregateId}` } }
+}
+
 const NEWS: Record<Refusable, (call: Telling) => News | undefined | Promise<News | undefined>> = {
   'user.roles_changed': rolesChanged,
   'user.unlocked': unlocked,
   'user.joined': joined,
   'auth.device.appeared': newDevice,
+  'unit.created': unitGiven,
+  'unit.owner_changed': unitGiven,
 }
 
 /** What is told of an event, in the inbox and by mail alike; of one that is not among them, nothing. */

@@ -1,4 +1,5 @@
 import { deviceAppeared } from '../../events/identity.ts'
+import { unitCreated, unitOwnerChanged } from '../../events/units.ts'
 import { userJoined, userRolesChanged, userUnlocked } from '../../events/users.ts'
 import type { EventType } from '../../shared/event.ts'
 
@@ -19,6 +20,8 @@ const REFUSABLE = {
   'user.unlocked': { event: userUnlocked, inApp: true, email: true },
   'user.joined': { event: userJoined, inApp: true, email: false },
   'auth.device.appeared': { event: deviceAppeared, inApp: true, email: true },
+  'unit.created': { event: unitCreated, inApp: true, email: true },
+  'unit.owner_changed': { event: unitOwnerChanged, inApp: true, email: true },
 } as const satisfies Record<string, Channels & { event: EventType }>
 
 export type Refusable = keyof typeof REFUSABLE

@@ -72,7 +72,7 @@ export const patches = <E extends Endpoint, T extends Versioned, F extends objec
   contract: E,
   entity: Entity<T>,
   fieldsOf: (item: T) => F,
-  edit: (item: T, fields: F, now: string) => Change<T> | undefined,
+  edit: (item: T, fields: F, now: string) => Transition<T> | undefined,
   present: Present<E, T>,
 ): LambdaHandler =>
   transitions(contract, entity, (item, { body, now }) => edit(item, mergePatch(fieldsOf(item), (body ?? {}) as object), now), present)

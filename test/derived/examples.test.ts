@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import type * as z from 'zod'
-import { catalogue, requestExamples, resourceExamples } from '../../functions/catalogue.ts'
+import { catalogue, idPrefixes, requestExamples, resourceExamples } from '../../functions/catalogue.ts'
 import { newId } from '../../shared/ids.ts'
 import { resourceFor } from './checks.ts'
 
-/** An id of each resource that examples make, as it looks; a prefix of three letters is what it begins with. */
-const looks = Object.fromEntries([...resourceExamples.keys()].map((kind) => [kind, kind.length === 3 ? newId(kind) : randomUUID()]))
+/** An id of each resource that examples make, as it looks. */
+const looks = Object.fromEntries([...resourceExamples.keys()].map((kind) => [kind, idPrefixes.has(kind) ? newId(kind) : randomUUID()]))
 
 describe.each(catalogue.filter(({ contract }) => contract.body))('$name', ({ name, contract }) => {
   test('has an example of a request, which it takes', () => {

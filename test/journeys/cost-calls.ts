@@ -1,6 +1,8 @@
 import type { Answer } from '../../client/call.ts'
+import { catalogue } from '../../functions/catalogue.ts'
 import { providerCalls } from './cost-calls-provider.ts'
 import { signInCalls } from './cost-calls-sign-in.ts'
+import { isProviders, makeEach, ordinaryCall } from './from-examples.ts'
 import { anonymous, codeIn, elsewhere, eventually, founder, freshMail, mailTo, member, PASSWORD, type Someone, tokenIn } from './journey.ts'
 
 /** One successful call of every endpoint: each makes what it needs, then gives the call itself, so that nothing else is measured. */
@@ -164,8 +166,19 @@ function userCalls(ada: Someone, bea: Someone): Record<string, Prepare> {
   }
 }
 
+/** What the examples say suffices for most; what is special stands above. */
+function ordinaryCalls(ada: Someone): Record<string, Prepare> {
+  let resources: Promise<Record<string, string>> | undefined
+  const make = () => {
+    resources ??= makeEach((maker) => (isProviders(maker) ? undefined : ada.api)).then((made) => ({ ...made, usr: ada.userId }))
+    return resources
+  }
+  return Object.fromEntries(catalogue.map(({ name }) => [name, async () => ordinaryCall(name, ada.api, await make())]))
+}
+
 /** Ada's organization grows with the calls; Bea's stays as it was founded, so that its lists always cost the same. */
 export const callsOf = (ada: Someone, bea: Someone, provider: Someone): Record<string, Prepare> => ({
+  ...ordinaryCalls(ada),
   ...publicCalls(ada, bea),
   ...ownCalls(ada, bea),
   ...userCalls(ada, bea),

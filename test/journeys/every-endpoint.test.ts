@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { generateKeyPair, SignJWT } from 'jose'
-import type { Answer } from '../../client/call.ts'
-import { catalogue, requestExamples, resourceExamples } from '../../functions/catalogue.ts'
+import { catalogue, requestExamples } from '../../functions/catalogue.ts'
 import { type Endpoint, methodOf, type Named, pathOf } from '../../shared/endpoint.ts'
+import { withReal } from '../../shared/examples.ts'
 import { type Caller, type Check, checks, paramsOf, type Sent, type Subject } from '../derived/checks.ts'
-import { baseUrl, eventually, founder, freshMail, member, type Someone } from './journey.ts'
+import { isProviders, makeEach } from './from-examples.ts'
+import { baseUrl, founder, member, type Someone } from './journey.ts'
 import { expiredToken } from './tokens.ts'
 
 /**
@@ -20,34 +21,7 @@ let providers: Record<Caller, Someone>
 /** Real ids of Ada's and Grace's, that administrators of other organizations try. */
 let resources: Record<string, string>
 
-/** What a provider's staff alone may call. */
-const isProviders = (contract: Endpoint) =>
-  contract.customer === true || ('permission' in contract && contract.permission.startsWith('organizations:'))
-const callers = (contract: Endpoint) => (isProviders(contract) ? providers : own)
-
-type Calls = Record<string, (options: object) => Promise<Answer<never>>>
-
-/** Whoever may do it makes one of each resource, as its example says. */
-async function make(): Promise<Record<string, string>> {
-  const ids: Record<string, string> = {}
-  for (const [kind, made] of resourceExamples) {
-    const name = 'madeBy' in made ? made.madeBy : made.listedBy
-    const { contract } = catalogue.find((each) => each.name === name) as Named
-    const call = (callers(contract).permitted.api as unknown as Calls)[name] as Calls[string]
-    if ('madeBy' in made) {
-      const body = { ...(requestExamples.get(name)?.body as object) }
-      const { data } = await call({ body: 'email' in body ? { ...body, email: freshMail('example') } : body })
-      ids[kind] = (data as { id: string }).id
-    } else {
-      const { data } = await eventually(
-        () => call({}),
-        (page) => (page.data as { items: unknown[] }).items.length > 0,
-      )
-      ids[kind] = (data as { items: { id: string }[] }).items[0]?.id ?? ''
-    }
-  }
-  return ids
-}
+const callers = (named: Named) => (isProviders(named) ? providers : own)
 
 beforeAll(async () => {
   ada = await founder()
@@ -56,7 +30,7 @@ beforeAll(async () => {
   const basic = await member(ada)
   own = { permitted: ada, unprivileged: basic, stranger: eve }
   providers = { permitted: grace, unprivileged: basic, stranger: await founder('mss_provider') }
-  resources = await make()
+  resources = await makeEach((maker) => callers(maker).permitted.api)
 })
 
 interface Raw extends Omit<Sent, 'as'> {
@@ -85,11 +59,16 @@ async function send(contract: Endpoint, { token, organizationId, body, query, pa
   return { status: response.status, headers: response.headers, body: (answer && isJson ? JSON.parse(answer) : {}) as any }
 }
 
-const tokenOf = (contract: Endpoint, caller: Caller) => callers(contract)[caller].tokens?.accessToken
+const tokenOf = (named: Named, caller: Caller) => callers(named)[caller].tokens?.accessToken
 
-const subjectOf = ({ name, contract }: Named): Subject => ({
-  ...{ name, contract, resources, example: requestExamples.get(name) ?? {} },
-  send: ({ as, ...sent }) => send(contract, { ...sent, token: as && tokenOf(contract, as) }),
+const exampleOf = (name: string) => withReal(requestExamples.get(name) ?? {}, resources)
+
+const subjectOf = (named: Named): Subject => ({
+  name: named.name,
+  contract: named.contract,
+  resources,
+  example: exampleOf(named.name),
+  send: ({ as, ...sent }) => send(named.contract, { ...sent, token: as && tokenOf(named, as) }),
 })
 
 async function foreignToken(): Promise<string> {
@@ -113,19 +92,19 @@ const derived = Object.values(checks as Record<string, Check>)
 
 describe.each(catalogue)('$contract.route', (named) => {
   const { contract } = named
-  const permitted = () => ('public' in contract ? undefined : tokenOf(contract, 'permitted'))
+  const permitted = () => ('public' in contract ? undefined : tokenOf(named, 'permitted'))
 
   for (const check of derived.filter((each) => each.appliesTo(contract))) test(check.name, () => check.run(subjectOf(named)))
 
   if (!('public' in contract)) {
     test.each(tokens)('is refused with %s', async (_, token, code) => {
-      const sent = { params: paramsOf(subjectOf(named)), ...requestExamples.get(named.name) }
+      const sent = { params: paramsOf(subjectOf(named)), ...exampleOf(named.name) }
       const reply = await send(contract, { ...sent, token: await token() })
       expect(reply.status).toBe(401)
       if (code) expect(reply.body.code).toBe(code)
     })
     test('opens no organization of others', async () => {
-      const sent = { params: paramsOf(subjectOf(named)), ...requestExamples.get(named.name) }
+      const sent = { params: paramsOf(subjectOf(named)), ...exampleOf(named.name) }
       const reply = await send(contract, { ...sent, token: ada.tokens?.accessToken, organizationId: eve.organizationId })
       expect([reply.status, reply.body.code]).toEqual([404, 'NOT_FOUND'])
     })

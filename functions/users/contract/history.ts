@@ -1,7 +1,9 @@
 import { endpoint } from '../../../shared/endpoint.ts'
+import { HistoryEvent } from '../../../shared/resource/history-event.ts'
 import { AuditEntry } from '../../audit/contract.ts'
 import { page, params } from './fields.ts'
-import { UserEvent } from './schemas.ts'
+
+export { HistoryEvent }
 
 export const listUserHistory = endpoint({
   route: 'GET /api/v1/users/{id}/history',
@@ -9,7 +11,7 @@ export const listUserHistory = endpoint({
   permission: 'audit:read',
   params,
   query: page,
-  reply: UserEvent,
+  reply: HistoryEvent,
   list: true,
   fails: ['INVALID_CURSOR'],
   reads: ['USER'],

@@ -55,17 +55,3 @@ export const AssignedRole = UserRole.extend({
   grantedBy: z.string(),
   grantedAt: Timestamp,
 })
-
-const Side = z.object({ old: z.unknown().optional(), new: z.unknown().optional() })
-
-export const UserEvent = z.object({
-  id: Id('evt'),
-  type: z.string(),
-  version: z.number().int(),
-  timestamp: Timestamp,
-  data: z.record(z.string(), z.unknown()),
-  changes: z.record(z.string(), Side),
-  actor: z.object({ id: z.string(), kind: z.string(), name: orNull(z.string()) }),
-  requestId: z.string(),
-  correlationId: z.string(),
-})

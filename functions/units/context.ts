@@ -1,0 +1,28 @@
+import * as events from '../../events/units.ts'
+import { context } from '../../shared/context.ts'
+import { examplesOf, sampleId } from '../../shared/examples.ts'
+import * as contract from './contract.ts'
+import { rule as onUnitChanged } from './on-unit-changed.ts'
+import { units } from './unit.ts'
+
+export default context({
+  ring: 'organization',
+  contract,
+  events,
+  reactions: [onUnitChanged],
+  entities: [units],
+  ids: { unit: 'a unit of an organization' },
+  permissions: {
+    'units:create': 'Make units, and say who looks after them.',
+    'units:read': 'See the units of the organization.',
+    'units:update': 'Rename units, and give them to somebody else to look after.',
+    'units:delete': 'Remove units.',
+  },
+  examples: examplesOf(contract, {
+    resources: { unit: { madeBy: 'createUnit' } },
+    requests: {
+      createUnit: { body: { name: 'Research', description: 'Compilers and languages', ownerId: sampleId('usr') } },
+      updateUnit: { body: { description: 'Compilers only' } },
+    },
+  }),
+})
