@@ -3,7 +3,7 @@ import type { Answer, Options, Page } from './call.ts'
 
 export type Address = { line1: string; line2?: string; city: string; region?: string; postalCode?: string; country: string }
 
-export type AssignedRole = { id: string; name: string; scope: { type: "organization" }; expiresAt: string | null; displayName: string; assignmentId: string; grantedBy: string; grantedAt: string }
+export type AssignedRole = { id: string; name: string; scope: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; expiresAt: string | null; displayName: string; assignmentId: string; grantedBy: string; grantedAt: string }
 
 export type AuditEntry = { id: string; timestamp: string; actor: { id: string; kind: "member" | "guest" | "service" | "system" | "anonymous"; name: string; organizationId: string | null }; action: string; resource: { type: string; id: string; name: string | null }; success: boolean; errorMessage: string | null; changes: Record<string, { old?: unknown; new?: unknown }>; details: Record<string, unknown>; ipAddress: string | null; userAgent: string | null; sessionId: string | null; requestId: string; clientRequestId: string | null; correlationId: string; eventId: string }
 
@@ -57,7 +57,7 @@ export type Unit = { id: string; organizationId: string; name: string; descripti
 
 export type User = { id: string; organizationId: string; email: string; emailVerified: boolean; firstName: string; lastName: string; name: string; phone: string | null; department: string | null; profileImage: string | null; employmentEquity: string | null; locale: string; status: Status; lockReason: string | null; role: string | null; roles: Array<UserRole>; mfaEnabled: boolean; reapprovalRequired: boolean; preferences: Record<string, unknown>; metadata: Record<string, unknown>; lastLoginAt: string | null; lastLoginIp: string | null; loginCount: number; createdAt: string; createdBy: string; updatedAt: string; deletedAt: string | null; version: number }
 
-export type UserRole = { id: string; name: string; scope: { type: "organization" }; expiresAt: string | null }
+export type UserRole = { id: string; name: string; scope: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; expiresAt: string | null }
 
 export interface Operations {
   /** Joins the organization that sent the invitation. `POST /api/v1/auth/invitations/accept` */

@@ -1,5 +1,5 @@
 import { escalationAttempted } from '../../shared/access/denied.ts'
-import { notHeld, permissionsHeld } from '../../shared/access/evaluate.ts'
+import { type Gift, notHeld } from '../../shared/access/evaluate.ts'
 import { administers, administratorRoles, BASIC_ROLE, type Role } from '../../shared/access/system-roles.ts'
 import type { Endpoint } from '../../shared/endpoint.ts'
 import { problem } from '../../shared/errors.ts'
@@ -7,6 +7,8 @@ import { requireFresh } from '../../shared/identity/fresh.ts'
 import type { Call } from '../../shared/serve/call.ts'
 import { signal } from '../../shared/store/writes.ts'
 import type { User } from './user.ts'
+
+const EVERYWHERE = { type: 'organization' } as const
 
 /** Who wants to hand something out, and on what ground. */
 export type Granter = Pick<Call<Endpoint>, 'tenant' | 'organization' | 'principal' | 'policy' | 'metadata' | 'now'>
@@ -24,8 +26,9 @@ export function rolesFor({ policy, organization }: Granter, roleIds: readonly st
   })
 }
 
-async function requireHeld({ tenant, principal, policy, metadata, now }: Granter, permissions: readonly string[], refusal: string) {
-  const missing = [...new Set(notHeld(principal, policy, permissions, now))]
+async function requireHeld(granter: Granter, gifts: readonly Gift[], refusal: string) {
+  const { tenant, principal, metadata } = granter
+  const missing = [...new Set(gifts.flatMap((gift) => notHeld(granter, gift)))]
   if (missing.length === 0) return
   const aggregate = { type: 'user', id: principal.id, name: `${principal.firstName} ${principal.lastName}` }
   // The trace never turns a refusal into another failure.
@@ -44,8 +47,8 @@ const wantedFor = ({ organization, principal }: Granter, { permissions }: Role):
 /** Nobody gives, or takes, a role with permissions they do not hold. The basic role is everybody's, so it is no grant. */
 export function requireGrantable(granter: Granter, roleIds: readonly string[]): Promise<void> {
   const roles = rolesFor(granter, roleIds).filter(({ id }) => id !== BASIC_ROLE)
-  const permissions = roles.flatMap((role) => wantedFor(granter, role))
-  return requireHeld(granter, permissions, 'Nobody can hand out, or take away, permissions that they do not hold.')
+  const gifts = roles.flatMap((role) => wantedFor(granter, role)).map((permission) => ({ permission, scope: EVERYWHERE }))
+  return requireHeld(granter, gifts, 'Nobody can hand out, or take away, permissions that they do not hold.')
 }
 
 /** Is one of these an administrator's? Giving or taking it takes a fresh session. */
@@ -62,10 +65,6 @@ export function requireFreshFor(call: Pick<Call<Endpoint>, 'session' | 'now'>, {
  */
 export async function requireAsMighty(granter: Granter, user: User, what: string): Promise<void> {
   if (user.id === granter.principal.id) return
-  const held = permissionsHeld(
-    { ...user, assignments: user.assignments.filter(({ roleId }) => roleId !== BASIC_ROLE) },
-    granter.policy,
-    granter.now,
-  )
+  const held = user.assignments.filter(({ roleId, expiresAt }) => roleId !== BASIC_ROLE && !(expiresAt && expiresAt <= granter.now))
   await requireHeld(granter, held, `Nobody can ${what} a user who may do more than they.`)
 }

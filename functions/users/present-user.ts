@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { Assignment, Policy } from '../../shared/access/evaluate.ts'
+import type { Assignment, Policy } from '../../shared/access/model.ts'
 import { invitationEnds } from '../../shared/identity/codes.ts'
 import type { AssignedRole, Invitation, User as UserReply } from './contract.ts'
 import { awaitsReapproval, type User } from './user.ts'

@@ -1,5 +1,5 @@
 import * as events from '../../events/users.ts'
-import type { Assignment } from '../../shared/access/evaluate.ts'
+import type { Assignment } from '../../shared/access/model.ts'
 import { administratorRoles } from '../../shared/access/system-roles.ts'
 import { problem } from '../../shared/errors.ts'
 import type { EventType } from '../../shared/event.ts'

@@ -1,40 +1,33 @@
+import { isDeepStrictEqual } from 'node:util'
+import { allHold, type Circumstances } from './condition.ts'
+import type { Assignment, Condition, Group, Policy, Principal, Resource, Scope } from './model.ts'
 import type { Role } from './system-roles.ts'
 
-/** A role or a single permission, given to a principal, possibly for a time. */
-export interface Assignment {
-  id: string
-  roleId?: string
-  permission?: string
-  scope: { type: 'organization' }
-  /** RFC 3339; compared with the clock of the decision. */
-  expiresAt?: string
-  grantedBy: string
-  createdAt: string
-}
+/** May somebody do this? Functions of their inputs, the clock among them, so they answer for any moment and for any policy. */
 
-/** Who asks, in one organization: a member, a guest or a service. */
-export interface Principal {
-  id: string
-  kind: 'member' | 'guest' | 'service'
-  assignments: Assignment[]
-}
-
-/** The roles in force. System roles are constants; an organization's own are added to them. */
-export interface Policy {
-  role(id: string): Role | undefined
-}
-
-export interface Question {
-  principal: Principal
+export interface Question extends Circumstances {
   policy: Policy
   /** `resource:action` */
   permission: string
-  now: string
+}
+
+/** The path that allowed it: through which groups, by which assignment, of what, where, and under which conditions. */
+export interface Because {
+  assignmentId: string
+  /** From the group that they are in up to the one that was given it. */
+  groups?: readonly string[]
+  roleId?: string
+  permission: string
+  scope: Scope
+  conditions?: readonly Condition[]
+  /** What allows it to whoever made the service. */
+  maker?: Because
 }
 
 export type Decision =
-  | { allowed: true; because: { assignmentId: string; roleId?: string; permission: string; scope: Assignment['scope'] } }
-  | { allowed: false; missing: string }
+  | { allowed: true; because: Because }
+  /** `barredBy`: what keeps them from anything at this moment, whatever they hold. */
+  | { allowed: false; missing: string; barredBy?: Condition | 'expiry' | 'maker' }
 
 /** `users:*` covers `users:read`; `*:*` covers everything. */
 export function covers(held: string, wanted: string): boolean {
@@ -44,31 +37,208 @@ export function covers(held: string, wanted: string): boolean {
   return (heldResource === '*' || heldResource === resource) && (heldAction === '*' || heldAction === action)
 }
 
-const permissionsOf = (assignment: Assignment, policy: Policy): readonly string[] =>
-  assignment.permission ? [assignment.permission] : (policy.role(assignment.roleId ?? '')?.permissions ?? [])
+/** An assignment, and how it reaches whoever holds it. */
+interface Held {
+  assignment: Assignment
+  groups: readonly string[]
+}
 
-const inForce = (assignment: Assignment, now: string) => !assignment.expiresAt || assignment.expiresAt > now
-
-/** May the principal do this? A function of its inputs, so it can answer for any moment and for any policy; says why. */
-export function decide({ principal, policy, permission, now }: Question): Decision {
-  for (const assignment of principal.assignments) {
-    if (!inForce(assignment, now)) continue
-    const held = permissionsOf(assignment, policy).find((candidate) => covers(candidate, permission))
-    if (!held) continue
-    const role = assignment.roleId ? { roleId: assignment.roleId } : {}
-    return { allowed: true, because: { assignmentId: assignment.id, ...role, permission: held, scope: assignment.scope } }
+function* groupsAbove(groupId: string, policy: Policy): Generator<[group: Group, chain: string[]]> {
+  const chain: string[] = []
+  for (const id of policy.group?.(groupId)?.path.toReversed() ?? []) {
+    const group = policy.group?.(id)
+    // A path that leads over something unknown leads nowhere.
+    if (!group) return
+    chain.push(id)
+    yield [group, [...chain]]
   }
-  return { allowed: false, missing: permission }
 }
 
-/** Everything the principal holds now, without doubles, sorted. */
+/** Everything that reaches a principal: their own, and what their groups and those above hold. */
+function* reaching({ assignments, groupIds = [] }: Principal, policy: Policy): Generator<Held> {
+  for (const assignment of assignments) yield { assignment, groups: [] }
+  const seen = new Set<string>()
+  for (const groupId of groupIds) {
+    for (const [group, groups] of groupsAbove(groupId, policy)) {
+      if (seen.has(group.id)) continue
+      seen.add(group.id)
+      for (const assignment of group.assignments) yield { assignment, groups }
+    }
+  }
+}
+
+const permissionsOf = ({ permission, roleId = '' }: Pick<Assignment, 'permission' | 'roleId'>, policy: Policy): readonly string[] =>
+  permission ? [permission] : (policy.role(roleId)?.permissions ?? [])
+
+/** What of a role covers a permission; a role is asked the same again and again, by everybody who holds it. */
+const coverings = new WeakMap<Role, Map<string, string | undefined>>()
+
+function coveringOf(role: Role, permission: string): string | undefined {
+  const known = coverings.get(role) ?? new Map<string, string | undefined>()
+  if (known.has(permission)) return known.get(permission)
+  const covering = role.permissions.find((candidate) => covers(candidate, permission))
+  coverings.set(role, known.set(permission, covering))
+  return covering
+}
+
+function covering({ permission: held, roleId }: Assignment, policy: Policy, permission: string): string | undefined {
+  if (held) return covers(held, permission) ? held : undefined
+  const role = roleId === undefined ? undefined : policy.role(roleId)
+  return role && coveringOf(role, permission)
+}
+
+interface Grant extends Held {
+  /** Of what the assignment gives, what covers the permission. */
+  permission: string
+}
+
+type Grants = (permission: string) => readonly Grant[]
+
+const indexed = new WeakMap<Principal, WeakMap<Policy, Grants>>()
+
+/** The grants of a principal that cover a permission: found when first asked for, and kept as long as principal and policy are. */
+function grantsOf(principal: Principal, policy: Policy): Grants {
+  const byPolicy = indexed.get(principal) ?? new WeakMap<Policy, Grants>()
+  const known = byPolicy.get(policy)
+  if (known) return known
+  const byPermission = new Map<string, Grant[]>()
+  let all: Held[] | undefined
+  const grants: Grants = (permission) => {
+    const found = byPermission.get(permission)
+    if (found) return found
+    all ??= [...reaching(principal, policy)]
+    const covered = all.flatMap((held) => {
+      const by = covering(held.assignment, policy, permission)
+      return by === undefined ? [] : [{ ...held, permission: by }]
+    })
+    byPermission.set(permission, covered)
+    return covered
+  }
+  indexed.set(principal, byPolicy.set(policy, grants))
+  return grants
+}
+
+const inForce = ({ expiresAt }: { expiresAt?: string }, now: string) => !expiresAt || expiresAt > now
+
+/** Does the scope reach the resource? Of the organization as a whole (no resource), only what holds everywhere does. */
+function reaches(scope: Scope, resource: Resource | undefined, policy: Policy): boolean {
+  if (scope.type === 'organization') return true
+  if (!resource) return false
+  if (scope.type === 'resource') return resource.type === scope.resourceType && resource.id === scope.id
+  if (scope.type === 'group') return resource.groupIds?.some((id) => policy.group?.(id)?.path.includes(scope.id)) ?? false
+  return resource.unitId !== undefined && (policy.unit?.(resource.unitId)?.includes(scope.id) ?? false)
+}
+
+function becauseOf({ assignment, groups, permission }: Grant): Because {
+  const { id, roleId, scope, conditions } = assignment
+  return {
+    assignmentId: id,
+    ...(groups.length > 0 ? { groups } : {}),
+    ...(roleId ? { roleId } : {}),
+    permission,
+    scope,
+    ...(conditions?.length ? { conditions } : {}),
+  }
+}
+
+function barOf(question: Question): Condition | 'expiry' | undefined {
+  const { principal, now } = question
+  if (!inForce(principal, now)) return 'expiry'
+  return principal.limits?.find((limit) => !allHold([limit], question))
+}
+
+/** May the principal do this? Says why, or what was missing. */
+export function decide(question: Question): Decision {
+  const { principal, policy, permission, resource, now } = question
+  const barredBy = barOf(question)
+  if (barredBy) return { allowed: false, missing: permission, barredBy }
+  const grant = grantsOf(
+    principal,
+    policy,
+  )(permission).find(
+    ({ assignment }) => inForce(assignment, now) && reaches(assignment.scope, resource, policy) && allHold(assignment.conditions, question),
+  )
+  if (!grant) return { allowed: false, missing: permission }
+  const because = becauseOf(grant)
+  if (!principal.maker) return { allowed: true, because }
+  const makers = decide({ ...question, principal: principal.maker })
+  return makers.allowed
+    ? { allowed: true, because: { ...because, maker: makers.because } }
+    : { allowed: false, missing: permission, barredBy: 'maker' }
+}
+
+const asksResource = ({ attribute, ...condition }: Condition) =>
+  attribute.startsWith('resource.') ||
+  ('value' in condition &&
+    typeof condition.value === 'object' &&
+    'attribute' in condition.value &&
+    condition.value.attribute.startsWith('resource.'))
+
+/**
+ * Where a permission is held at this moment: whatever is allowed lies in one of these scopes, so a list reads them and no more. What a grant
+ * asks of each resource is left to `decide`.
+ */
+export function scopesOf(question: Omit<Question, 'resource'>): Scope[] {
+  const { principal, policy, permission, now } = question
+  if (barOf(question)) return []
+  const held = grantsOf(
+    principal,
+    policy,
+  )(permission).filter(
+    ({ assignment: { conditions, ...assignment } }) =>
+      inForce(assignment, now) &&
+      allHold(
+        conditions?.filter((condition) => !asksResource(condition)),
+        question,
+      ),
+  )
+  const scopes = held.map(({ assignment }) => assignment.scope)
+  return scopes.some(({ type }) => type === 'organization') ? [{ type: 'organization' }] : scopes
+}
+
+/** Every permission that reaches the principal now, wherever it holds; without doubles, sorted. */
 export function permissionsHeld(principal: Principal, policy: Policy, now: string): string[] {
-  const held = principal.assignments.filter((assignment) => inForce(assignment, now)).flatMap((each) => permissionsOf(each, policy))
-  return [...new Set(held)].sort()
+  const held = [...reaching(principal, policy)].filter(({ assignment }) => inForce(assignment, now))
+  return [...new Set(held.flatMap(({ assignment }) => permissionsOf(assignment, policy)))].sort()
 }
 
-/** Which of these permissions the principal does not hold, and so may not hand out (a wildcard needs a wildcard as wide). */
-export function notHeld(principal: Principal, policy: Policy, wanted: readonly string[], now: string): string[] {
-  const held = permissionsHeld(principal, policy, now)
-  return wanted.filter((permission) => !held.some((candidate) => covers(candidate, permission)))
+/** What somebody wants to hand out. */
+export type Gift = Pick<Assignment, 'roleId' | 'permission' | 'scope' | 'conditions' | 'expiresAt'>
+
+/** Is everything in the one scope in the other, too? Of a resource, only its own unit or group is known. */
+export function isWithin(inner: Scope, outer: Scope, policy: Policy): boolean {
+  if (outer.type === 'organization' || isDeepStrictEqual(inner, outer)) return true
+  if (inner.type === 'organization' || outer.type === 'resource') return false
+  const type = inner.type === 'resource' ? inner.resourceType : inner.type
+  if (type !== outer.type) return false
+  const path = type === 'unit' ? policy.unit?.(inner.id) : policy.group?.(inner.id)?.path
+  return path?.includes(outer.id) ?? false
+}
+
+/** Does the one hold wherever, whenever and under whatever the other would? */
+function isAsWide(held: Assignment, gift: Gift, policy: Policy): boolean {
+  const lasts = !held.expiresAt || (gift.expiresAt !== undefined && gift.expiresAt <= held.expiresAt)
+  const given = gift.conditions ?? []
+  const asksNoMore = (held.conditions ?? []).every((condition) => given.some((other) => isDeepStrictEqual(condition, other)))
+  return lasts && asksNoMore && isWithin(gift.scope, held.scope, policy)
+}
+
+export type Granter = Pick<Question, 'principal' | 'policy' | 'environment' | 'now'>
+
+function holdsAsWide(granter: Granter, gift: Gift, permission: string): boolean {
+  const { principal, policy, now } = granter
+  if (barOf({ ...granter, permission })) return false
+  const holds = grantsOf(
+    principal,
+    policy,
+  )(permission).some(({ assignment }) => inForce(assignment, now) && isAsWide(assignment, gift, policy))
+  return holds && (!principal.maker || holdsAsWide({ ...granter, principal: principal.maker }, gift, permission))
+}
+
+/**
+ * Which permissions of a gift its giver does not hold as wide, as long and under as few conditions, and so may not hand out. A wildcard takes
+ * a wildcard as wide.
+ */
+export function notHeld(granter: Granter, gift: Gift): string[] {
+  return permissionsOf(gift, granter.policy).filter((permission) => !holdsAsWide(granter, gift, permission))
 }

@@ -1,5 +1,6 @@
 import { accessDenied } from '../access/denied.ts'
-import { decide, type Policy } from '../access/evaluate.ts'
+import { decide } from '../access/evaluate.ts'
+import type { Policy } from '../access/model.ts'
 import { systemRole } from '../access/system-roles.ts'
 import { config } from '../config.ts'
 import { type Endpoint, isSelfCare } from '../endpoint.ts'

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda'
-import type { Assignment, Policy, Principal } from '../access/evaluate.ts'
+import type { Assignment, Policy, Principal } from '../access/model.ts'
 import type { BodyOf, Endpoint, ParamsOf, QueryOf } from '../endpoint.ts'
 import type { Problem } from '../errors.ts'
 import type { ActorKind, EventMetadata } from '../event.ts'

@@ -1,9 +1,8 @@
 import * as z from 'zod'
+import { Scope } from '../../../shared/access/schema.ts'
 import { Id, orNull, RoleId, Timestamp } from '../../../shared/schema.ts'
 
 export const Status = z.enum(['invited', 'active', 'disabled', 'locked'])
-
-const Scope = z.object({ type: z.literal('organization') })
 
 export const UserRole = z.object({ id: RoleId, name: z.string(), scope: Scope, expiresAt: orNull(Timestamp) })
 
