@@ -37,8 +37,8 @@ export function covers(held: string, wanted: string): boolean {
   return (heldResource === '*' || heldResource === resource) && (heldAction === '*' || heldAction === action)
 }
 
-/** An assignment, and how it reaches whoever holds it. */
-interface Held {
+/** An assignment, and how it reaches whoever holds it: through which groups, from theirs up to the one that was given it. */
+export interface Held {
   assignment: Assignment
   groups: readonly string[]
 }
@@ -87,17 +87,18 @@ function covering({ permission: held, roleId }: Assignment, policy: Policy, perm
   return role && coveringOf(role, permission)
 }
 
-interface Grant extends Held {
+/** A grant that reaches somebody and covers what they ask for. */
+export interface Grant extends Held {
   /** Of what the assignment gives, what covers the permission. */
   permission: string
 }
 
-type Grants = (permission: string) => readonly Grant[]
+export type Grants = (permission: string) => readonly Grant[]
 
 const indexed = new WeakMap<Principal, WeakMap<Policy, Grants>>()
 
 /** The grants of a principal that cover a permission: found when first asked for, and kept as long as principal and policy are. */
-function grantsOf(principal: Principal, policy: Policy): Grants {
+export function grantsOf(principal: Principal, policy: Policy): Grants {
   const byPolicy = indexed.get(principal) ?? new WeakMap<Policy, Grants>()
   const known = byPolicy.get(policy)
   if (known) return known
@@ -118,10 +119,10 @@ function grantsOf(principal: Principal, policy: Policy): Grants {
   return grants
 }
 
-const inForce = ({ expiresAt }: { expiresAt?: string }, now: string) => !expiresAt || expiresAt > now
+export const inForce = ({ expiresAt }: { expiresAt?: string }, now: string) => !expiresAt || expiresAt > now
 
 /** Does the scope reach the resource? Of the organization as a whole (no resource), only what holds everywhere does. */
-function reaches(scope: Scope, resource: Resource | undefined, policy: Policy): boolean {
+export function reaches(scope: Scope, resource: Resource | undefined, policy: Policy): boolean {
   if (scope.type === 'organization') return true
   if (!resource) return false
   if (scope.type === 'resource') return resource.type === scope.resourceType && resource.id === scope.id
@@ -141,7 +142,7 @@ function becauseOf({ assignment, groups, permission }: Grant): Because {
   }
 }
 
-function barOf(question: Question): Condition | 'expiry' | undefined {
+export function barOf(question: Question): Condition | 'expiry' | undefined {
   const { principal, now } = question
   if (!inForce(principal, now)) return 'expiry'
   return principal.limits?.find((limit) => !allHold([limit], question))
