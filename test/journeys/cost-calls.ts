@@ -2,6 +2,7 @@ import type { Answer } from '../../client/call.ts'
 import { providerCalls } from './cost-calls-provider.ts'
 import { signInCalls } from './cost-calls-sign-in.ts'
 import { anonymous, codeIn, elsewhere, eventually, founder, freshMail, mailTo, member, PASSWORD, type Someone, tokenIn } from './journey.ts'
+import { hasJob } from './meanwhile.ts'
 
 /** One successful call of every endpoint: each makes what it needs, then gives the call itself, so that nothing else is measured. */
 export type Prepared = () => Promise<Answer<unknown>>
@@ -107,6 +108,19 @@ function ownCalls(ada: Someone, bea: Someone): Record<string, Prepare> {
     getNotificationPreferences: async () => () => ada.api.getNotificationPreferences(),
     replaceNotificationPreferences: async () => () => ada.api.replaceNotificationPreferences({ body: { 'user.joined': { email: true } } }),
     readAllNotifications: async () => () => ada.api.readAllNotifications(),
+    listJobs: async () => () => ada.api.listJobs(),
+    async getJob() {
+      const id = await hasJob(ada)
+      return () => ada.api.getJob({ params: { id } })
+    },
+    async listJobErrors() {
+      const id = await hasJob(ada)
+      return () => ada.api.listJobErrors({ params: { id } })
+    },
+    async cancelJob() {
+      const id = await hasJob(ada)
+      return () => ada.api.cancelJob({ params: { id } })
+    },
   }
 }
 

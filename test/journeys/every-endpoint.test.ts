@@ -5,6 +5,7 @@ import { catalogue, requestExamples, resourceExamples } from '../../functions/ca
 import { type Endpoint, methodOf, type Named, pathOf } from '../../shared/endpoint.ts'
 import { type Caller, type Check, checks, paramsOf, type Sent, type Subject } from '../derived/checks.ts'
 import { baseUrl, eventually, founder, freshMail, member, type Someone } from './journey.ts'
+import { hasJob } from './meanwhile.ts'
 import { expiredToken } from './tokens.ts'
 
 /**
@@ -54,6 +55,7 @@ beforeAll(async () => {
   eve = await founder()
   const grace = await founder('mss_provider')
   const basic = await member(ada)
+  await hasJob(ada)
   own = { permitted: ada, unprivileged: basic, stranger: eve }
   providers = { permitted: grace, unprivileged: basic, stranger: await founder('mss_provider') }
   resources = await make()
