@@ -43,7 +43,10 @@ test('a reaction that says which data it is for hears of no other', () => {
   const heard = eventType('a.heard', { summary: 'Heard.', data: z.object({ kind: z.string() }) })
   const only = { kind: ['a/listen'] }
   const listen = {
-    ...{ file: 'functions/a/listen.ts', name: 'a-listen', context: 'a', ring: 'organization' },
+    file: 'functions/a/listen.ts',
+    name: 'a-listen',
+    context: 'a',
+    ring: 'organization',
     rule: { name: 'a/listen', summary: 'Listens.', on: [heard], only },
   }
   const [rule] = synthesizeProduct({ stage: 'prod' }, partsOf([], [listen], [])).ofType('AWS::Events::Rule')

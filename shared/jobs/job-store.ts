@@ -45,7 +45,10 @@ export function findJobs(tenant: Tenant, { startedBy, kind, status, limit, curso
   const keep = (job: Job) => (kind === undefined || job.kind === kind) && (status === undefined || job.status === status)
   return tenant.list<Job>({
     ...(startedBy === undefined ? { partitions: [jobs.plural], index: 'g1' } : { partitions: [startedByList(startedBy)], index: 'g2' }),
-    ...{ order: 'descending', from: firstIdAt('job', Date.parse(now) - KEPT_MS), limit, cursor },
+    order: 'descending',
+    from: firstIdAt('job', Date.parse(now) - KEPT_MS),
+    limit,
+    cursor,
     ...(kind === undefined && status === undefined ? {} : { keep }),
   })
 }

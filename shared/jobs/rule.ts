@@ -47,7 +47,12 @@ export function startJob<I extends z.ZodType>(
 ): Change<Job> {
   schema.parse(input)
   return start({
-    ...{ id: newId('job', Date.parse(now)), organizationId: tenant.id, kind: name, input, startedBy: actor.id, at: now },
+    id: newId('job', Date.parse(now)),
+    organizationId: tenant.id,
+    kind: name,
+    input,
+    startedBy: actor.id,
+    at: now,
     ...(resource ? { resource } : {}),
   })
 }
