@@ -17,6 +17,10 @@ export type HistoryEvent = { id: string; type: string; version: number; timestam
 
 export type Invitation = { id: string; organizationId: string; email: string; emailVerified: boolean; firstName: string; lastName: string; name: string; phone: string | null; department: string | null; profileImage: string | null; employmentEquity: string | null; locale: string; status: Status; lockReason: string | null; role: string | null; roles: Array<UserRole>; mfaEnabled: boolean; reapprovalRequired: boolean; preferences: Record<string, unknown>; metadata: Record<string, unknown>; lastLoginAt: string | null; lastLoginIp: string | null; loginCount: number; createdAt: string; createdBy: string; updatedAt: string; deletedAt: string | null; version: number; invitedAt: string; expiresAt: string; expired: boolean }
 
+export type Job = { id: string; kind: string; status: "queued" | "running" | "cancelling" | "succeeded" | "failed" | "cancelled"; progress: number; total: number | null; counts: Record<string, number>; errorCount: number; resource: { type: string; id: string } | null; result: Record<string, unknown> | null; failure: { code: string; message: string } | null; startedBy: string; createdAt: string; startedAt: string | null; finishedAt: string | null; version: number }
+
+export type JobError = { row: number | string; column: string | null; code: string; message: string }
+
 export type Me = { user: User; memberships: Array<MembershipView>; homeOrganizationId: string; roles: Array<UserRole>; permissions: Array<string>; mfa: { enabled: boolean; required: boolean; backupCodesLeft: number }; session: Session }
 
 export type MembershipView = { organizationId: string; name: string; type: "customer" | "mss_provider"; status: string; role: string | null }
@@ -228,6 +232,14 @@ export interface Operations {
   readNotification(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<undefined>>
   /** Chooses which messages of this organization reach you, and how; what is left out falls back to its default. `PUT /api/v1/notification-preferences` */
   replaceNotificationPreferences(options?: Options & { body?: { "user.roles_changed"?: { inApp?: boolean; email?: boolean }; "user.unlocked"?: { inApp?: boolean; email?: boolean }; "user.joined"?: { inApp?: boolean; email?: boolean }; "auth.device.appeared"?: { inApp?: boolean; email?: boolean }; "unit.created"?: { inApp?: boolean; email?: boolean }; "unit.owner_changed"?: { inApp?: boolean; email?: boolean } } }): Promise<Answer<NotificationPreferences>>
+  /** Gives long work up at its next step; what is done by then stays done. `POST /api/v1/jobs/{id}/cancel` */
+  cancelJob(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<Job>>
+  /** Says how far long work came. `GET /api/v1/jobs/{id}` */
+  getJob(options: Options & { params: { id: string } }): Promise<Answer<Job>>
+  /** Lists the first 20 rows that went wrong; `errorCount` of the job says how many there are. `GET /api/v1/jobs/{id}/errors` */
+  listJobErrors(options: Options & { params: { id: string } }): Promise<Answer<Page<JobError>>>
+  /** Lists long work, newest first. `GET /api/v1/jobs` */
+  listJobs(options?: Options & { query?: { kind?: string; status?: "queued" | "running" | "cancelling" | "succeeded" | "failed" | "cancelled"; limit?: number; cursor?: string } }): Promise<Answer<Page<Job>>>
   /** The reference page. `GET /docs` */
   getDocs(options?: Options): Promise<Answer<unknown>>
   /** A file of the reference page. `GET /docs/{file}` */
@@ -325,6 +337,10 @@ export const routes = {
   readAllNotifications: ['POST', '/api/v1/notifications/read-all'],
   readNotification: ['POST', '/api/v1/notifications/{id}/read'],
   replaceNotificationPreferences: ['PUT', '/api/v1/notification-preferences'],
+  cancelJob: ['POST', '/api/v1/jobs/{id}/cancel'],
+  getJob: ['GET', '/api/v1/jobs/{id}'],
+  listJobErrors: ['GET', '/api/v1/jobs/{id}/errors'],
+  listJobs: ['GET', '/api/v1/jobs'],
   getDocs: ['GET', '/docs'],
   getDocsFile: ['GET', '/docs/{file}'],
   getHealth: ['GET', '/health'],

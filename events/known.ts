@@ -77,6 +77,10 @@ const known: Readonly<Record<string, KnownEvent>> = {
   'email.sent': { context: 'notifications' },
   'email.suppressed': { context: 'notifications' },
   'notification.preferences_changed': { context: 'notifications' },
+  'job.cancel_requested': { context: 'jobs' },
+  'job.created': { context: 'jobs' },
+  'job.finished': { context: 'jobs' },
+  'job.stepped': { context: 'jobs', keptDays: 30 },
 }
 
 const ofType = (type: string) => (Object.hasOwn(known, type) ? known[type] : undefined)

@@ -1,6 +1,7 @@
 import access from './access/context.ts'
 import audit from './audit/context.ts'
 import identity from './identity/context.ts'
+import jobs from './jobs/context.ts'
 import notifications from './notifications/context.ts'
 import organizations from './organizations/context.ts'
 import system from './system/context.ts'
@@ -8,4 +9,4 @@ import units from './units/context.ts'
 import users from './users/context.ts'
 
 /** Every context of the product, in the order in which people read of them. `catalogue.ts` derives the rest; no function imports this. */
-export const contexts = { identity, organizations, users, units, access, audit, notifications, system }
+export const contexts = { identity, organizations, users, units, access, audit, notifications, jobs, system }

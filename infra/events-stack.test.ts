@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
+import * as z from 'zod'
+import { eventType } from '../shared/event.ts'
 import { partsOf } from './parts.ts'
 import { synthesizeProduct, type TestResource } from './test-product.ts'
 
@@ -35,6 +37,20 @@ describe('every reaction', () => {
     expect(more).toEqual([])
     expect(mapping?.Properties).toMatchObject({ FunctionName: { Ref: target.id }, FunctionResponseTypes: ['ReportBatchItemFailures'] })
   })
+})
+
+test('a reaction that says which data it is for hears of no other', () => {
+  const heard = eventType('a.heard', { summary: 'Heard.', data: z.object({ kind: z.string() }) })
+  const only = { kind: ['a/listen'] }
+  const listen = {
+    file: 'functions/a/listen.ts',
+    name: 'a-listen',
+    context: 'a',
+    ring: 'organization',
+    rule: { name: 'a/listen', summary: 'Listens.', on: [heard], only },
+  }
+  const [rule] = synthesizeProduct({ stage: 'prod' }, partsOf([], [listen], [])).ofType('AWS::Events::Rule')
+  expect(rule?.Properties.EventPattern).toEqual({ 'detail-type': ['a.heard'], detail: { data: only } })
 })
 
 test('no queue takes messages over an open line', () => {

@@ -38,7 +38,10 @@ export class ReactingFunction extends Construct {
       ruleName: named('', 64),
       description: rule.summary,
       eventBus: bus,
-      eventPattern: rule.on === 'every event' ? EVERY_EVENT : { detailType: rule.on.map((type) => type.name) },
+      eventPattern: {
+        ...(rule.on === 'every event' ? EVERY_EVENT : { detailType: rule.on.map((type) => type.name) }),
+        ...(rule.only ? { detail: { data: rule.only } } : {}),
+      },
       targets: [new SqsQueue(this.queue, { deadLetterQueue: this.deadLetters })],
     })
   }

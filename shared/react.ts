@@ -17,6 +17,8 @@ export interface Reaction extends DataNeeds {
   name: string
   /** `every event`, or these types. */
   on: 'every event' | readonly EventType[]
+  /** Of those types, only events whose data says so: `{ kind: ['users/import'] }`. */
+  only?: Readonly<Record<string, readonly string[]>>
   summary: string
   /** As in an endpoint's contract. */
   keyring?: true

@@ -102,8 +102,8 @@ test('no manifest is part of a function: only what is derived for the whole prod
 
 test('a manifest states every permission that a contract asks for, and none besides', () => {
   const asked = catalogue.flatMap(({ contract }) => ('permission' in contract ? contract.permission : []))
-  // Asked for by a handler, of whoever makes somebody an administrator of a customer.
-  expect(new Set([...asked, 'organizations:appoint'])).toEqual(new Set(permissions.keys()))
+  // Asked for by handlers: of whoever makes somebody an administrator of a customer, or looks after the long work of others.
+  expect(new Set([...asked, 'organizations:appoint', 'jobs:read', 'jobs:cancel'])).toEqual(new Set(permissions.keys()))
 })
 
 test('a manifest states what every id begins with', () => {

@@ -64,6 +64,7 @@ changeEmail                    yes     yes     yes     yes      nothing  yes    
 setHome                        yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    yes     yes     stale   stale           yes        suspended yes     closed yes     yes
 getNotificationPreferences     yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    yes     yes     yes     yes             factor     suspended yes     closed yes     held
 replaceNotificationPreferences yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    yes     yes     yes     yes             factor     suspended leaving closed yes     held
+listJobs                       yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    yes     yes     yes     yes             factor     suspended yes     closed yes     held
 listOrganizations              no      yes     no      no       nothing  yes      nothing  nothing no   no    yes     yes     locked disabled nothing ended ended    no      yes     no      yes             factor     suspended no      closed no      held
 createCustomer                 no      yes     no      no       nothing  yes      nothing  nothing no   no    yes     yes     locked disabled nothing ended ended    no      yes     no      stale           factor     suspended leaving closed no      held
 getCustomerOrganization        no      nothing no      no       nothing  yes      nothing  nothing no   no    nothing nothing locked disabled nothing ended ended    no      yes     no      yes             factor     suspended no      closed no      held
@@ -156,6 +157,7 @@ const actions: Record<string, Action> = {
   setHome: { ...own, body: ({ as }) => ({ organizationId: as.organizationId }) },
   getNotificationPreferences: own,
   replaceNotificationPreferences: { ...own, body: () => ({}) },
+  listJobs: own,
   listOrganizations: own,
   createCustomer: { ...own, name: 'createCustomerOrganization', body: () => ({ name: 'Acme', admin: newcomer() }) },
   getCustomerOrganization: customer,

@@ -36,6 +36,7 @@ const CONNECTIONS = ['technician_access', 'notifications', 'webhooks']
 export const systemRoles: readonly Role[] = [
   role('admin', 'Administrator', 'Runs the organization: its people, its settings and its record.', 'any', [
     ...[...ADMINISTRATION, ...CONNECTIONS].map((resource) => `${resource}:*`),
+    'jobs:*',
     'reports:read',
     'alerts:read',
     'dashboard:read',

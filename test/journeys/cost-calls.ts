@@ -4,6 +4,7 @@ import { providerCalls } from './cost-calls-provider.ts'
 import { signInCalls } from './cost-calls-sign-in.ts'
 import { isProviders, makeEach, ordinaryCall } from './from-examples.ts'
 import { anonymous, codeIn, elsewhere, eventually, founder, freshMail, mailTo, member, PASSWORD, type Someone, tokenIn } from './journey.ts'
+import { hasJob } from './meanwhile.ts'
 
 /** One successful call of every endpoint: each makes what it needs, then gives the call itself, so that nothing else is measured. */
 export type Prepared = () => Promise<Answer<unknown>>
@@ -109,6 +110,19 @@ function ownCalls(ada: Someone, bea: Someone): Record<string, Prepare> {
     getNotificationPreferences: async () => () => ada.api.getNotificationPreferences(),
     replaceNotificationPreferences: async () => () => ada.api.replaceNotificationPreferences({ body: { 'user.joined': { email: true } } }),
     readAllNotifications: async () => () => ada.api.readAllNotifications(),
+    listJobs: async () => () => ada.api.listJobs(),
+    async getJob() {
+      const id = await hasJob(ada)
+      return () => ada.api.getJob({ params: { id } })
+    },
+    async listJobErrors() {
+      const id = await hasJob(ada)
+      return () => ada.api.listJobErrors({ params: { id } })
+    },
+    async cancelJob() {
+      const id = await hasJob(ada)
+      return () => ada.api.cancelJob({ params: { id } })
+    },
   }
 }
 
@@ -170,7 +184,9 @@ function userCalls(ada: Someone, bea: Someone): Record<string, Prepare> {
 function ordinaryCalls(ada: Someone): Record<string, Prepare> {
   let resources: Promise<Record<string, string>> | undefined
   const make = () => {
-    resources ??= makeEach((maker) => (isProviders(maker) ? undefined : ada.api)).then((made) => ({ ...made, usr: ada.userId }))
+    resources ??= hasJob(ada)
+      .then(() => makeEach((maker) => (isProviders(maker) ? undefined : ada.api)))
+      .then((made) => ({ ...made, usr: ada.userId }))
     return resources
   }
   return Object.fromEntries(catalogue.map(({ name }) => [name, async () => ordinaryCall(name, ada.api, await make())]))

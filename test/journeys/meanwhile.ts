@@ -1,8 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { decodeJwt } from 'jose'
 import { readDescription } from '../../local/data-folder.ts'
+import { newId } from '../../shared/ids.ts'
+import { start } from '../../shared/jobs/job.ts'
+import { jobs } from '../../shared/jobs/job-store.ts'
 import { type Key, recoveryRequestKey, sessionKey } from '../../shared/store/keys.ts'
+import { toItem } from '../../shared/store/stored-item.ts'
 import type { Someone } from './journey.ts'
 
 /** What only time does: a journey cannot wait for it, so it is written into the table of the stack under test. */
@@ -15,10 +19,14 @@ export function runningStack() {
   return stack
 }
 
-async function set({ pk, sk }: Key, name: string, value: string): Promise<void> {
+function table() {
   const { region, credentials, urls, resources } = runningStack()
   const client = DynamoDBDocumentClient.from(new DynamoDBClient({ region, credentials, endpoint: urls.aws }))
-  const TableName = Object.entries(resources).find(([place]) => /-data\/Table[^/]*$/.test(place))?.[1]
+  return { client, TableName: Object.entries(resources).find(([place]) => /-data\/Table[^/]*$/.test(place))?.[1] }
+}
+
+async function set({ pk, sk }: Key, name: string, value: string): Promise<void> {
+  const { client, TableName } = table()
   await client.send(
     new UpdateCommand({
       ...{ TableName, Key: { pk, sk }, UpdateExpression: 'SET #name = :value', ConditionExpression: 'attribute_exists(pk)' },
@@ -33,3 +41,12 @@ export const becomesStale = ({ userId, tokens }: Someone): Promise<void> =>
 
 /** The hours that a recovery waits have passed. */
 export const recoveryIsDue = ({ userId }: Someone): Promise<void> => set(recoveryRequestKey(userId), 'completesAt', LONG_AGO)
+
+/** Long work of the person's, which no function does: it waits for as long as a journey looks at it. */
+export async function hasJob({ userId: startedBy, organizationId }: Someone): Promise<string> {
+  const { client, TableName } = table()
+  const id = newId('job')
+  const { after } = start({ id, organizationId, kind: 'journeys/wait', input: {}, startedBy, at: new Date().toISOString() })
+  await client.send(new PutCommand({ TableName, Item: toItem(jobs, after) }))
+  return id
+}

@@ -1,0 +1,26 @@
+import { problem } from '../../shared/errors.ts'
+import { cancel } from '../../shared/jobs/job.ts'
+import { jobs } from '../../shared/jobs/job-store.ts'
+import { serve } from '../../shared/serve/serve.ts'
+import { retryConflicts } from '../../shared/store/retry-conflicts.ts'
+import { save } from '../../shared/store/writes.ts'
+import { cancelJob } from './contract.ts'
+import { toJob } from './present-job.ts'
+import { isOwn, visible } from './visible.ts'
+
+const OTHERS = 'Somebody else started this, so cancelling it takes the permission jobs:cancel.'
+
+/** Work under way writes its job every moment; between two of its steps a cancel finds its place. */
+const MOST_TRIES = 20
+
+export const handler = serve(cancelJob, { resource: jobs }, (call) =>
+  retryConflicts(async (attempt) => {
+    const { tenant, now, allowed, resource } = call
+    const job = visible(attempt === 1 ? resource : await tenant.get(jobs, resource.id), call)
+    if (!isOwn(job, call) && !allowed('jobs:cancel')) {
+      throw problem('FORBIDDEN', { message: OTHERS, details: { missing: 'jobs:cancel' } })
+    }
+    const change = cancel(job, now)
+    return change ? tenant.commit(save(jobs, change), toJob(change.after)) : toJob(job)
+  }, MOST_TRIES),
+)
