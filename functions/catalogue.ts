@@ -10,6 +10,7 @@ const contexts: Contexts = all
 export const catalogue = manifest.endpointsOf(contexts)
 export const schemas = manifest.schemasOf(contexts)
 export const events = manifest.eventsOf(contexts)
+export const problems = manifest.problemsOf(contexts)
 export const reactions = manifest.reactionsOf(contexts)
 export const tasks = manifest.tasksOf(contexts)
 export const idPrefixes = manifest.idPrefixesOf(contexts)

@@ -1,6 +1,6 @@
 // `npm run contracts` writes what follows from the contracts; with --check it only says whether that is current.
 import { readFileSync, writeFileSync } from 'node:fs'
-import { catalogue, events, requestExamples, schemas } from '../functions/catalogue.ts'
+import { catalogue, events, problems, requestExamples, schemas } from '../functions/catalogue.ts'
 import { LANGUAGES } from '../shared/language.ts'
 import { components } from './contracts/json-schema.ts'
 import { knownEvents, knownRoutes } from './contracts/known.ts'
@@ -13,7 +13,7 @@ const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { versio
 const messagesOf = (language: string): Messages => JSON.parse(readFileSync(`functions/notifications/messages/${language}.json`, 'utf8'))
 
 const made: Record<string, () => string> = {
-  'openapi.json': () => `${JSON.stringify(openApi(catalogue, schemas, requestExamples, version), null, 2)}\n`,
+  'openapi.json': () => `${JSON.stringify(openApi({ catalogue, schemas, problems, requestExamples }, version), null, 2)}\n`,
   'client/operations.ts': () => clientSource(catalogue, components(schemas)),
   'events/known.ts': () => knownEvents(events),
   'functions/notifications/messages.ts': () =>

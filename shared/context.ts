@@ -18,6 +18,8 @@ export interface Context {
   examples?: Examples
   /** The module of its events, if it has any. */
   events?: object
+  /** The module of its own failures, if it has any: `problems.ts`. */
+  problems?: object
   reactions?: readonly Reaction[]
   /** What the stream, a schedule, Cognito or an operator starts. */
   tasks?: readonly Task[]

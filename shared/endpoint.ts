@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { Code } from './errors.ts'
+import type { ProblemKind } from './errors.ts'
 import type { Lookup } from './store/keys.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -24,8 +24,8 @@ export interface EndpointOptions {
   reply?: z.ZodType
   /** The reply is a page of elements with `meta`. */
   list?: true
-  /** Codes of `shared/errors.ts` beyond those that every endpoint of its kind can give. */
-  fails?: readonly Code[]
+  /** The failures beyond those that every endpoint of its kind can give: the kernel's, and those of `problems.ts`. */
+  fails?: readonly ProblemKind[]
   /** Tenant entities (key segments) this function reads or writes; becomes its data role. */
   reads?: readonly string[]
   writes?: readonly string[]

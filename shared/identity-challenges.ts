@@ -6,7 +6,7 @@ import {
   VerifySoftwareTokenCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { config } from './config.ts'
-import { Problem, problem } from './errors.ts'
+import { isProblem, Problem, problem } from './errors.ts'
 import { nameOf, weak } from './identity-problems.ts'
 import { ask, type Challenge, type SignedIn, signedIn, user } from './identity-provider.ts'
 import type { Meter } from './store/meter.ts'
@@ -27,11 +27,10 @@ export interface Step {
 const ANSWER = { SOFTWARE_TOKEN_MFA: 'SOFTWARE_TOKEN_MFA_CODE', NEW_PASSWORD_REQUIRED: 'NEW_PASSWORD' }
 
 function refusalOf(error: unknown, { name }: Step): unknown {
-  const code = error instanceof Problem ? error.code : undefined
-  if (code === 'INVALID_CODE') return problem('INVALID_CODE', { message: WRONG_CODE, cause: error })
-  if (code === 'INVALID_CREDENTIALS' || nameOf(error) === 'SoftwareTokenMFANotFoundException')
+  if (isProblem(error, 'INVALID_CODE')) return problem('INVALID_CODE', { message: WRONG_CODE, cause: error })
+  if (isProblem(error, 'INVALID_CREDENTIALS') || nameOf(error) === 'SoftwareTokenMFANotFoundException')
     return problem('INVALID_SESSION', { message: ENDED, cause: error })
-  const isUnusable = code === 'WEAK_PASSWORD' || nameOf(error) === 'InvalidParameterException'
+  const isUnusable = isProblem(error, 'WEAK_PASSWORD') || nameOf(error) === 'InvalidParameterException'
   if (!isUnusable) return error
   const cause = error instanceof Problem ? error.cause : error
   return name === 'NEW_PASSWORD_REQUIRED' ? weak('newPassword', cause) : problem('INVALID_CODE', { message: WRONG_CODE, cause })
@@ -54,9 +53,7 @@ const BEGIN_ANEW = 'This set-up has ended. Begin it again: POST /api/v1/auth/mfa
 
 /** The enrolment whose access token this was has ended. */
 const notThere = (error: unknown) =>
-  error instanceof Problem && error.code === 'INVALID_CREDENTIALS'
-    ? problem('INVALID_TRANSITION', { message: BEGIN_ANEW, cause: error })
-    : error
+  isProblem(error, 'INVALID_CREDENTIALS') ? problem('INVALID_TRANSITION', { message: BEGIN_ANEW, cause: error }) : error
 
 /** A new secret for an authenticator app, by the access token of an enrolment; it counts once a code of it was given. */
 export async function associateTotp(counts: Meter, accessToken: string): Promise<string> {
@@ -72,7 +69,7 @@ export async function associateTotp(counts: Meter, accessToken: string): Promise
 export async function verifyTotp(counts: Meter, accessToken: string, code: string): Promise<void> {
   const input = { AccessToken: accessToken, UserCode: code }
   await ask(counts, (cognito) => cognito.send(new VerifySoftwareTokenCommand(input))).catch((error) => {
-    if (error instanceof Problem && error.code === 'INVALID_CODE') throw problem('INVALID_CODE', { message: WRONG_CODE, cause: error })
+    if (isProblem(error, 'INVALID_CODE')) throw problem('INVALID_CODE', { message: WRONG_CODE, cause: error })
     if (nameOf(error) === 'InvalidParameterException')
       throw problem('INVALID_TRANSITION', { message: 'Ask for a secret first: POST /api/v1/auth/mfa/setup.', cause: error })
     throw notThere(error)

@@ -13,7 +13,7 @@ import {
   RevokeTokenCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { config } from './config.ts'
-import { Problem, problem } from './errors.ts'
+import { isProblem, Problem, problem } from './errors.ts'
 import { nameOf, toProblem, weak } from './identity-problems.ts'
 import { refreshProof } from './refresh-proof.ts'
 import type { Meter } from './store/meter.ts'
@@ -71,8 +71,7 @@ export async function setPassword(counts: Meter, userId: string, password: strin
   } catch (error) {
     // Cognito's technical limits (spaces around it, length) arrive as a wrong parameter.
     const unusable = nameOf(error) === 'InvalidParameterException'
-    if (unusable || (error instanceof Problem && error.code === 'WEAK_PASSWORD'))
-      throw weak(field, error instanceof Problem ? error.cause : error)
+    if (unusable || isProblem(error, 'WEAK_PASSWORD')) throw weak(field, error instanceof Problem ? error.cause : error)
     throw error
   }
 }
@@ -175,7 +174,7 @@ export async function refreshTokens(counts: Meter, refreshToken: string, door: D
   const ClientMetadata = { proof: refreshProof(Date.now()) }
   const input = { ClientId: clientIdOf(door), RefreshToken: refreshToken, ClientMetadata }
   const reply = await ask(counts, (cognito) => cognito.send(new GetTokensFromRefreshTokenCommand(input))).catch((error) => {
-    const ended = (error instanceof Problem && error.code === 'INVALID_CREDENTIALS') || nameOf(error) === 'InvalidParameterException'
+    const ended = isProblem(error, 'INVALID_CREDENTIALS') || nameOf(error) === 'InvalidParameterException'
     throw ended ? problem('INVALID_SESSION', { cause: error }) : error
   })
   return signedIn(reply.AuthenticationResult ?? {}, refreshToken)

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import * as z from 'zod'
 import type { Context } from './context.ts'
 import { endpoint } from './endpoint.ts'
+import { problemType } from './errors.ts'
 import { eventType } from './event.ts'
 import * as manifest from './manifest.ts'
 import { reaction } from './react.ts'
@@ -15,11 +16,13 @@ const onLocked = reaction('user-admin/on-locked', { on: [locked], summary: 'x' }
 const tidy = task('events/tidy', { summary: 'x', startedBy: { command: true } })
 const User = z.object({})
 const USER = entity({ name: 'USER' })
+const LAST_ADMIN = problemType('LAST_ADMIN', 409, 'x')
 
 const userAdmin: Context = {
   ring: 'people',
   contract: { lockUser, User, LIMIT: 5, nothing: undefined },
   events: { locked },
+  problems: { LAST_ADMIN },
   reactions: [onLocked],
   tasks: [tidy],
   entities: [USER],
@@ -48,6 +51,12 @@ describe('of all manifests together follows', () => {
     expect(manifest.tasksOf(contexts)).toEqual([{ name: 'tidy', file: 'events/tidy.ts', rule: tidy, ...here }])
   })
 
+  test('every failure by its code: those of the kernel, and those of the contexts', () => {
+    const problems = manifest.problemsOf(contexts)
+    expect(problems.get('LAST_ADMIN')).toBe(LAST_ADMIN)
+    expect(problems.get('NOT_FOUND')).toMatchObject({ code: 'NOT_FOUND', status: 404 })
+  })
+
   test('what ids begin with, what permissions let do, and who keeps which entity', () => {
     expect([...manifest.idPrefixesOf(contexts)]).toEqual([['usr', 'a user']])
     expect([...manifest.permissionsOf(contexts)]).toEqual([['users:update', 'Change users.']])
@@ -66,6 +75,13 @@ describe('what a second context states under a name that is taken is refused, na
     ],
     ['a schema', { contract: { User: z.string() } }, manifest.schemasOf, /schema User .* userAdmin and by billing/],
     ['an event', { events: { other: { ...locked } } }, manifest.eventsOf, /event user\.locked /],
+    ['a failure', { problems: { LAST_ADMIN: { ...LAST_ADMIN } } }, manifest.problemsOf, /problem LAST_ADMIN .* userAdmin and by billing/],
+    [
+      'a failure of the kernel',
+      { problems: { NOT_FOUND: problemType('NOT_FOUND', 404, 'x') } },
+      manifest.problemsOf,
+      /problem NOT_FOUND .* the kernel and by billing/,
+    ],
     ['a reaction', { reactions: [{ ...onLocked }] }, manifest.reactionsOf, /reaction user-admin-on-locked /],
     ['a task', { tasks: [{ ...tidy }] }, manifest.tasksOf, /task tidy /],
     ['an entity', { entities: [entity({ name: 'USER' })] }, manifest.entitiesOf, /entity USER /],

@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import type { Catalogued, Context, Contexts, Placed } from './context.ts'
 import { type Endpoint, kebab, type Named } from './endpoint.ts'
+import { type Code, type ProblemType, problems, typeOf } from './errors.ts'
 import type { EventType } from './event.ts'
 import type { Made, RequestExample } from './examples.ts'
 import { nameOf, type Reaction } from './react.ts'
@@ -74,6 +75,15 @@ export function eventsOf(contexts: Contexts): Catalogued[] {
     all.map(({ context, type }) => [type.name, type, context]),
   )
   return all
+}
+
+/** Every failure that a caller can meet, by its code: the kernel's, and those of the contexts. */
+export function problemsOf(contexts: Contexts): Map<string, ProblemType> {
+  const kernel = (Object.keys(problems) as Code[]).map((code) => [code, typeOf(code), 'the kernel'] as const)
+  const own = entriesOf(contexts).flatMap(([context, { problems }]) =>
+    sorted(problems).map(([, type]) => [(type as ProblemType).code, type as ProblemType, context] as const),
+  )
+  return unique('problem', [...kernel, ...own])
 }
 
 function placed<T extends { name: string }>(what: string, contexts: Contexts, rulesOf: (context: Context) => readonly T[]): Placed<T>[] {

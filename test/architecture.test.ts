@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { catalogue, idPrefixes, permissions, reactions, tasks } from '../functions/catalogue.ts'
+import { catalogue, idPrefixes, permissions, problems, reactions, tasks } from '../functions/catalogue.ts'
 
 /** The rules of the tree, kept by reading the imports themselves. */
 
@@ -104,6 +104,17 @@ test('a manifest states every permission that a contract asks for, and none besi
   const asked = catalogue.flatMap(({ contract }) => ('permission' in contract ? contract.permission : []))
   // Asked for by handlers: of whoever makes somebody an administrator of a customer, or looks after the long work of others.
   expect(new Set([...asked, 'organizations:appoint', 'jobs:read', 'jobs:cancel'])).toEqual(new Set(permissions.keys()))
+})
+
+test('a manifest states every failure that a contract names or a file throws, under its code', async () => {
+  const named = catalogue.flatMap(({ contract }) => contract.fails ?? []).filter((kind) => typeof kind !== 'string')
+  expect(named.filter((type) => problems.get(type.code) !== type)).toEqual([])
+  const modules = await Promise.all(source('functions/*/problems.ts').map((file) => import(`../${file}`) as Promise<object>))
+  const stated = modules.flatMap((module) => Object.entries(module))
+  expect(stated.filter(([name, type]) => problems.get(name) !== type)).toEqual([])
+  expect(stated.map(([name]) => name)).toEqual(expect.arrayContaining(['LAST_ADMIN', 'SLUG_TAKEN']))
+  const makers = ['functions', 'events'].flatMap((folder) => source(`${folder}/**/*.ts`))
+  expect(makers.filter((file) => !file.endsWith('/problems.ts') && /problemType\(/.test(readFileSync(file, 'utf8')))).toEqual([])
 })
 
 test('a manifest states what every id begins with', () => {

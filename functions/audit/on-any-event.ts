@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
-import { Problem } from '../../shared/errors.ts'
+import { isProblem } from '../../shared/errors.ts'
 import type { DomainEvent } from '../../shared/event.ts'
 import { eventIn, reaction } from '../../shared/react.ts'
 import { meter } from '../../shared/store/meter.ts'
@@ -31,7 +31,7 @@ async function putOne(tenant: Tenant, { event, messageId }: Message): Promise<st
     await tenant.commit(putEntry(tenant.id, toEntry(event)))
     return []
   } catch (error) {
-    if (error instanceof Problem && error.code === 'CONFLICT') return []
+    if (isProblem(error, 'CONFLICT')) return []
     logger.error('An audit entry was not written; its event will be tried again', { eventId: event.id, error: describeError(error) })
     return [messageId]
   }

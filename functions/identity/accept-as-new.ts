@@ -1,4 +1,4 @@
-import { Problem, problem } from '../../shared/errors.ts'
+import { isProblem, problem } from '../../shared/errors.ts'
 import { takeMail } from '../../shared/identity/login-store.ts'
 import { putMembership } from '../../shared/identity/membership-store.ts'
 import { addPerson } from '../../shared/identity/person-store.ts'
@@ -7,6 +7,7 @@ import { save, type Write } from '../../shared/store/writes.ts'
 import { linkUnchanged } from '../organizations/door.ts'
 import { join, type User, users } from '../users/door.ts'
 import type { AcceptCall, Invited } from './invited.ts'
+import { SIGN_IN_TO_ACCEPT } from './problems.ts'
 
 export interface Accepted {
   user: User
@@ -39,7 +40,7 @@ export function acceptAsNew({ body, now }: AcceptCall, { user, organization }: I
 
 /** The address became somebody's while this was under way: they are who has to accept, and nobody else stays at Cognito. */
 export async function refuseAsTaken({ meter }: AcceptCall, { user }: Invited, error: unknown): Promise<never> {
-  if (!(error instanceof Problem) || error.code !== 'EMAIL_TAKEN') throw error
+  if (!isProblem(error, 'EMAIL_TAKEN')) throw error
   await deleteIdentity(meter, user.id)
-  throw problem('SIGN_IN_TO_ACCEPT', { cause: error })
+  throw problem(SIGN_IN_TO_ACCEPT, { cause: error })
 }

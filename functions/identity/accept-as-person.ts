@@ -11,6 +11,7 @@ import { linkUnchanged, type Organization } from '../organizations/door.ts'
 import { close, type Joiner, join, joinAs, type User, users } from '../users/door.ts'
 import type { Accepted } from './accept-as-new.ts'
 import type { AcceptCall, Invited } from './invited.ts'
+import { INVITATION_EXPIRED } from './problems.ts'
 import { readStanding, refusalOf } from './standing.ts'
 
 /** The session that accepts has not ended meanwhile; the person's epoch goes with their arrival. */
@@ -28,7 +29,7 @@ const stillSignedIn = ({ personId, session }: Caller): Write =>
 function providerBehind({ provider }: Organization, { invitedAt = '' }: User, atProvider: Membership | undefined): string | undefined {
   if (!provider || !atProvider) return undefined
   if (!provider.endedAt) return provider.organizationId
-  if (invitedAt <= provider.endedAt) throw problem('INVITATION_EXPIRED')
+  if (invitedAt <= provider.endedAt) throw problem(INVITATION_EXPIRED)
   return undefined
 }
 

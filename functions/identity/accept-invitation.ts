@@ -12,6 +12,7 @@ import { acceptAsPerson, isShutOut } from './accept-as-person.ts'
 import { acceptInvitation } from './contract.ts'
 import { holding } from './holding.ts'
 import { type AcceptCall, type Invited, readInvitation, readInvited } from './invited.ts'
+import { INVITATION_EXPIRED, SIGN_IN_TO_ACCEPT } from './problems.ts'
 
 const refusePassword = () =>
   problem('VALIDATION_ERROR', {
@@ -22,7 +23,7 @@ const refusePassword = () =>
 const masked = (email: string) => `${email.slice(0, 1)}…${email.slice(email.lastIndexOf('@'))}`
 
 const otherSession = (email: string) =>
-  problem('SIGN_IN_TO_ACCEPT', {
+  problem(SIGN_IN_TO_ACCEPT, {
     message: `This invitation is for ${masked(email)}, and you are signed in with another address. Sign in with that one, then accept again.`,
   })
 
@@ -30,7 +31,7 @@ const otherSession = (email: string) =>
 async function requireProof(call: AcceptCall, { holder, user, formerUntil }: Invited): Promise<void> {
   const { caller, body } = call
   if (caller && foldMail(caller.person.email) !== foldMail(user.email)) throw otherSession(user.email)
-  if (holder && caller?.personId !== holder.personId && !(await isShutOut(call, holder))) throw problem('SIGN_IN_TO_ACCEPT')
+  if (holder && caller?.personId !== holder.personId && !(await isShutOut(call, holder))) throw problem(SIGN_IN_TO_ACCEPT)
   if (holder && body.password !== undefined) throw refusePassword()
   if (formerUntil)
     throw problem('EMAIL_TAKEN', {
@@ -40,14 +41,14 @@ async function requireProof(call: AcceptCall, { holder, user, formerUntil }: Inv
 }
 
 async function join(call: AcceptCall, { tenant, organization }: Invited, { user, writes }: Accepted) {
-  const used = remove(linkKey('invitation', hashOf(call.body.token)), { expression: 'attribute_exists(pk)' }, 'INVITATION_EXPIRED')
+  const used = remove(linkKey('invitation', hashOf(call.body.token)), { expression: 'attribute_exists(pk)' }, INVITATION_EXPIRED)
   const reply = { user: toUser(user, { policy }), organization: { id: organization.id, name: organization.name } }
   return tenant.commit([used, ...writes], reply)
 }
 
 /** Of two who accept at once, the password of the one who joins is the one that stays. */
 const joinAsNew = (call: AcceptCall, invited: Invited) =>
-  holding(call, invited.user.id, [requireNobody(invited.user.id, 'INVITATION_EXPIRED')], async () => {
+  holding(call, invited.user.id, [requireNobody(invited.user.id, INVITATION_EXPIRED)], async () => {
     await admitNew(call, invited)
     return join(call, invited, acceptAsNew(call, invited)).catch((error) => refuseAsTaken(call, invited, error))
   })

@@ -1,5 +1,5 @@
 import { loginFailed, loginLocked } from '../../events/identity.ts'
-import type { Code, Problem } from '../../shared/errors.ts'
+import { isProblem, type Problem, type ProblemKind } from '../../shared/errors.ts'
 import { holderOf } from '../../shared/identity/login-store.ts'
 import type { Login } from '../../shared/identity/person.ts'
 import type { Session } from '../../shared/identity/session.ts'
@@ -73,7 +73,7 @@ async function reserve(call: SignInCall, reading: Promise<(Item | undefined)[]>,
   if (reserved.status === 'fulfilled') return { ...target, holder, attempts: reserved.value }
   const refusal = reserved.reason as Problem
   const fold = `${target.counter.pk}#locked#${call.now.slice(0, 16)}`
-  if (refusal.code === 'ACCOUNT_LOCKED') await noteRefusal(call, { hash: target.hash, holder }, refusal, fold)
+  if (isProblem(refusal, 'ACCOUNT_LOCKED')) await noteRefusal(call, { hash: target.hash, holder }, refusal, fold)
   throw refusal
 }
 
@@ -83,7 +83,7 @@ const noteRefusal = (call: SignInCall, { hash, holder }: Pick<Address, 'hash' | 
 }
 
 /** What may be guessed. */
-const GUESSES: Code[] = ['INVALID_CREDENTIALS', 'INVALID_CODE']
+const GUESSES: ProblemKind[] = ['INVALID_CREDENTIALS', 'INVALID_CODE']
 
 async function count(call: SignInCall, { hash, holder, counter, sessionId }: Address): Promise<void> {
   const until = await countFailure(call.lookups, counter, call.now)
@@ -97,7 +97,7 @@ export const release = (call: Pick<SignInCall, 'lookups'>, { counter }: Address)
 
 /** Counts a try that was refused: only a wrong password or code stays counted, and the one that locks is told apart. */
 export const recordRefusal = (call: SignInCall, address: Address, refusal: Problem): Promise<void> =>
-  GUESSES.includes(refusal.code) ? count(call, address) : release(call, address)
+  isProblem(refusal, ...GUESSES) ? count(call, address) : release(call, address)
 
 /** Notes why a sign-in is refused, with the same calls whether or not the address is known. */
 export async function refuse(call: SignInCall, address: Address, refusal: Problem): Promise<never> {

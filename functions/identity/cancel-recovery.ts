@@ -1,5 +1,5 @@
 import { recoveryRefused } from '../../events/identity.ts'
-import { Problem, problem } from '../../shared/errors.ts'
+import { isProblem, problem } from '../../shared/errors.ts'
 import { findPerson } from '../../shared/identity/person-store.ts'
 import { type CancelLink, objectToRecovery, useCancel } from '../../shared/identity/recovery-request.ts'
 import { serve } from '../../shared/serve/serve.ts'
@@ -24,9 +24,7 @@ export const handler = serve(cancelRecovery, async (call) => {
   await enter(person.defaultOrganizationId, actor)
     .commit(writes)
     .catch((error) => {
-      throw error instanceof Problem && error.code === 'INVALID_TRANSITION'
-        ? problem('LINK_EXPIRED', { message: OVER, cause: error })
-        : error
+      throw isProblem(error, 'INVALID_TRANSITION') ? problem('LINK_EXPIRED', { message: OVER, cause: error }) : error
     })
   return undefined
 })

@@ -1,4 +1,4 @@
-import { Problem, problem } from '../../shared/errors.ts'
+import { isProblem, problem } from '../../shared/errors.ts'
 import { askForMail } from '../../shared/identity/mail-request.ts'
 import { findPerson } from '../../shared/identity/person-store.ts'
 import { serve } from '../../shared/serve/serve.ts'
@@ -7,7 +7,7 @@ import { changeEmail } from './contract.ts'
 
 /** One was asked for within the minute already; the answer is the same. */
 const ignoreAsked = (error: unknown) => {
-  if (!(error instanceof Problem) || error.code !== 'CONFLICT') throw error
+  if (!isProblem(error, 'CONFLICT')) throw error
 }
 
 export const handler = serve(changeEmail, async ({ principal, lookups, tenant, now, body }) => {

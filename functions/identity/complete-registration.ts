@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../shared/endpoint.ts'
-import { type Code, Problem } from '../../shared/errors.ts'
+import { isProblem, type ProblemKind } from '../../shared/errors.ts'
 import { takeMail } from '../../shared/identity/login-store.ts'
 import { addPerson, findPerson, requireNobody } from '../../shared/identity/person-store.ts'
 import { createIdentity, deleteIdentity } from '../../shared/identity-provider.ts'
@@ -8,7 +8,7 @@ import type { PublicCall } from '../../shared/serve/call.ts'
 import { registrationKey } from '../../shared/store/keys.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import type { Write } from '../../shared/store/writes.ts'
-import { toOrganization } from '../organizations/door.ts'
+import { SLUG_TAKEN, toOrganization } from '../organizations/door.ts'
 import { register, toUser } from '../users/door.ts'
 import { foundedBy, founderRole, underSlug } from './founding.ts'
 import { holding } from './holding.ts'
@@ -38,7 +38,7 @@ function beginnings({ registration, use }: Proof, slug: string, at: string) {
 }
 
 /** The address or the short name is somebody else's for good, so this registration leads nowhere. */
-const isHopeless = (error: unknown) => error instanceof Problem && (error.code === 'EMAIL_TAKEN' || error.code === 'SLUG_TAKEN')
+const isHopeless = (error: unknown) => isProblem(error, 'EMAIL_TAKEN', SLUG_TAKEN)
 
 /**
  * Leaves nobody at Cognito for whom there will never be a person. Only whoever uses the registration up makes the person, so once it is
@@ -52,7 +52,7 @@ async function cleanUp({ lookups, meter }: Proving, tenant: Tenant, registration
 }
 
 /** Cognito first, then one transaction: repeated after a crash in between, it finds the same ids and goes on. */
-export const completeRegistration = (call: Proving, proof: Proof, conflict: Code) => {
+export const completeRegistration = (call: Proving, proof: Proof, conflict: ProblemKind) => {
   const { userId } = proof.registration
   // The password of whoever proves the address first is the one that stays.
   return holding(call, userId, [requireNobody(userId, conflict)], () => complete(call, proof))

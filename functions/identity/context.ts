@@ -16,6 +16,7 @@ import { rule as onOrganizationChanged } from './on-organization-changed.ts'
 import { rule as onSecondFactorChanged } from './on-second-factor-changed.ts'
 import { rule as preAuthentication } from './pre-authentication.ts'
 import { rule as preTokenGeneration } from './pre-token-generation.ts'
+import * as problems from './problems.ts'
 import { rule as setMailAlias } from './set-mail-alias.ts'
 
 export default context({
@@ -23,6 +24,7 @@ export default context({
   contract,
   examples,
   events,
+  problems,
   reactions: [
     onCredentialsRaised,
     onHostedSignIn,

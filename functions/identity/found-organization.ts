@@ -7,16 +7,18 @@ import { policy } from '../../shared/serve/admit.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { personKey, slugKey } from '../../shared/store/keys.ts'
 import { retryConflicts } from '../../shared/store/retry-conflicts.ts'
+import { SLUG_TAKEN, TOO_MANY_ORGANIZATIONS } from '../organizations/door.ts'
 import { registerAgain, toUser } from '../users/door.ts'
 import { foundOrganization } from './contract.ts'
 import { foundedBy, founderRole, slugFor, underSlug } from './founding.ts'
+import { REGISTRATION_CLOSED } from './problems.ts'
 
 const MOST_FOUNDED = 10
 
 function requireFounder(person: Person | undefined): Person {
-  if (config.registration === 'invited') throw problem('REGISTRATION_CLOSED')
+  if (config.registration === 'invited') throw problem(REGISTRATION_CLOSED)
   if (!person) throw problem('NOT_FOUND')
-  if ((person.founded ?? 0) >= MOST_FOUNDED) throw problem('TOO_MANY_ORGANIZATIONS')
+  if ((person.founded ?? 0) >= MOST_FOUNDED) throw problem(TOO_MANY_ORGANIZATIONS)
   return person
 }
 
@@ -26,7 +28,7 @@ export const handler = serve(foundOrganization, (call) => {
   return retryConflicts(async () => {
     const [item, taken] = await lookups.read([personKey(principal.id), slugKey(slugFor(body, id))])
     const { founded = 0, email, mfaEnabled = false } = requireFounder(item as Person | undefined)
-    if (taken && body.slug) throw problem('SLUG_TAKEN')
+    if (taken && body.slug) throw problem(SLUG_TAKEN)
     const { id: userId, firstName, lastName } = principal
     const who = { id: userId, organizationId: id, email, firstName, lastName, roleIds: [founderRole(body)], by: userId, at: now }
     const user = registerAgain(who, mfaEnabled)

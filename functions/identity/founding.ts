@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { ADMIN_ROLE, SUPER_ADMIN_ROLE } from '../../shared/access/system-roles.ts'
-import { Problem } from '../../shared/errors.ts'
+import { isProblem } from '../../shared/errors.ts'
 import { putCard, putMembership } from '../../shared/identity/membership-store.ts'
 import type { Change } from '../../shared/store/entity.ts'
 import { slugKey } from '../../shared/store/keys.ts'
 import { putNew, save, type Write } from '../../shared/store/writes.ts'
-import { found, type Organization, organizations, slugOf, withSuffix } from '../organizations/door.ts'
+import { found, type Organization, organizations, SLUG_TAKEN, slugOf, withSuffix } from '../organizations/door.ts'
 import { type User, users } from '../users/door.ts'
 
 export interface Wanted {
@@ -21,7 +21,7 @@ export function foundedBy(user: Change<User>, { name, type }: Wanted, slug: stri
   const { id: foundedBy, organizationId: id, createdAt: at } = user.after
   const founded = found({ id, name, slug, type, foundedBy, cursorKey: randomBytes(32).toString('base64url'), at })
   const writes = [
-    putNew(slugKey(slug), { organizationId: id }, 'SLUG_TAKEN'),
+    putNew(slugKey(slug), { organizationId: id }, SLUG_TAKEN),
     save(organizations, founded),
     save(users, user),
     putMembership(user.after),
@@ -44,7 +44,7 @@ export async function underSlug<T>(
   const other = () => commit(withSuffix(slug, organizationId))
   if (isTaken && !wanted.slug) return other()
   return commit(slug).catch((error: unknown) => {
-    if (wanted.slug || !(error instanceof Problem) || error.code !== 'SLUG_TAKEN') throw error
+    if (wanted.slug || !isProblem(error, SLUG_TAKEN)) throw error
     return other()
   })
 }

@@ -23,8 +23,8 @@ async function take(lookups: Table, personId: string, holder: string, grounds: r
     return true
   } catch (error) {
     if (!(error instanceof Conflict)) throw error
-    if (error.code === 'REQUEST_IN_PROGRESS') return false
-    throw problem(error.code, { cause: error })
+    if (error.kind === 'REQUEST_IN_PROGRESS') return false
+    throw problem(error.kind, { cause: error })
   }
 }
 

@@ -10,6 +10,7 @@ import { foldMail, hashOf, mailHash } from '../../shared/tokens.ts'
 import type { Organization } from '../organizations/door.ts'
 import { type User, users } from '../users/door.ts'
 import type { acceptInvitation } from './contract.ts'
+import { INVITATION_EXPIRED } from './problems.ts'
 
 export type AcceptCall = PublicCall<typeof acceptInvitation>
 
@@ -28,7 +29,7 @@ export interface Invited {
 export async function readInvitation({ lookups, now, body }: AcceptCall): Promise<InvitationLink> {
   const [item] = await lookups.read([linkKey('invitation', hashOf(body.token))])
   const invitation = item as InvitationLink | undefined
-  if (invitation?.kind !== 'invitation' || invitation.expiresAt <= now) throw problem('INVITATION_EXPIRED')
+  if (invitation?.kind !== 'invitation' || invitation.expiresAt <= now) throw problem(INVITATION_EXPIRED)
   return invitation
 }
 
@@ -57,8 +58,8 @@ export async function readInvited(call: AcceptCall, invitation: InvitationLink):
   const keys = [organizationKey(organizationId), users.keyOf({ id: userId, organizationId }), personKey(userId), loginKey(mailHash(email))]
   const [organization, user, owner, login] = (await call.enter(organizationId).read(...keys)) as [Organization?, User?, Person?, Login?]
   const holder = holderOf(login && { ...login })
-  if (!organization || !isOpen(user, invitation) || (owner && owner.id !== holder?.personId)) throw problem('INVITATION_EXPIRED')
-  if (endedWithLink(organization, user)) throw problem('INVITATION_EXPIRED')
+  if (!organization || !isOpen(user, invitation) || (owner && owner.id !== holder?.personId)) throw problem(INVITATION_EXPIRED)
+  if (endedWithLink(organization, user)) throw problem(INVITATION_EXPIRED)
   requireOpen(organization, now)
   const formerUntil = login?.formerUntil && login.formerUntil > now ? login.formerUntil : undefined
   const who = { id: holder?.personId ?? userId, name: `${user.firstName} ${user.lastName}`, kind: 'member' as const }

@@ -1,6 +1,6 @@
 import { mailChanged, verificationFailed } from '../../events/identity.ts'
 import type { Endpoint } from '../../shared/endpoint.ts'
-import { Problem, problem } from '../../shared/errors.ts'
+import { isProblem, type Problem, problem } from '../../shared/errors.ts'
 import { judgeCode } from '../../shared/identity/codes.ts'
 import { isManagedBy } from '../../shared/identity/home-store.ts'
 import { findLogin } from '../../shared/identity/login-store.ts'
@@ -43,7 +43,7 @@ async function judge({ lookups, now }: Proving, { personId, email, code, tenant 
   const owner = mailCodeOwner(personId, email)
   const asked = { key: mailCodeKey(personId), code, owner, countedFor: personId, now }
   const stored = await judgeCode<MailCode>(lookups, asked).catch((error) => {
-    if (error instanceof Problem && error.code === 'TOO_MANY_CODES') return refuse(problem(error.code, { message: ENOUGH, cause: error }))
+    if (isProblem(error, 'TOO_MANY_CODES')) return refuse(problem('TOO_MANY_CODES', { message: ENOUGH, cause: error }))
     throw error
   })
   return stored ?? refuse(problem('INVALID_CODE'))

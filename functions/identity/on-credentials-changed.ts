@@ -1,5 +1,5 @@
 import * as identity from '../../events/identity.ts'
-import { Problem } from '../../shared/errors.ts'
+import { isProblem } from '../../shared/errors.ts'
 import { readMemberships } from '../../shared/identity/membership-store.ts'
 import { type ReactionCall, react, reaction } from '../../shared/react.ts'
 import { doneKey } from '../../shared/store/keys.ts'
@@ -49,7 +49,7 @@ async function tell({ event, enter, now }: ReactionCall, personId: string, organ
   const expiresAt = new Date(Date.parse(now) + DONE_MS).toISOString()
   const once = putNew(doneKey(organizationId, CONSUMER, event.id), { at: now }, 'CONFLICT', expiresAt)
   await tenant.commit([once, told]).catch((error) => {
-    if (!(error instanceof Problem) || error.code !== 'CONFLICT') throw error
+    if (!isProblem(error, 'CONFLICT')) throw error
   })
 }
 

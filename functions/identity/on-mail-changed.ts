@@ -1,5 +1,5 @@
 import { mailChanged, mailChangeUndone } from '../../events/identity.ts'
-import { Problem } from '../../shared/errors.ts'
+import { isProblem } from '../../shared/errors.ts'
 import { readPerson } from '../../shared/identity/person-store.ts'
 import { react, reaction } from '../../shared/react.ts'
 import { Conflict } from '../../shared/store/commit.ts'
@@ -19,7 +19,7 @@ export const rule = reaction('identity/on-mail-changed', {
 
 /** Who holds the address there, when that is why it cannot be shown. */
 const inTheWay = (error: unknown): string | undefined =>
-  error instanceof Problem && error.code === 'EMAIL_TAKEN' && error.cause instanceof Conflict
+  isProblem(error, 'EMAIL_TAKEN') && error.cause instanceof Conflict
     ? (error.cause.stored as { owner?: string } | undefined)?.owner
     : undefined
 

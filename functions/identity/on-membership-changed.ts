@@ -9,7 +9,7 @@ import {
   userRolesChanged,
   userUnlocked,
 } from '../../events/users.ts'
-import { Problem } from '../../shared/errors.ts'
+import { isProblem } from '../../shared/errors.ts'
 import { putMembership } from '../../shared/identity/membership-store.ts'
 import { findPerson } from '../../shared/identity/person-store.ts'
 import { react, reaction } from '../../shared/react.ts'
@@ -30,6 +30,6 @@ export const handler = react(rule, async ({ event, tenant, lookups }) => {
   if (!user || !(await findPerson(lookups, user.id))) return
   await tenant.commit(putMembership(user)).catch((error) => {
     // Something newer stands there.
-    if (!(error instanceof Problem) || error.code !== 'VERSION_CONFLICT') throw error
+    if (!isProblem(error, 'VERSION_CONFLICT')) throw error
   })
 })

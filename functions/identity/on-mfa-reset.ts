@@ -1,6 +1,6 @@
 import { mfaDisabled } from '../../events/identity.ts'
 import { userMfaReset } from '../../events/users.ts'
-import { Problem, problem } from '../../shared/errors.ts'
+import { isProblem, problem } from '../../shared/errors.ts'
 import { isManagedBy } from '../../shared/identity/home-store.ts'
 import type { Person } from '../../shared/identity/person.ts'
 import { findPerson } from '../../shared/identity/person-store.ts'
@@ -28,7 +28,7 @@ const requireStillManaged = (organizationId: string) => (person: Person) => {
   if (!isManagedBy(person, organizationId)) throw problem('PERSON_OF_SEVERAL')
 }
 
-const isOvertaken = (error: unknown) => error instanceof Problem && error.code === 'PERSON_OF_SEVERAL'
+const isOvertaken = (error: unknown) => isProblem(error, 'PERSON_OF_SEVERAL')
 
 /** The factor stays, and is shown again. */
 const showAgain = ({ tenant, now }: ReactionCall, userId: string): Promise<void> =>

@@ -7,7 +7,7 @@ import {
   organizationSuspended,
   organizationUpdated,
 } from '../../events/organizations.ts'
-import { Problem } from '../../shared/errors.ts'
+import { isProblem } from '../../shared/errors.ts'
 import { putCard } from '../../shared/identity/membership-store.ts'
 import { react, reaction } from '../../shared/react.ts'
 import { organizations } from '../organizations/door.ts'
@@ -32,6 +32,6 @@ export const handler = react(rule, async ({ event, tenant }) => {
   if (!organization) return
   await tenant.commit(putCard(organization)).catch((error) => {
     // Something newer stands there already.
-    if (!(error instanceof Problem) || error.code !== 'VERSION_CONFLICT') throw error
+    if (!isProblem(error, 'VERSION_CONFLICT')) throw error
   })
 })

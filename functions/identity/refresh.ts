@@ -1,4 +1,4 @@
-import { Problem, problem } from '../../shared/errors.ts'
+import { isProblem, Problem, problem } from '../../shared/errors.ts'
 import { recordSession } from '../../shared/identity/first-request.ts'
 import type { Person } from '../../shared/identity/person.ts'
 import { hasIdled, hasOutlived, isLive, refreshed, type Session } from '../../shared/identity/session.ts'
@@ -93,7 +93,7 @@ async function exchange(call: Refreshing, known: IssuedToken | undefined): Promi
   const going = known && (await goOn(call, known))
   const renewed = await refreshTokens(call.meter, refreshToken, client).catch(async (error) => {
     // Cognito, whose clock runs a little ahead of our record's, takes the grace for over; so is it here.
-    if (known && going?.verdict === 'again' && error instanceof Problem && error.code === 'INVALID_SESSION') await endReused(call, known)
+    if (known && going?.verdict === 'again' && isProblem(error, 'INVALID_SESSION')) await endReused(call, known)
     throw error
   })
   try {

@@ -5,7 +5,9 @@ import { weaknessOf } from '../../shared/password-policy.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { slugKey } from '../../shared/store/keys.ts'
 import { signal } from '../../shared/store/writes.ts'
+import { SLUG_TAKEN } from '../organizations/door.ts'
 import { register } from './contract.ts'
+import { REGISTRATION_CLOSED } from './problems.ts'
 import { beginRegistration } from './registration.ts'
 import { putRegistration } from './registration-store.ts'
 
@@ -16,10 +18,10 @@ function requireStrong(password: string): void {
 
 /** Asks nothing about the address, so that neither the answer nor its time tells whether somebody has it. */
 export const handler = serve(register, async ({ body, lookups, enter, now }) => {
-  if (config.registration === 'invited') throw problem('REGISTRATION_CLOSED')
+  if (config.registration === 'invited') throw problem(REGISTRATION_CLOSED)
   requireStrong(body.admin.password)
   const { slug } = body.organization
-  if (slug && (await lookups.read([slugKey(slug)]))[0]) throw problem('SLUG_TAKEN')
+  if (slug && (await lookups.read([slugKey(slug)]))[0]) throw problem(SLUG_TAKEN)
   const registration = beginRegistration(body, now)
   const { id, organizationId, expiresAt } = registration
   const begun = signal({ event: registrationBegun, aggregate: { type: 'registration', id }, data: { registrationId: id } })

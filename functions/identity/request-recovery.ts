@@ -1,5 +1,5 @@
 import { recoveryRequested } from '../../events/identity.ts'
-import { Problem, problem } from '../../shared/errors.ts'
+import { isProblem, problem } from '../../shared/errors.ts'
 import { findPerson, requireEpoch } from '../../shared/identity/person-store.ts'
 import { newRequest, putRequest, readWaiting } from '../../shared/identity/recovery-request.ts'
 import { revokeTokens, signIn } from '../../shared/identity-provider.ts'
@@ -31,7 +31,7 @@ export const handler = serve(requestRecovery, async (call) => {
   try {
     return await call.enter(organizationId, actor).commit(writes, request)
   } catch (error) {
-    const waiting = error instanceof Problem && error.code === 'CONFLICT' ? await readWaiting(lookups, personId, now) : undefined
+    const waiting = isProblem(error, 'CONFLICT') ? await readWaiting(lookups, personId, now) : undefined
     if (waiting?.request) return waiting.request
     throw error
   }

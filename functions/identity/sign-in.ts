@@ -1,4 +1,4 @@
-import { Problem, problem } from '../../shared/errors.ts'
+import { isProblem, problem } from '../../shared/errors.ts'
 import { deviceOf } from '../../shared/identity/device.ts'
 import { readMemberships } from '../../shared/identity/membership-store.ts'
 import type { Person } from '../../shared/identity/person.ts'
@@ -114,9 +114,7 @@ function newSession(call: SignInCall, beginning: Beginning): Change<Session> {
 
 /** The credentials changed between the proof and this transaction. */
 const staleAs = (error: unknown) =>
-  error instanceof Problem && error.code === 'INVALID_CREDENTIALS'
-    ? problem('INVALID_CREDENTIALS', { message: STALE, cause: error })
-    : error
+  isProblem(error, 'INVALID_CREDENTIALS') ? problem('INVALID_CREDENTIALS', { message: STALE, cause: error }) : error
 
 /** One transaction: the session begins, the user has signed in, failures are forgotten. Gives the user as they are then. */
 export function beginSession(call: SignInCall, beginning: Beginning) {

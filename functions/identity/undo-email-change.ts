@@ -1,5 +1,5 @@
 import { mailChangeUndone, mfaDisabled } from '../../events/identity.ts'
-import { Problem, problem } from '../../shared/errors.ts'
+import { isProblem, problem } from '../../shared/errors.ts'
 import { homeAt, homeBefore } from '../../shared/identity/home-store.ts'
 import { isTheirs, readLogins } from '../../shared/identity/login-store.ts'
 import type { Login, Person } from '../../shared/identity/person.ts'
@@ -54,8 +54,7 @@ function eventsOf({ link, person }: Undoing): Write[] {
 }
 
 /** The address was never theirs, or somebody else has proven it since: the link cannot give it to them. */
-const expiredAs = (error: unknown) =>
-  error instanceof Problem && error.code === 'EMAIL_TAKEN' ? problem('LINK_EXPIRED', { cause: error }) : error
+const expiredAs = (error: unknown) => (isProblem(error, 'EMAIL_TAKEN') ? problem('LINK_EXPIRED', { cause: error }) : error)
 
 /**
  * The password goes first and Cognito's factor last, so that a stop in between leaves the account closed; until the transaction the link

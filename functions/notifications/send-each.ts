@@ -1,4 +1,4 @@
-import { Problem } from '../../shared/errors.ts'
+import { isProblem } from '../../shared/errors.ts'
 import type { Mail } from '../../shared/mail/letter.ts'
 import type { ReactionCall } from '../../shared/react.ts'
 import { doneKey } from '../../shared/store/keys.ts'
@@ -32,7 +32,7 @@ function postOne(call: ReactionCall, outgoing: Outgoing, isTrial: boolean): Prom
   const done = putNew(markerOf(call, outgoing), { at: call.now }, 'CONFLICT', expiresAt)
   const once: ReactionCall['once'] = (writes) =>
     call.tenant.commit([done, ...alongside, ...[writes].flat()]).catch((error) => {
-      if (!(error instanceof Problem) || error.code !== 'CONFLICT') throw error
+      if (!isProblem(error, 'CONFLICT')) throw error
     })
   const about = { type: 'user', id: userId, ...(name ? { name } : {}) }
   return post({ ...call, once }, { to, about, userId, isTrial }, { template, ...prepare() })

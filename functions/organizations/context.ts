@@ -6,12 +6,14 @@ import { examples } from './examples.ts'
 import { rule as onCustomerChanged } from './on-customer-changed.ts'
 import { rule as onOrganizationEnded } from './on-organization-ended.ts'
 import { organizations } from './organization-store.ts'
+import * as problems from './problems.ts'
 
 export default context({
   ring: 'organization',
   contract,
   examples,
   events,
+  problems,
   reactions: [onCustomerChanged, onOrganizationEnded],
   tasks: [closeDue],
   entities: [organizations],

@@ -5,6 +5,7 @@ import { Conflict } from '../../shared/store/commit.ts'
 import { tallyKey } from '../../shared/store/keys.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import type { Condition, Write } from '../../shared/store/writes.ts'
+import { TOO_MANY_ORGANIZATIONS } from './problems.ts'
 
 const keyOf = ({ id }: Pick<Tenant, 'id'>) => tallyKey(id, 'CUSTOMERS')
 
@@ -22,7 +23,7 @@ const add =
           ExpressionAttributeValues: { ...values, ':by': by },
         },
       },
-      conflict: 'TOO_MANY_ORGANIZATIONS',
+      conflict: TOO_MANY_ORGANIZATIONS,
     },
   ]
 
@@ -37,7 +38,7 @@ async function take(provider: Tenant): Promise<void> {
   } catch (error) {
     if (!(error instanceof Conflict)) throw error
     const message = `A provider that registered itself makes at most ${most} customers. Ask whoever runs this installation for more.`
-    throw problem('TOO_MANY_ORGANIZATIONS', { message, cause: error })
+    throw problem(TOO_MANY_ORGANIZATIONS, { message, cause: error })
   }
 }
 

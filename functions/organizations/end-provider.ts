@@ -1,7 +1,7 @@
-import { Problem, problem } from '../../shared/errors.ts'
+import { isProblem, problem } from '../../shared/errors.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { save } from '../../shared/store/writes.ts'
-import { requireAdministrator } from '../users/door.ts'
+import { LAST_ADMIN, requireAdministrator } from '../users/door.ts'
 import { dropDue } from './closing-store.ts'
 import { endProvider as contract } from './contract.ts'
 import { endProvider } from './organization.ts'
@@ -20,7 +20,7 @@ export const handler = serve(contract, { resource: organizations }, async ({ res
     const writes = [save(organizations, ended), requireAdministrator(tenant.id)]
     return await tenant.commit(resource.closesAt ? [...writes, dropDue(resource)] : writes)
   } catch (error) {
-    if (error instanceof Problem && error.code === 'LAST_ADMIN') throw problem('LAST_ADMIN', { message: NOBODY_LEFT, cause: error })
+    if (isProblem(error, LAST_ADMIN)) throw problem(LAST_ADMIN, { message: NOBODY_LEFT, cause: error })
     throw error
   }
 })

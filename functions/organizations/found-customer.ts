@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { ADMIN_ROLE } from '../../shared/access/system-roles.ts'
-import { Problem, problem } from '../../shared/errors.ts'
+import { isProblem, problem } from '../../shared/errors.ts'
 import { putCard } from '../../shared/identity/membership-store.ts'
 import { newId } from '../../shared/ids.ts'
 import type { Call } from '../../shared/serve/call.ts'
@@ -17,6 +17,7 @@ import type { Making } from './customer-cap.ts'
 import { hasProvider, type ProvidedCustomer } from './customer-link.ts'
 import { found, type Organization } from './organization.ts'
 import { organizations } from './organization-store.ts'
+import { SLUG_TAKEN } from './problems.ts'
 import { slugOf, withSuffix } from './slug.ts'
 
 type Founding = Call<typeof createCustomerOrganization>
@@ -35,11 +36,9 @@ function markerOf({ idempotencyKey, body, organization, actor, now }: Founding, 
   return [put(key, { organizationId: customerId, createdAt: now }, isFree, 'REQUEST_IN_PROGRESS', expires)]
 }
 
-const isConflict = (error: unknown, code: Problem['code']): error is Problem => error instanceof Problem && error.code === code
-
 /** The customer that the same request made before, when that is why a commit failed. */
 const madeBefore = (error: unknown) =>
-  isConflict(error, 'REQUEST_IN_PROGRESS') && error.cause instanceof Conflict
+  isProblem(error, 'REQUEST_IN_PROGRESS') && error.cause instanceof Conflict
     ? (error.cause.stored?.organizationId as string | undefined)
     : undefined
 
@@ -58,7 +57,7 @@ function write(call: Founding, tenant: Tenant, slug: string): Promise<Organizati
   const founded = beginning(call, tenant.id, slug)
   const writes = [
     ...markerOf(call, tenant.id),
-    putNew(slugKey(slug), { organizationId: tenant.id }, 'SLUG_TAKEN'),
+    putNew(slugKey(slug), { organizationId: tenant.id }, SLUG_TAKEN),
     save(organizations, founded),
     putCard(founded.after),
   ]
@@ -76,7 +75,7 @@ export async function foundCustomer(call: Founding): Promise<Making<ProvidedCust
   const slug = body.slug ?? slugOf(body.name, id)
   try {
     const made = await write(call, open(id), slug).catch((error) => {
-      if (body.slug || !isConflict(error, 'SLUG_TAKEN')) throw error
+      if (body.slug || !isProblem(error, SLUG_TAKEN)) throw error
       return write(call, open(id), withSuffix(slug, id))
     })
     return { value: asProvided(made), isEarlier: false }

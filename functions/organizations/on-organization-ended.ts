@@ -1,10 +1,10 @@
 import { membersLeaving, organizationClosed, providerEnded } from '../../events/organizations.ts'
-import { Problem } from '../../shared/errors.ts'
+import { isProblem } from '../../shared/errors.ts'
 import { findMembership, putMembership } from '../../shared/identity/membership-store.ts'
 import { type ReactionCall, react, reaction } from '../../shared/react.ts'
 import { Conflict } from '../../shared/store/commit.ts'
 import { save, signal } from '../../shared/store/writes.ts'
-import { commitShutOut, endMembership, findAfter, type User, users, withdraw } from '../users/door.ts'
+import { commitShutOut, endMembership, findAfter, LAST_ADMIN, type User, users, withdraw } from '../users/door.ts'
 import type { Organization } from './organization.ts'
 import { organizations } from './organization-store.ts'
 
@@ -72,7 +72,7 @@ async function letGo(call: ReactionCall, leaving: Leaving, id: string): Promise<
   const alongside = [putMembership(change.after)]
   await commitShutOut(call, { change, reason: TOLD[reason], isGone: true, isUncounted, alongside }).catch((error) => {
     // Without them nobody would administrate the organization.
-    if (!(error instanceof Problem) || error.code !== 'LAST_ADMIN') throw error
+    if (!isProblem(error, LAST_ADMIN)) throw error
   })
 }
 

@@ -3,6 +3,7 @@ import { methodOf, pathOf } from '../../shared/endpoint.ts'
 import { problem } from '../../shared/errors.ts'
 import { traceHeaders, traceOf } from '../../shared/serve/incoming.ts'
 import { failure, toResult } from '../../shared/serve/respond.ts'
+import { METHOD_NOT_ALLOWED } from './problems.ts'
 import { routes } from './routes.ts'
 
 const patterns = routes.map((route) => ({
@@ -21,7 +22,7 @@ const allowed = (path: string) => patterns.filter(({ pattern }) => pattern.test(
 export async function handler(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
   const methods = allowed(event.rawPath)
   const error = methods.length
-    ? problem('METHOD_NOT_ALLOWED', { message: `This address takes ${methods.join(', ')}.`, headers: { allow: methods.join(', ') } })
+    ? problem(METHOD_NOT_ALLOWED, { message: `This address takes ${methods.join(', ')}.`, headers: { allow: methods.join(', ') } })
     : problem('NOT_FOUND', { message: 'There is no such address; see /docs.' })
   const trace = traceOf(event.headers ?? {})
   const answer = failure(error, { now: new Date().toISOString(), path: event.rawPath, requestId: trace.requestId })

@@ -3,12 +3,14 @@ import { context } from '../../shared/context.ts'
 import { examplesOf, sampleId } from '../../shared/examples.ts'
 import * as contract from './contract.ts'
 import { rule as onUnitChanged } from './on-unit-changed.ts'
+import * as problems from './problems.ts'
 import { units } from './unit.ts'
 
 export default context({
   ring: 'organization',
   contract,
   events,
+  problems,
   reactions: [onUnitChanged],
   entities: [units],
   ids: { unit: 'a unit of an organization' },

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { endpoint } from '../../shared/endpoint.ts'
 import { HistoryEvent } from '../../shared/resource/history-event.ts'
 import { Id, OrganizationName, orNull, PageQuery, Timestamp } from '../../shared/schema.ts'
+import { OWNER_UNKNOWN } from './problems.ts'
 
 export const Unit = z.object({
   id: Id('unit'),
@@ -36,7 +37,7 @@ export const createUnit = endpoint({
   body: z.object({ name: OrganizationName, description: Description.optional(), ownerId: Id('usr') }),
   status: 201,
   reply: Unit,
-  fails: ['NAME_TAKEN', 'OWNER_UNKNOWN'],
+  fails: ['NAME_TAKEN', OWNER_UNKNOWN],
   ...owned,
 })
 
@@ -57,7 +58,7 @@ export const updateUnit = endpoint({
   params,
   body: z.object({ name: OrganizationName.optional(), description: Description.nullish(), ownerId: Id('usr').optional() }),
   reply: Unit,
-  fails: ['DELETED', 'NAME_TAKEN', 'OWNER_UNKNOWN'],
+  fails: ['DELETED', 'NAME_TAKEN', OWNER_UNKNOWN],
   ...owned,
 })
 

@@ -3,6 +3,7 @@ import { context } from '../../shared/context.ts'
 import * as contract from './contract.ts'
 import { examples } from './examples.ts'
 import { rule as onUserChanged } from './on-user-changed.ts'
+import * as problems from './problems.ts'
 import { users } from './user-store.ts'
 
 export default context({
@@ -10,6 +11,7 @@ export default context({
   contract,
   examples,
   events,
+  problems,
   reactions: [onUserChanged],
   entities: [users],
   ids: { usr: 'a person', asg: 'an assignment of a role' },

@@ -5,6 +5,7 @@ export { requireAdministrator } from './administrators.ts'
 export { grantsAdministration } from './granting.ts'
 export { commitInvited } from './invitation-store.ts'
 export { toUser } from './present-user.ts'
+export { LAST_ADMIN } from './problems.ts'
 export { commitShutOut } from './shut-out.ts'
 export {
   awaitsReapproval,

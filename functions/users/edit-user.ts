@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../shared/endpoint.ts'
-import { Problem, problem } from '../../shared/errors.ts'
+import { isProblem, problem } from '../../shared/errors.ts'
 import { requireFresh } from '../../shared/identity/fresh.ts'
 import { requireManaged } from '../../shared/identity/home-store.ts'
 import { askForMail } from '../../shared/identity/mail-request.ts'
@@ -32,7 +32,7 @@ function nextMail({ principal, now }: Editor, user: User, email: string): Write[
 }
 
 const askedAlready = (error: unknown) =>
-  error instanceof Problem && error.code === 'CONFLICT'
+  isProblem(error, 'CONFLICT')
     ? problem('RATE_LIMIT_EXCEEDED', {
         message: 'Another mail address was asked for within this minute. Try again in the next one.',
         cause: error,

@@ -6,6 +6,7 @@ import { problem } from '../../shared/errors.ts'
 import { requireFresh } from '../../shared/identity/fresh.ts'
 import type { Call } from '../../shared/serve/call.ts'
 import { signal } from '../../shared/store/writes.ts'
+import { ROLE_UNKNOWN } from './problems.ts'
 import type { User } from './user.ts'
 
 const EVERYWHERE = { type: 'organization' } as const
@@ -17,9 +18,9 @@ export type Granter = Pick<Call<Endpoint>, 'tenant' | 'organization' | 'principa
 export function rolesFor({ policy, organization }: Granter, roleIds: readonly string[]): Role[] {
   return roleIds.map((id) => {
     const role = policy.role(id)
-    if (!role) throw problem('ROLE_UNKNOWN', { message: `There is no role ${id} in this organization.`, details: { roleId: id } })
+    if (!role) throw problem(ROLE_UNKNOWN, { message: `There is no role ${id} in this organization.`, details: { roleId: id } })
     if (role.organizationType === 'any' || role.organizationType === organization.type) return role
-    throw problem('ROLE_UNKNOWN', {
+    throw problem(ROLE_UNKNOWN, {
       message: `The role ${role.name} is not for organizations of the type ${organization.type}.`,
       details: { roleId: id },
     })

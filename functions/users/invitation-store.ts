@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../shared/endpoint.ts'
-import { Problem, problem } from '../../shared/errors.ts'
+import { isProblem, type Problem, problem } from '../../shared/errors.ts'
 import { invitationEnds } from '../../shared/identity/codes.ts'
 import type { Call } from '../../shared/serve/call.ts'
 import { Conflict } from '../../shared/store/commit.ts'
@@ -12,7 +12,7 @@ type Inviter = Pick<Call<Endpoint>, 'tenant' | 'now'>
 
 /** The user of this organization who has the address, when that is why a commit failed. */
 async function holderBehind({ tenant }: Inviter, error: unknown): Promise<User | undefined> {
-  if (!(error instanceof Problem) || error.code !== 'EMAIL_TAKEN' || !(error.cause instanceof Conflict)) return undefined
+  if (!isProblem(error, 'EMAIL_TAKEN') || !(error.cause instanceof Conflict)) return undefined
   const owner = error.cause.stored?.owner
   return typeof owner === 'string' ? tenant.get(users, owner) : undefined
 }

@@ -3,6 +3,7 @@ import { find } from '../../shared/resource/lists.ts'
 import { entity } from '../../shared/store/entity.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import { foldMail, mailHash } from '../../shared/tokens.ts'
+import { LAST_ADMIN } from './problems.ts'
 import { isAdministrator, type User } from './user.ts'
 
 const fromList = (provider: string) => `USERS#FROM#${provider}`
@@ -25,7 +26,7 @@ export const users = entity<User>({
   guards: {
     EMAIL: { of: (user) => (holdsMail(user) ? foldMail(user.email) : undefined), hash: mailHash, conflict: 'EMAIL_TAKEN' },
   },
-  tally: { kind: 'ADMINISTRATORS', counts: isAdministrator, conflict: 'LAST_ADMIN' },
+  tally: { kind: 'ADMINISTRATORS', counts: isAdministrator, conflict: LAST_ADMIN },
   label: ({ firstName, lastName }) => `${firstName} ${lastName}`,
   freeForm: ['preferences', 'metadata'],
 })

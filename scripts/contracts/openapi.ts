@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import { LOGIN_EXAMPLE, LOGIN_SCOPES } from '../../functions/system/hosted-login.ts'
 import { type Endpoint, isSelfCare, methodOf, type Named, pathOf } from '../../shared/endpoint.ts'
-import { type Code, problems } from '../../shared/errors.ts'
+import { type Code, type ProblemType, typeOf } from '../../shared/errors.ts'
 import type { RequestExample } from '../../shared/examples.ts'
 import { honoursKey } from '../../shared/serve/idempotency.ts'
 import { type Components, components, type JsonSchema } from './json-schema.ts'
@@ -21,11 +21,11 @@ const signed: Code[] = [
 const maySign: Code[] = ['AUTHENTICATION_REQUIRED', 'INVALID_SESSION', 'INVALID_TOKEN']
 const withBody: Code[] = ['MALFORMED_JSON', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE']
 
-/** Every code that an endpoint can answer with. */
-export function codesOf(contract: Endpoint): Code[] {
+/** Every failure that an endpoint can answer with. */
+function problemsOf(contract: Endpoint): ProblemType[] {
   const hasId = pathOf(contract).includes('{id}')
   const isWrite = methodOf(contract) !== 'GET'
-  return [
+  const kinds = [
     ...new Set([
       ...everywhere,
       ...('public' in contract ? [] : signed),
@@ -44,16 +44,16 @@ export function codesOf(contract: Endpoint): Code[] {
       ...(contract.fails ?? []),
     ]),
   ]
+  return kinds.map(typeOf)
 }
 
 function failures(contract: Endpoint): Record<string, unknown> {
-  const byStatus = new Map<number, Code[]>()
-  for (const code of codesOf(contract)) byStatus.set(problems[code][0], [...(byStatus.get(problems[code][0]) ?? []), code])
+  const byStatus = Map.groupBy(problemsOf(contract), ({ status }) => status)
   return Object.fromEntries(
-    [...byStatus].sort().map(([status, codes]) => [
+    [...byStatus].sort().map(([status, types]) => [
       String(status),
       {
-        description: codes.map((code) => `\`${code}\`: ${problems[code][1]}`).join('\n\n'),
+        description: types.map(({ code, message }) => `\`${code}\`: ${message}`).join('\n\n'),
         headers: answerHeaders,
         content: { 'application/json': { schema: { $ref: '#/components/schemas/Problem' } } },
       },
@@ -80,7 +80,7 @@ function headersOf(contract: Endpoint) {
   return [
     ...('public' in contract ? [] : [header('OrganizationId')]),
     ...(hasId && methodOf(contract) === 'GET' ? [header('IfNoneMatch')] : []),
-    ...(codesOf(contract).includes('PRECONDITION_FAILED') ? [header('IfMatch')] : []),
+    ...(problemsOf(contract).some(({ code }) => code === 'PRECONDITION_FAILED') ? [header('IfMatch')] : []),
     ...(honoursKey(contract) ? [header('IdempotencyKey')] : []),
   ]
 }
@@ -151,14 +151,14 @@ const commonParameters = {
   IdempotencyKey: text('Idempotency-Key', 'The same key and body within 24 hours give the first answer again.'),
 }
 
-const commonSchemas = {
+const commonSchemas = (codes: string[]) => ({
   Problem: {
     type: 'object',
     required: ['success', 'error', 'code', 'timestamp', 'path', 'requestId'],
     properties: {
       success: { const: false },
       error: { type: 'string', description: 'For people.' },
-      code: { type: 'string', enum: Object.keys(problems), description: 'For programs.' },
+      code: { type: 'string', enum: codes, description: 'For programs.' },
       details: { type: 'object', additionalProperties: true },
       timestamp: { type: 'string', format: 'date-time' },
       path: { type: 'string' },
@@ -174,7 +174,7 @@ const commonSchemas = {
       total: { type: 'integer' },
     },
   },
-}
+})
 
 const securitySchemes = {
   hostedLogin: {
@@ -195,13 +195,20 @@ const securitySchemes = {
 const INTRODUCTION = `Every answer is \`{ "success": true, "data": … }\` or \`{ "success": false, "error", "code", … }\`.
 Sign in with \`POST /api/v1/auth/login\` and send the access token as \`Authorization: Bearer …\`, or sign in on the hosted page.`
 
+interface Product {
+  catalogue: Named[]
+  schemas: Map<string, z.ZodType>
+  problems: ReadonlyMap<string, ProblemType>
+  requestExamples: ReadonlyMap<string, RequestExample>
+}
+
 /** The whole API as an OpenAPI 3.1 document. */
-export function openApi(catalogue: Named[], named: Map<string, z.ZodType>, examples: ReadonlyMap<string, RequestExample>, version: string) {
-  const parts = components(named)
+export function openApi({ catalogue, schemas, problems, requestExamples }: Product, version: string) {
+  const parts = components(schemas)
   const paths: Record<string, Record<string, unknown>> = {}
   for (const each of catalogue) {
     const path = pathOf(each.contract)
-    paths[path] = { ...paths[path], [methodOf(each.contract).toLowerCase()]: operation(each, parts, examples) }
+    paths[path] = { ...paths[path], [methodOf(each.contract).toLowerCase()]: operation(each, parts, requestExamples) }
   }
   return {
     openapi: '3.1.0',
@@ -214,7 +221,7 @@ export function openApi(catalogue: Named[], named: Map<string, z.ZodType>, examp
       securitySchemes,
       parameters: commonParameters,
       headers: commonHeaders,
-      schemas: { ...commonSchemas, ...parts.schemas },
+      schemas: { ...commonSchemas([...problems.keys()]), ...parts.schemas },
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { Code } from '../errors.ts'
+import type { ProblemKind } from '../errors.ts'
 import { loginKey } from '../store/keys.ts'
 import type { Item, Table } from '../store/table.ts'
 import { check, patch, put, strip, type Write } from '../store/writes.ts'
@@ -66,11 +66,11 @@ export const isTheirs = (login: Login | undefined, personId: string, now: string
   login?.personId === personId && (login.formerUntil === undefined || login.formerUntil > now)
 
 /** Where it is told from now on what happens at a person's address. */
-export const moveLogin = (email: string, { personId, organizationId }: Omit<Login, 'epoch'>, conflict: Code): Write =>
+export const moveLogin = (email: string, { personId, organizationId }: Omit<Login, 'epoch'>, conflict: ProblemKind): Write =>
   patch(loginKey(mailHash(email)), { organizationId }, { expression: 'personId = :person', values: { ':person': personId } }, conflict)
 
 /** The address is the person's at this moment, and opens their account. */
-export const requireHolder = (hash: string, personId: string, conflict: Code): Write =>
+export const requireHolder = (hash: string, personId: string, conflict: ProblemKind): Write =>
   check(
     loginKey(hash),
     { expression: 'personId = :person AND attribute_not_exists(formerUntil)', values: { ':person': personId } },

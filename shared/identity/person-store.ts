@@ -1,4 +1,4 @@
-import type { Code } from '../errors.ts'
+import type { ProblemKind } from '../errors.ts'
 import { backupCodesKey, type Key, loginKey, personKey, recoveryKey, sessionKey } from '../store/keys.ts'
 import type { Item, Table } from '../store/table.ts'
 import { check, patch, putNew, strip, type Write } from '../store/writes.ts'
@@ -16,7 +16,7 @@ export async function findPerson(table: Pick<Table, 'read'>, id: string): Promis
 }
 
 /** The person's credentials are those that were proven. */
-export const requireEpoch = (personId: string, epoch: number, conflict: Code = 'INVALID_CREDENTIALS'): Write =>
+export const requireEpoch = (personId: string, epoch: number, conflict: ProblemKind = 'INVALID_CREDENTIALS'): Write =>
   check(personKey(personId), { expression: 'epoch = :epoch', values: { ':epoch': epoch } }, conflict)
 
 /** The session is live still: nobody ended it while this was under way. */
@@ -28,7 +28,7 @@ export const requireLive = ({ personId, id }: Pick<Session, 'personId' | 'id'>):
   )
 
 /** Nobody has proven the address of this person-to-be yet. */
-export const requireNobody = (personId: string, conflict: Code): Write =>
+export const requireNobody = (personId: string, conflict: ProblemKind): Write =>
   check(personKey(personId), { expression: 'attribute_not_exists(pk)' }, conflict)
 
 export const patchPerson = (id: string, set: Partial<Person>): Write => patch(personKey(id), set)

@@ -1,5 +1,5 @@
 import { type Endpoint, methodOf, type Page } from '../endpoint.ts'
-import { Problem, problem } from '../errors.ts'
+import { isProblem, Problem, problem } from '../errors.ts'
 import { describeError, logger } from '../telemetry.ts'
 import type { Base } from './call.ts'
 import { Replay } from './idempotency.ts'
@@ -20,7 +20,7 @@ function isTemporary(error: unknown): boolean {
 function problemOf(error: unknown, base: Base): Problem {
   if (!(error instanceof Problem)) return problem(isTemporary(error) ? 'UNAVAILABLE' : 'INTERNAL', { cause: error })
   // Who named a version and lost the race is told the same as who came too late.
-  const isOvertaken = error.code === 'VERSION_CONFLICT' && base.ifMatch !== undefined
+  const isOvertaken = isProblem(error, 'VERSION_CONFLICT') && base.ifMatch !== undefined
   return isOvertaken ? problem('PRECONDITION_FAILED', { cause: error }) : error
 }
 

@@ -1,6 +1,6 @@
 import { decide } from '../access/evaluate.ts'
 import type { Endpoint } from '../endpoint.ts'
-import { type Problem, problem } from '../errors.ts'
+import { isProblem, type Problem, problem } from '../errors.ts'
 import type { EventMetadata } from '../event.ts'
 import { noteUse, recordSession, type Session } from '../identity/door.ts'
 import { rateKey } from '../store/keys.ts'
@@ -111,7 +111,7 @@ async function admit(request: SignedRequest, { claims, gate, site }: Arrival): P
   const session = gate.session ?? (await recordSession({ ...base, claims, table: site.table, tenant: home }))
   const denied = deniedFor(contract, { principal, organization, session }, base.now)
   // Being asked to prove oneself again is no refusal to be told of.
-  if (denied?.code === 'STEP_UP_REQUIRED') throw denied
+  if (isProblem(denied, 'STEP_UP_REQUIRED')) throw denied
   return denied ? refuse(denied) : { principal, session, actor, metadata, home }
 }
 

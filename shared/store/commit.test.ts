@@ -9,7 +9,7 @@ import { guardKey, itemKey, signalKey } from './keys.ts'
 import { meter } from './meter.ts'
 import { tableFor } from './table.ts'
 import { openTenant, type Tenant } from './tenant.ts'
-import { change, type Note, noteSeen, notes, write } from './test-notes.ts'
+import { change, LAST_ADMIN, type Note, noteSeen, notes, SLUG_TAKEN, write } from './test-notes.ts'
 import { check, patch, put, putNew, remove, save, saveTogether, signal } from './writes.ts'
 
 let bench: Bench
@@ -171,8 +171,9 @@ test('of what must never run out, two cannot take the last ones at once', async 
 
 describe('a plain record', () => {
   test('that must be new is refused with its own code where one stands', async () => {
-    await tenant.commit(putNew(key('new'), { n: 1 }, 'SLUG_TAKEN'))
-    expect(await codeOf(tenant.commit(putNew(key('new'), { n: 2 }, 'SLUG_TAKEN')))).toBe('SLUG_TAKEN')
+    await tenant.commit(putNew(key('new'), { n: 1 }, SLUG_TAKEN))
+    expect(await codeOf(tenant.commit(putNew(key('new'), { n: 2 }, SLUG_TAKEN)))).toBe('SLUG_TAKEN')
+    await expect(tenant.commit(putNew(key('new'), { n: 3 }, SLUG_TAKEN))).rejects.toMatchObject({ ...SLUG_TAKEN })
     expect(await tenant.read(key('new'))).toEqual([{ n: 1 }])
   })
 
@@ -190,7 +191,7 @@ describe('a plain record', () => {
 
   test('of several conditions that fail, the first one written tells', async () => {
     const exists = { expression: 'attribute_exists(pk)' }
-    const both = [check(key('none'), exists, 'LAST_ADMIN'), check(key('nothing'), exists, 'SLUG_TAKEN')]
+    const both = [check(key('none'), exists, LAST_ADMIN), check(key('nothing'), exists, SLUG_TAKEN)]
     expect(await codeOf(tenant.commit(both))).toBe('LAST_ADMIN')
     expect(await codeOf(tenant.commit(both.toReversed()))).toBe('SLUG_TAKEN')
   })

@@ -1,6 +1,6 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
-import { type Code, problem } from '../errors.ts'
+import { type ProblemKind, problem, typeOf } from '../errors.ts'
 import type { Part, Write, WriteContext } from './part.ts'
 import type { Item, Table } from './table.ts'
 
@@ -10,11 +10,14 @@ const MAX_TRIES = 4
 
 /** A condition failed, of the part with this index; `stored` is what stood there, where DynamoDB returned it. */
 export class Conflict extends Error {
-  readonly code: Code
+  readonly kind: ProblemKind
+  readonly code: string
   readonly index: number
   readonly stored: Item | undefined
-  constructor(code: Code, index: number, stored?: Item) {
+  constructor(kind: ProblemKind, index: number, stored?: Item) {
+    const { code } = typeOf(kind)
     super(code)
+    this.kind = kind
     this.code = code
     this.index = index
     this.stored = stored

@@ -1,4 +1,4 @@
-import type { Code } from '../errors.ts'
+import type { ProblemKind } from '../errors.ts'
 import type { EventType } from '../event.ts'
 import { type IndexName, itemKey, type Key } from './keys.ts'
 
@@ -19,14 +19,14 @@ export interface Guard<T> {
   of: (item: T) => string | undefined
   /** What stands in the key instead of the value, where that must not be read there; asked only when the value changes. */
   hash?: (value: string) => string
-  conflict: Code
+  conflict: ProblemKind
 }
 
 /** Something of which the tenant keeps at least one: counted in the transactions that change it, so that two cannot both take the last. */
 export interface Tally<T> {
   kind: string
   counts: (item: T) => boolean
-  conflict: Code
+  conflict: ProblemKind
 }
 
 /** Where an aggregate's items lie and in which lists they appear. */

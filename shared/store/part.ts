@@ -1,5 +1,5 @@
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb'
-import type { Code } from '../errors.ts'
+import type { ProblemKind } from '../errors.ts'
 import type { EventMetadata } from '../event.ts'
 
 export type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
@@ -15,7 +15,7 @@ export interface WriteContext {
 /** One part of a transaction, and what it means when its condition fails. */
 export interface Part {
   item: TransactItem
-  conflict: Code
+  conflict: ProblemKind
 }
 
 /** Something to write, once it is known who writes it and when. */

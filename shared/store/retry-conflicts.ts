@@ -1,9 +1,9 @@
-import { Problem } from '../errors.ts'
+import { isProblem } from '../errors.ts'
 
 const MOST_TRIES = 8
 
 /** Somebody else wrote the item since it was read. */
-export const isVersionConflict = (error: unknown) => error instanceof Problem && error.code === 'VERSION_CONFLICT'
+export const isVersionConflict = (error: unknown) => isProblem(error, 'VERSION_CONFLICT')
 
 /** Runs a read-decide-write anew when somebody else wrote in between, so many times in all; the last conflict is the caller's. */
 export async function retryConflicts<T>(run: (attempt: number) => Promise<T>, tries = MOST_TRIES): Promise<T> {

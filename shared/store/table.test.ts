@@ -5,6 +5,7 @@ import { problem } from '../errors.ts'
 import { transact } from './commit.ts'
 import { meter } from './meter.ts'
 import { tableFor } from './table.ts'
+import { SLUG_TAKEN } from './test-notes.ts'
 import { putNew } from './writes.ts'
 
 /** DynamoDB as it is under load, which DynamoDB Local never is: answers what a test puts in line. */
@@ -93,7 +94,7 @@ test('one that does not end gives 503, or 409 where it is the twin of this reque
 
 test('a failed condition is told at once, though another part met contention', async () => {
   replies = [cancelled('TransactionConflict', 'ConditionalCheckFailed')]
-  const writes = [putNew(key, {}, 'CONFLICT'), putNew(key, {}, 'SLUG_TAKEN')]
+  const writes = [putNew(key, {}, 'CONFLICT'), putNew(key, {}, SLUG_TAKEN)]
   await expect(transact(table(), context, writes)).rejects.toMatchObject({ code: 'SLUG_TAKEN', index: 1 })
   expect(asked).toHaveLength(1)
 })

@@ -80,7 +80,7 @@ export function openTenant(options: TenantOptions, table: Table = tableFor(optio
       } catch (error) {
         if (!(error instanceof Conflict)) throw error
         if (error.index < alongside.length) options.onConflict?.(error.stored)
-        throw problem(error.code, { cause: error })
+        throw problem(error.kind, { cause: error })
       }
       return reply as R
     },

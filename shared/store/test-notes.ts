@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { problemType } from '../errors.ts'
 import { eventType } from '../event.ts'
 import { newId } from '../ids.ts'
 import { type Change, changed, created, entity, type Versioned } from './entity.ts'
@@ -10,11 +11,15 @@ export interface Note extends Versioned {
   pinned?: boolean
 }
 
+/** Failures as a context states them. */
+export const LAST_ADMIN = problemType('LAST_ADMIN', 409, 'One note stays pinned.')
+export const SLUG_TAKEN = problemType('SLUG_TAKEN', 409, 'Another note is called so.')
+
 export const notes = entity<Note>({
   name: 'NOTE',
   indexes: ({ id }) => ({ g1: ['NOTES', id] }),
   guards: { NOTE_TITLE: { of: ({ title, deletedAt }) => (deletedAt ? undefined : title.toLowerCase()), conflict: 'NAME_TAKEN' } },
-  tally: { kind: 'PINNED', counts: ({ pinned }) => pinned === true, conflict: 'LAST_ADMIN' },
+  tally: { kind: 'PINNED', counts: ({ pinned }) => pinned === true, conflict: LAST_ADMIN },
   label: ({ title }) => title,
 })
 

@@ -1,4 +1,4 @@
-import type { Code } from '../errors.ts'
+import type { ProblemKind } from '../errors.ts'
 import { type EventType, toRecord } from '../event.ts'
 import { newId } from '../ids.ts'
 import { eventPart, guardParts, itemPart, tallyParts } from './aggregate-parts.ts'
@@ -39,12 +39,12 @@ const conditional = (condition: Condition | undefined) => ({
 })
 
 /** Puts a plain record that must not exist yet. `expiresAt` (RFC 3339) lets TTL clean it away afterwards. */
-export const putNew = (key: Key, value: Item, conflict: Code, expiresAt?: string): Write =>
+export const putNew = (key: Key, value: Item, conflict: ProblemKind, expiresAt?: string): Write =>
   put(key, value, { expression: ABSENT }, conflict, expiresAt)
 
 /** Puts a plain record, whatever was there unless a condition says otherwise. */
 export const put =
-  (key: Key, value: Item, condition?: Condition, conflict: Code = 'CONFLICT', expiresAt?: string): Write =>
+  (key: Key, value: Item, condition?: Condition, conflict: ProblemKind = 'CONFLICT', expiresAt?: string): Write =>
   ({ tableName }) => [
     {
       item: {
@@ -60,7 +60,7 @@ export const put =
 
 /** Sets attributes of a plain record. */
 export const patch =
-  (key: Key, set: Item, condition: Condition = { expression: 'attribute_exists(pk)' }, conflict: Code = 'CONFLICT'): Write =>
+  (key: Key, set: Item, condition: Condition = { expression: 'attribute_exists(pk)' }, conflict: ProblemKind = 'CONFLICT'): Write =>
   ({ tableName }) => {
     const fields = Object.entries(set)
     const assign = fields.map((_, n) => `#s${n} = :s${n}`).join(', ')
@@ -84,12 +84,12 @@ export const patch =
   }
 
 export const remove =
-  (key: Key, condition?: Condition, conflict: Code = 'CONFLICT'): Write =>
+  (key: Key, condition?: Condition, conflict: ProblemKind = 'CONFLICT'): Write =>
   ({ tableName }) => [{ item: { Delete: { TableName: tableName, Key: { pk: key.pk, sk: key.sk }, ...conditional(condition) } }, conflict }]
 
 /** Requires something of a record without changing it. */
 export const check =
-  (key: Key, condition: Condition, conflict: Code): Write =>
+  (key: Key, condition: Condition, conflict: ProblemKind): Write =>
   ({ tableName }) => [
     {
       item: {

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { endpoint } from '../../../shared/endpoint.ts'
 import { Id, PageQuery } from '../../../shared/schema.ts'
+import { LAST_ADMIN } from '../../users/contract.ts'
 import { Me, Session } from './schemas.ts'
 
 export const logout = endpoint({
@@ -60,7 +61,7 @@ export const leaveMembership = endpoint({
   self: true,
   params: z.object({ id: Id('org') }),
   status: 204,
-  fails: ['NOT_FOUND', 'LAST_ADMIN', 'VERSION_CONFLICT'],
+  fails: ['NOT_FOUND', LAST_ADMIN, 'VERSION_CONFLICT'],
   writes: ['USER', 'SESSION'],
   lookups: ['PERSON_PLACE', 'MEMBERSHIP', 'SESSION_STATE'],
 })

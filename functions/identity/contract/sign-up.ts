@@ -1,8 +1,9 @@
 import * as z from 'zod'
 import { endpoint } from '../../../shared/endpoint.ts'
 import { Email, Id, OrganizationName, PersonName, Slug, Timestamp } from '../../../shared/schema.ts'
-import { Organization } from '../../organizations/contract.ts'
+import { Organization, SLUG_TAKEN, TOO_MANY_ORGANIZATIONS } from '../../organizations/contract.ts'
 import { User } from '../../users/contract.ts'
+import { INVITATION_EXPIRED, REGISTRATION_CLOSED, SIGN_IN_TO_ACCEPT } from '../problems.ts'
 import { Code, LinkToken, Password } from './fields.ts'
 
 const FoundingBody = z.strictObject({
@@ -26,7 +27,7 @@ export const register = endpoint({
   }),
   status: 202,
   reply: Registration,
-  fails: ['SLUG_TAKEN', 'WEAK_PASSWORD', 'REGISTRATION_CLOSED'],
+  fails: [SLUG_TAKEN, 'WEAK_PASSWORD', REGISTRATION_CLOSED],
   secret: true,
   keyring: true,
   writes: ['SIGNALS'],
@@ -54,7 +55,7 @@ export const verifyEmail = endpoint({
     'LINK_EXPIRED',
     'TOO_MANY_CODES',
     'EMAIL_TAKEN',
-    'SLUG_TAKEN',
+    SLUG_TAKEN,
     'WEAK_PASSWORD',
     'INVALID_SESSION',
     'PERSON_OF_SEVERAL',
@@ -87,7 +88,7 @@ export const foundOrganization = endpoint({
   body: FoundingBody,
   status: 201,
   reply: z.object({ organization: Organization, user: User }),
-  fails: ['SLUG_TAKEN', 'TOO_MANY_ORGANIZATIONS', 'REGISTRATION_CLOSED'],
+  fails: [SLUG_TAKEN, TOO_MANY_ORGANIZATIONS, REGISTRATION_CLOSED],
   limitPerMinute: 20,
   keyring: true,
   writes: ['ORGANIZATION', 'USER'],
@@ -109,8 +110,8 @@ export const acceptInvitation = endpoint({
   }),
   reply: z.object({ user: User, organization: z.object({ id: Id('org'), name: z.string() }) }),
   fails: [
-    'INVITATION_EXPIRED',
-    'SIGN_IN_TO_ACCEPT',
+    INVITATION_EXPIRED,
+    SIGN_IN_TO_ACCEPT,
     'INVALID_SESSION',
     'EMAIL_TAKEN',
     'WEAK_PASSWORD',

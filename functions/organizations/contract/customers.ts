@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { endpoint } from '../../../shared/endpoint.ts'
 import { Email, OrganizationName, PageQuery, PersonName, Slug } from '../../../shared/schema.ts'
-import { createUser, listUsers, User } from '../../users/contract.ts'
+import { createUser, listUsers, ROLE_UNKNOWN, User } from '../../users/contract.ts'
+import { SLUG_TAKEN, TOO_MANY_ORGANIZATIONS } from '../problems.ts'
 import { atCustomer, details, FRESH_FOR_SECURITY, Status, securityTakes } from './fields.ts'
 import { Customer, Organization, OrganizationPatch } from './schemas.ts'
 
@@ -29,7 +30,7 @@ export const createCustomerOrganization = endpoint({
   }),
   status: 201,
   reply: Organization,
-  fails: ['MFA_REQUIRED', 'SLUG_TAKEN', 'TOO_MANY_ORGANIZATIONS'],
+  fails: ['MFA_REQUIRED', SLUG_TAKEN, TOO_MANY_ORGANIZATIONS],
   fresh: 'when it names an administrator or security settings',
   keyring: true,
   writes: ['ORGANIZATION', 'USER', 'CUSTOMER', 'SIGNALS'],
@@ -82,7 +83,7 @@ export const createOrganizationUser = endpoint({
   body: createUser.body,
   status: 201,
   reply: User,
-  fails: ['EMAIL_TAKEN', 'ROLE_UNKNOWN', 'ORGANIZATION_CLOSED'],
+  fails: ['EMAIL_TAKEN', ROLE_UNKNOWN, 'ORGANIZATION_CLOSED'],
   keyring: true,
   reads: ['ORGANIZATION'],
   writes: ['USER'],

@@ -1,4 +1,5 @@
 import { endpoint } from '../../../shared/endpoint.ts'
+import { LAST_ADMIN } from '../../users/contract.ts'
 import { FRESH_FOR_SECURITY, securityTakes } from './fields.ts'
 import { Organization, OrganizationPatch } from './schemas.ts'
 
@@ -29,7 +30,7 @@ export const leaveOrganization = endpoint({
     'Other organizations of yours are not affected; one of them becomes your default and, where this was it, your home. You come back by accepting an invitation.',
   self: true,
   status: 204,
-  fails: ['LAST_ADMIN', 'VERSION_CONFLICT'],
+  fails: [LAST_ADMIN, 'VERSION_CONFLICT'],
   writes: ['USER', 'SESSION'],
   lookups: ['PERSON_PLACE', 'MEMBERSHIP', 'SESSION_STATE'],
   ending: 'open',
@@ -42,7 +43,7 @@ export const endProvider = endpoint({
     "There is no way back, and nobody then suspends, activates or closes the organization but whoever runs the installation. The provider's people who are members go with it, so it takes an administrator who is none of them, and another cannot do it.",
   permission: 'organization:end_provider',
   status: 204,
-  fails: ['LAST_ADMIN', 'PRECONDITION_FAILED', 'VERSION_CONFLICT'],
+  fails: [LAST_ADMIN, 'PRECONDITION_FAILED', 'VERSION_CONFLICT'],
   fresh: true,
   reads: ['TALLY#ADMINISTRATORS'],
   writes: ['ORGANIZATION'],

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { endpoint } from '../../../shared/endpoint.ts'
 import { Email, Locale, PageQuery, PersonName, Phone, RoleId } from '../../../shared/schema.ts'
 import { FreeForm } from '../free-form.ts'
+import { LAST_ADMIN, ROLE_UNKNOWN } from '../problems.ts'
 import { Department, EmploymentEquity, ProfileImage, params, RoleIds, shuttingOut } from './fields.ts'
 import { Status, User } from './schemas.ts'
 
@@ -39,7 +40,7 @@ export const createUser = endpoint({
   }),
   status: 201,
   reply: User,
-  fails: ['EMAIL_TAKEN', 'ROLE_UNKNOWN'],
+  fails: ['EMAIL_TAKEN', ROLE_UNKNOWN],
   fresh: 'when an administrator role is given',
   keyring: true,
   writes: ['USER'],
@@ -113,7 +114,7 @@ export const deleteUser = endpoint({
   permission: 'users:delete',
   params,
   status: 204,
-  fails: ['DELETED', 'LAST_ADMIN', 'VERSION_CONFLICT'],
+  fails: ['DELETED', LAST_ADMIN, 'VERSION_CONFLICT'],
   ...shuttingOut,
   lookups: ['PERSON_PLACE', 'SESSION_STATE'],
   keyring: true,

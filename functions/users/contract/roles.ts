@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { endpoint } from '../../../shared/endpoint.ts'
+import { LAST_ADMIN, ROLE_UNKNOWN } from '../problems.ts'
 import { params, RoleIds } from './fields.ts'
 import { AssignedRole, User } from './schemas.ts'
 
@@ -11,7 +12,7 @@ export const setUserRoles = endpoint({
   params,
   body: z.object({ roleIds: RoleIds }),
   reply: User,
-  fails: ['DELETED', 'ROLE_UNKNOWN', 'LAST_ADMIN', 'VERSION_CONFLICT'],
+  fails: ['DELETED', ROLE_UNKNOWN, LAST_ADMIN, 'VERSION_CONFLICT'],
   writes: ['USER'],
   fresh: 'when an administrator role is given or taken',
 })

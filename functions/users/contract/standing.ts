@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { endpoint } from '../../../shared/endpoint.ts'
+import { LAST_ADMIN } from '../problems.ts'
 import { Reason, shuttingOut, transition } from './fields.ts'
 
 export const activateUser = endpoint({
@@ -14,7 +15,7 @@ export const deactivateUser = endpoint({
   summary: 'Keeps a user out of this organization until activated again, in force at their next request.',
   ...transition,
   ...shuttingOut,
-  fails: ['DELETED', 'INVALID_TRANSITION', 'LAST_ADMIN', 'VERSION_CONFLICT'],
+  fails: ['DELETED', 'INVALID_TRANSITION', LAST_ADMIN, 'VERSION_CONFLICT'],
   ending: 'open',
 })
 
@@ -24,7 +25,7 @@ export const lockUser = endpoint({
   ...transition,
   ...shuttingOut,
   body: z.object({ reason: Reason }),
-  fails: ['DELETED', 'INVALID_TRANSITION', 'LAST_ADMIN', 'VERSION_CONFLICT'],
+  fails: ['DELETED', 'INVALID_TRANSITION', LAST_ADMIN, 'VERSION_CONFLICT'],
   ending: 'open',
 })
 

@@ -1,0 +1,5 @@
+import { problemType } from '../../shared/errors.ts'
+
+/** What is refused about units, beyond the kernel's failures. */
+
+export const OWNER_UNKNOWN = problemType('OWNER_UNKNOWN', 400, 'Whoever is to look after this does not belong to this organization.')
