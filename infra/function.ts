@@ -52,6 +52,8 @@ function environment(part: Part, stage: Stage, resources: Resources): Record<str
     TESSERA_TENANT_CREDENTIALS: String(stage.tenantCredentials),
     TESSERA_STRICT: String(stage.strict),
     TESSERA_LOG_LEVEL: stage.logLevel,
+    // No setting of a stage, so that none that is deployed can have it.
+    ...(stage.name === 'local' ? { TESSERA_OUTBOUND: 'loopback' } : {}),
     ...Object.fromEntries(Object.entries(present).filter((entry): entry is [string, string] => entry[1] !== undefined)),
   }
 }

@@ -7,6 +7,7 @@ import { synthesizeProduct } from './test-product.ts'
 
 const prod = synthesizeProduct({ stage: 'prod' })
 const dev = synthesizeProduct({ stage: 'dev' })
+type Environment = Record<string, unknown>
 const one = (product: typeof prod, type: string) => product.ofType(type)[0]
 
 test('no stack imports what another exports', () => {
@@ -133,6 +134,15 @@ test('every function runs on arm64 and Node 24, says whose it is, and logs into 
     })
   }
   for (const { Properties } of prod.ofType('AWS::Logs::LogGroup')) expect(Properties.RetentionInDays).toBe(90)
+})
+
+test('calls to addresses that somebody gave reach this machine on the local stage alone', () => {
+  const outboundOf = (product: typeof prod) =>
+    product
+      .ofType('AWS::Lambda::Function')
+      .map(({ Properties }) => (Properties.Environment as { Variables: Environment }).Variables.TESSERA_OUTBOUND)
+  expect(new Set(outboundOf(synthesizeProduct({ stage: 'local' })))).toEqual(new Set(['loopback']))
+  expect(prod.text + dev.text).not.toContain('TESSERA_OUTBOUND')
 })
 
 describe('what CloudFormation and Lambda take', () => {

@@ -38,6 +38,7 @@ test('without further settings a function is as careful as can be', () => {
   expect(config.registration).toBe('open')
   expect(config.customerLimit).toBe(25)
   expect(config.strict).toBe(false)
+  expect(config.outboundToLoopback).toBe(false)
   expect(config.version).toBe('0.0.0')
 })
 

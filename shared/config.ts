@@ -30,6 +30,8 @@ export interface Config {
   /** How many customers a provider that registered itself may make. */
   customerLimit: number
   tenantCredentials: boolean
+  /** Calls to addresses that somebody gave may go to this machine, without TLS too; set in the template of the local stage alone. */
+  outboundToLoopback: boolean
   /** Answers carry what they cost (`X-Cost`) and a reply that breaks its contract is an error: never in production. */
   strict: boolean
 }
@@ -98,6 +100,9 @@ export const config = {
   },
   get tenantCredentials() {
     return optional('TESSERA_TENANT_CREDENTIALS', 'true') !== 'false'
+  },
+  get outboundToLoopback() {
+    return optional('TESSERA_OUTBOUND') === 'loopback'
   },
   get strict() {
     return optional('TESSERA_STRICT') === 'true'

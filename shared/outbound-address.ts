@@ -30,3 +30,8 @@ export function isPublicAddress(address: string): boolean {
   if (isIPv4(address)) return !closedV4.check(address, 'ipv4')
   return isIPv6(address) && !address.includes('%') && hostsV6.check(address, 'ipv6') && !closedV6.check(address, 'ipv6')
 }
+
+const loopbackV4 = listOf(['127.0.0.0/8'], 'ipv4')
+
+/** Is it this machine? */
+export const isLoopbackAddress = (address: string): boolean => (isIPv4(address) ? loopbackV4.check(address, 'ipv4') : address === '::1')

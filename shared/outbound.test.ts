@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { type OutboundRules, outbound } from './outbound.ts'
-import { isPublicAddress } from './outbound-address.ts'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { outbound } from './outbound.ts'
+import { isLoopbackAddress, isPublicAddress } from './outbound-address.ts'
+import { callUnder, type OutboundRules } from './outbound-call.ts'
 
 describe('addresses', () => {
   test.each([
@@ -23,6 +24,11 @@ describe('addresses', () => {
     '2606:4700::1111',
     '2a00:1450::1',
   ])('%s is', (address) => expect(isPublicAddress(address)).toBe(true))
+
+  test('this machine is known by its loopback alone', () => {
+    expect(['127.0.0.1', '127.9.9.9', '::1'].every(isLoopbackAddress)).toBe(true)
+    expect(['10.0.0.1', '0.0.0.0', '169.254.169.254', '::', '::ffff:127.0.0.1', 'localhost', ''].some(isLoopbackAddress)).toBe(false)
+  })
 })
 
 test.each([
@@ -38,6 +44,33 @@ test.each([
   ['https://0177.0.0.1', 'address'],
 ])('%s is refused for its %s', async (url, because) => {
   await expect(outbound(url)).rejects.toMatchObject({ because })
+})
+
+describe('on the stage of this machine', () => {
+  beforeEach(() => {
+    process.env.TESSERA_OUTBOUND = 'loopback'
+  })
+  afterEach(() => {
+    delete process.env.TESSERA_OUTBOUND
+  })
+
+  test('what runs beside the product is called, without TLS too; its network is not', async () => {
+    const server = createServer((_, response) => response.end('beside'))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    try {
+      expect((await outbound(url)).body.toString()).toBe('beside')
+      delete process.env.TESSERA_OUTBOUND
+      await expect(outbound(url)).rejects.toMatchObject({ because: 'url' })
+    } finally {
+      server.closeAllConnections()
+      server.close()
+    }
+  })
+
+  test.each(['http://10.0.0.1', 'http://169.254.169.254', 'https://[fd00::1]'])('%s is refused all the same', async (url) => {
+    await expect(outbound(url)).rejects.toMatchObject({ because: 'address' })
+  })
 })
 
 describe('a request', () => {
@@ -83,46 +116,46 @@ describe('a request', () => {
   }
 
   test('reaches the host by its name, on the address that was vetted', async () => {
-    const reply = await outbound(at('good.test'), {}, {}, rules)
+    const reply = await callUnder(rules, at('good.test'), {}, {})
     expect([reply.status, reply.body.toString(), seen[0]?.headers.host]).toEqual([200, 'fine', `good.test:${port}`])
   })
 
   test('is not made where one of the addresses of a name is inside', async () => {
-    await expect(outbound(at('mixed.test'), {}, {}, rules)).rejects.toMatchObject({ because: 'address' })
+    await expect(callUnder(rules, at('mixed.test'), {}, {})).rejects.toMatchObject({ because: 'address' })
     expect(seen).toEqual([])
   })
 
   test('asks for a name once a hop, so that a second answer (rebinding) leads nowhere', async () => {
     let asked = 0
     const rebinding = { ...rules, resolve: async () => (asked++ === 0 ? ['127.0.0.1'] : ['10.0.0.1']) }
-    await outbound(at('good.test'), {}, {}, rebinding)
+    await callUnder(rebinding, at('good.test'), {}, {})
     expect([asked, seen.length]).toEqual([1, 1])
     answer = redirect('/again')
     asked = 0
-    await expect(outbound(at('good.test'), {}, {}, rebinding)).rejects.toMatchObject({ because: 'address' })
+    await expect(callUnder(rebinding, at('good.test'), {}, {})).rejects.toMatchObject({ because: 'address' })
     expect(seen.map(({ url }) => url)).toEqual(['/', '/'])
   })
 
   test.each(['http://169.254.169.254/latest', 'http://[::1]/', 'http://10.0.0.1/'])('is not led to %s', async (location) => {
     answer = redirect(location)
-    await expect(outbound(at('good.test'), {}, {}, rules)).rejects.toMatchObject({ because: 'address' })
+    await expect(callUnder(rules, at('good.test'), {}, {})).rejects.toMatchObject({ because: 'address' })
   })
 
   test('is not led to another scheme, nor to a URL with a password', async () => {
     for (const location of ['file:///etc/passwd', 'gopher://x', `http://a:b@good.test:${port}/`]) {
       answer = redirect(location)
-      await expect(outbound(at('good.test'), {}, {}, rules)).rejects.toMatchObject({ because: 'url' })
+      await expect(callUnder(rules, at('good.test'), {}, {})).rejects.toMatchObject({ because: 'url' })
     }
   })
 
   test('takes no credentials to another origin, and keeps them at its own', async () => {
     const request = { headers: { Authorization: 'Bearer secret', 'X-Api-Key': 'secret', Cookie: 'a=b', Accept: 'text/plain' } }
     answer = redirect('/same')
-    await outbound(at('good.test'), request, {}, rules)
+    await callUnder(rules, at('good.test'), request, {})
     expect(seen[1]?.headers).toMatchObject({ authorization: 'Bearer secret', 'x-api-key': 'secret' })
     seen = []
     answer = redirect(at('other.test', '/there'))
-    const reply = await outbound(at('good.test'), request, {}, rules)
+    const reply = await callUnder(rules, at('good.test'), request, {})
     expect(reply.url).toBe(at('other.test', '/there'))
     expect(JSON.stringify(seen[1]?.headers)).not.toMatch(/secret|a=b/)
     expect(seen[1]?.headers.accept).toBe('text/plain')
@@ -137,31 +170,31 @@ describe('a request', () => {
     ] as const) {
       seen = []
       answer = redirect('/next', status)
-      await outbound(at('good.test'), { method: 'POST', body: 'x' }, {}, rules)
+      await callUnder(rules, at('good.test'), { method: 'POST', body: 'x' }, {})
       expect(seen[1]?.method).toBe(method)
     }
   })
 
   test('ends a circle of redirects, an endless answer, and one that never comes', async () => {
     answer = (_, response) => response.writeHead(302, { location: '/' }).end()
-    await expect(outbound(at('good.test'), {}, { maxRedirects: 2 }, rules)).rejects.toMatchObject({ because: 'redirects' })
+    await expect(callUnder(rules, at('good.test'), {}, { maxRedirects: 2 })).rejects.toMatchObject({ because: 'redirects' })
     expect(seen).toHaveLength(3)
     answer = (_, response) => response.end('x'.repeat(1_001))
-    await expect(outbound(at('good.test'), {}, { maxBytes: 1_000 }, rules)).rejects.toMatchObject({ because: 'size' })
+    await expect(callUnder(rules, at('good.test'), {}, { maxBytes: 1_000 })).rejects.toMatchObject({ because: 'size' })
     answer = (_, response) => response.write('x')
-    await expect(outbound(at('good.test'), {}, { timeoutMs: 50 }, rules)).rejects.toMatchObject({ because: 'time' })
+    await expect(callUnder(rules, at('good.test'), {}, { timeoutMs: 50 })).rejects.toMatchObject({ because: 'time' })
     const stuck = { ...rules, resolve: () => new Promise<string[]>(() => undefined) }
-    await expect(outbound(at('good.test'), {}, { timeoutMs: 50 }, stuck)).rejects.toMatchObject({ because: 'time' })
+    await expect(callUnder(stuck, at('good.test'), {}, { timeoutMs: 50 })).rejects.toMatchObject({ because: 'time' })
   })
 
   test('does not let its headers say whom it is for or how long it is', async () => {
-    await outbound(at('good.test'), { headers: { Host: 'inside', 'Transfer-Encoding': 'chunked' } }, {}, rules)
+    await callUnder(rules, at('good.test'), { headers: { Host: 'inside', 'Transfer-Encoding': 'chunked' } }, {})
     expect(seen[0]?.headers.host).toBe(`good.test:${port}`)
   })
 
   test('tells a host without address, and one that breaks off, as what they are', async () => {
-    await expect(outbound(at('nowhere.test'), {}, {}, rules)).rejects.toMatchObject({ because: 'network' })
+    await expect(callUnder(rules, at('nowhere.test'), {}, {})).rejects.toMatchObject({ because: 'network' })
     answer = (_, response) => response.destroy()
-    await expect(outbound(at('good.test'), {}, {}, rules)).rejects.toMatchObject({ because: 'network' })
+    await expect(callUnder(rules, at('good.test'), {}, {})).rejects.toMatchObject({ because: 'network' })
   })
 })

@@ -76,6 +76,72 @@ test('only shared/store holds a DynamoDB client', () => {
   expect(holders.filter((file) => !file.startsWith('shared/store/') && !file.startsWith('events/'))).toEqual([])
 })
 
+/** Where requests leave, and for what. */
+const WAYS_OUT: Record<string, string> = {
+  'shared/outbound-call.ts': 'addresses that somebody gave, vetted',
+  'shared/outbound.ts': 'resolves their names',
+  'shared/outbound-address.ts': 'knows addresses, and calls none',
+  'shared/aws-call.ts': 'single calls to AWS: STS, Secrets Manager',
+  'shared/bus.ts': 'EventBridge',
+  'shared/mail.ts': 'SES',
+  'shared/identity-clients.ts': 'Cognito',
+  'shared/identity-provider.ts': 'Cognito',
+  'shared/identity-challenges.ts': 'Cognito',
+  'shared/serve/bearer.ts': "the user pool's public keys",
+  'shared/store/table.ts': 'DynamoDB',
+  'shared/store/commit.ts': 'DynamoDB',
+  'events/relay-lag.ts': 'DynamoDB',
+}
+/** What makes no request; any other package could. */
+const SILENT =
+  /^(\.|node:(crypto|fs|path|util|zlib)$|@aws-sdk\/util-dynamodb$|@messageformat\/runtime$|@middy\/core$|@smithy\/signature-v4$|ulid$|uqr$|zod$)/
+
+/** Packages and globals of a source by which a request could leave. */
+function exitsOf(source: string): string[] {
+  const code = source.replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, '')
+  const loaded = code
+    .replace(/^(im|ex)port type [^;'"]*? from '[^']+'/gm, '')
+    .matchAll(/(?:\bfrom |\bimport |\b(?:import|require)\()['"]([^'"\s]+)['"]/g)
+  const globals = code
+    .replace(/'[^'\n]*'|"[^"\n]*"/g, '')
+    .matchAll(/(?<![.\w])(fetch|WebSocket|EventSource|XMLHttpRequest)\b|globalThis|process\.getBuiltinModule/g)
+  return [...[...loaded].map(([, name = '']) => name).filter((name) => !SILENT.test(name)), ...[...globals].map(([name]) => name)]
+}
+
+test('a request leaves by `outbound` or to AWS, and nowhere else', () => {
+  const leaving = ['functions', 'events', 'shared']
+    .flatMap((folder) => source(`${folder}/**/*.ts`))
+    .filter((file) => exitsOf(readFileSync(file, 'utf8')).length > 0)
+  expect(leaving.toSorted()).toEqual(Object.keys(WAYS_OUT).toSorted())
+})
+
+test('only `outbound` says under which rules an address that somebody gave is called', () => {
+  const callers = ['functions', 'events', 'shared']
+    .flatMap((folder) => source(`${folder}/**/*.ts`))
+    .filter((file) => importsOf(file).includes('shared/outbound-call.ts'))
+  expect(callers).toEqual(['shared/outbound.ts'])
+})
+
+test.each([
+  "const reply = await fetch('https://example.com')",
+  'const call = globalThis.fetch',
+  'export const call = [fetch]',
+  "import { request } from 'node:https'",
+  "import http from 'http'",
+  "import {\n  request,\n} from 'undici'",
+  "const { request } = await import('node:https')",
+  "const axios = require('axios')",
+  "import 'node-fetch'",
+  'new WebSocket(url)',
+])('a way out is seen in %j', (planted) => expect(exitsOf(planted)).not.toEqual([]))
+
+test.each([
+  "import type { Agent } from 'node:http'",
+  '// fetch it once',
+  "const route = 'POST /fetch'",
+  'session.fetch()',
+])('none is seen in %j', (harmless) => expect(exitsOf(harmless)).toEqual([]))
+
 test('every contract, reaction and task has its file', () => {
   const placed = [...reactions, ...tasks].map(({ file }) => file)
   expect([...catalogue.map(({ file }) => file), ...placed].filter((file) => !existsSync(file))).toEqual([])
