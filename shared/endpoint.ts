@@ -55,8 +55,13 @@ export interface EndpointOptions {
   limitPerMinute?: number
   /** Default 1 MB. */
   maxBodyBytes?: number
-  /** Hands the handler the body's exact bytes too (`call.rawBody`), for a signature over them. */
+  /**
+   * Hands the handler the body's exact bytes too (`call.rawBody`). A public route has them for a signature, which `serve` is told how to
+   * verify, ahead of all that the request says. Without `body` nothing is parsed, and any type of content is taken.
+   */
   rawBody?: true
+  /** What `body` may be sent as; default JSON. A form's fields are text. */
+  accepts?: readonly ('application/json' | 'application/x-www-form-urlencoded')[]
   /** Answers something else than our envelope (a page, a probe): no envelope, listed apart in OpenAPI. */
   raw?: true
   /** Files, from the project's root, that are laid beside the function's code (`shared/assets.ts` reads them). */
@@ -89,6 +94,8 @@ export interface Page<T> {
 export const methodOf = (contract: { route: Route }) => contract.route.slice(0, contract.route.indexOf(' ')) as Method
 export const pathOf = (contract: { route: Route }) => contract.route.slice(contract.route.indexOf(' ') + 1)
 export const isPublic = (contract: Endpoint): contract is Endpoint & { public: string } => 'public' in contract
+/** Who calls is known by a signature over the body. */
+export const isVerified = (contract: Endpoint) => isPublic(contract) && contract.rawBody === true
 /** The routes that stay open where a second factor is demanded and not yet given. */
 export const isSelfCare = (contract: { route: Route }) => pathOf(contract).startsWith('/api/v1/auth/')
 

@@ -11,6 +11,7 @@ export const problems = {
   INVALID_TOKEN: [401, 'This token is not valid here. Sign in again.'],
   INVALID_SESSION: [401, 'This session has ended. Sign in again.'],
   INVALID_CREDENTIALS: [401, 'The email address or the password is wrong.'],
+  INVALID_SIGNATURE: [401, 'Nobody known here signed this body. Sign its exact bytes with the present secret.'],
   INVALID_CODE: [401, 'This code is wrong or has expired. Ask for a new one.'],
   FORBIDDEN: [403, 'You may not do this.'],
   MFA_REQUIRED: [

@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import { LOGIN_EXAMPLE, LOGIN_SCOPES } from '../../functions/system/hosted-login.ts'
-import { type Endpoint, isSelfCare, methodOf, type Named, pathOf } from '../../shared/endpoint.ts'
+import { type Endpoint, isSelfCare, isVerified, methodOf, type Named, pathOf } from '../../shared/endpoint.ts'
 import { type Code, type ProblemType, typeOf } from '../../shared/errors.ts'
 import type { RequestExample } from '../../shared/examples.ts'
 import { honoursKey } from '../../shared/serve/idempotency.ts'
@@ -33,6 +33,7 @@ function problemsOf(contract: Endpoint): ProblemType[] {
       ...('public' in contract || isSelfCare(contract) ? [] : (['REAPPROVAL_REQUIRED'] as const)),
       ...(contract.fresh ? (['STEP_UP_REQUIRED'] as const) : []),
       ...('permission' in contract ? (['FORBIDDEN'] as const) : []),
+      ...(isVerified(contract) ? (['INVALID_SIGNATURE'] as const) : []),
       ...(contract.body ? withBody : []),
       ...(contract.list ? (['INVALID_CURSOR'] as const) : []),
       ...(isWrite && !('public' in contract) && !isSelfCare(contract) && contract.ending !== 'open'
@@ -121,8 +122,13 @@ function accessOf(contract: Endpoint): string {
   return 'permission' in contract ? `Needs the permission \`${contract.permission}\`.` : 'For every signed-in person, about themselves.'
 }
 
+function bodyOf({ body, accepts = ['application/json'] }: Endpoint, parts: Components, example: unknown) {
+  if (!body) return {}
+  const content = { schema: parts.of(body, 'input'), ...(example === undefined ? {} : { example }) }
+  return { requestBody: { required: !body.safeParse({}).success, content: Object.fromEntries(accepts.map((type) => [type, content])) } }
+}
+
 function operation({ name, context, contract }: Named, parts: Components, examples: ReadonlyMap<string, RequestExample>) {
-  const example = examples.get(name)?.body
   return {
     operationId: name,
     tags: [context],
@@ -130,14 +136,7 @@ function operation({ name, context, contract }: Named, parts: Components, exampl
     description: [contract.description, accessOf(contract)].filter(Boolean).join('\n\n'),
     ...('public' in contract ? { security: contract.signedIn ? [{}, ...eitherWay] : [] } : {}),
     parameters: [...parametersIn('path', contract.params, parts), ...parametersIn('query', contract.query, parts), ...headersOf(contract)],
-    ...(contract.body
-      ? {
-          requestBody: {
-            required: !contract.body.safeParse({}).success,
-            content: { 'application/json': { schema: parts.of(contract.body, 'input'), ...(example === undefined ? {} : { example }) } },
-          },
-        }
-      : {}),
+    ...bodyOf(contract, parts, examples.get(name)?.body),
     responses: { ...successOf(contract, parts), ...(contract.raw ? {} : failures(contract)) },
   }
 }

@@ -31,6 +31,14 @@ function flawOf(value: unknown, path: string[]): { at: string; why: string } | u
   return undefined
 }
 
+const FORM = 'application/x-www-form-urlencoded'
+const JSON_TYPES = ['application/json', 'application/merge-patch+json']
+
+function checkType({ accepts }: Endpoint, type: string): void {
+  if ((accepts ?? JSON_TYPES).some((each) => each === type)) return
+  throw problem('UNSUPPORTED_MEDIA_TYPE', accepts ? { message: `Send ${accepts.join(' or ')}.` } : {})
+}
+
 function parseJson(raw: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(raw))
@@ -43,14 +51,15 @@ function parseJson(raw: Buffer): unknown {
 export const rawBodyOf = (event: Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded'>): Buffer =>
   Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8')
 
-/** The body's JSON; without a body, an empty object where that will do. */
+/** The value that the body holds; without a body, an empty object where that will do. */
 export function readBody(contract: Endpoint, event: APIGatewayProxyEventV2): unknown {
   const raw = rawBodyOf(event)
   if (raw.length > (contract.maxBodyBytes ?? DEFAULT_BODY_BYTES)) throw problem('PAYLOAD_TOO_LARGE')
+  if (contract.rawBody && !contract.body) return {}
   if (raw.length === 0) return !contract.body || contract.body.safeParse({}).success ? {} : undefined
   const type = (event.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
-  if (type !== 'application/json' && type !== 'application/merge-patch+json') throw problem('UNSUPPORTED_MEDIA_TYPE')
-  const value = parseJson(raw)
+  checkType(contract, type)
+  const value = type === FORM ? Object.fromEntries(new URLSearchParams(raw.toString())) : parseJson(raw)
   const flaw = flawOf(value, [])
   if (flaw) throw problem('VALIDATION_ERROR', { details: { [flaw.at]: flaw.why } })
   return value

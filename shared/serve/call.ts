@@ -94,7 +94,7 @@ export interface Incoming<E extends Endpoint> {
   now: string
   /** As it was asked for. */
   path: string
-  /** The body's exact bytes, for a signature over them; only where the contract says `rawBody`. */
+  /** The body's exact bytes; only where the contract says `rawBody`. */
   rawBody: E extends { rawBody: true } ? Uint8Array : undefined
   /** Only where the contract honours it. */
   idempotencyKey?: string
@@ -123,8 +123,26 @@ export interface PublicCall<E extends Endpoint> extends Incoming<E> {
   answer: { headers: Record<string, string>; status?: number }
 }
 
+/** A call whose signature is not verified yet, so that nothing of what it says counts. */
+export type UnverifiedCall<E extends Endpoint> = Omit<PublicCall<E>, 'body' | 'query'>
+
+export interface Verification<E extends Endpoint, V> {
+  /** Finds who signed `rawBody`, which the handler gets as `verified`; `undefined` where nobody known did (`INVALID_SIGNATURE`). */
+  verify(call: UnverifiedCall<E>): V | undefined | Promise<V | undefined>
+}
+
 /** A request before it is known who calls. */
 export type Base = Omit<PublicCall<Endpoint>, 'lookups' | 'enter'>
+
+/** A request without a token, and what its endpoint says of it. */
+export interface PublicRequest {
+  contract: Endpoint & { public: string }
+  base: Base
+  event: APIGatewayProxyEventV2WithJWTAuthorizer
+  /** What is wrong with the input, if something is. */
+  invalid: Problem | undefined
+  verify?: Verification<Endpoint, unknown>['verify'] | undefined
+}
 
 /** A request with a token, and what its endpoint says of it. */
 export interface SignedRequest {

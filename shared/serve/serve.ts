@@ -1,14 +1,14 @@
 import middy from '@middy/core'
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import { config } from '../config.ts'
-import { type Endpoint, isPublic, methodOf, type ReplyInputOf } from '../endpoint.ts'
+import { type Endpoint, isPublic, isVerified, methodOf, type ReplyInputOf } from '../endpoint.ts'
 import { type Problem, problem } from '../errors.ts'
 import { openKeyring } from '../keyring.ts'
 import type { Versioned } from '../store/entity.ts'
 import { type Meter, meter } from '../store/meter.ts'
 import { logger, metrics } from '../telemetry.ts'
 import { answerError, answerOf, unlessKnown } from './answer.ts'
-import type { Base, Call, PublicCall, ServeOptions } from './call.ts'
+import type { Base, Call, PublicCall, ServeOptions, Verification } from './call.ts'
 import { readIncoming, traceHeaders } from './incoming.ts'
 import { type Answer, toResult } from './respond.ts'
 import { runPublic } from './run-public.ts'
@@ -77,6 +77,11 @@ async function handle(contract: Endpoint, event: Event, context: Context, work: 
  * Makes the Lambda handler of an endpoint: reads and checks the request, admits the caller, runs the handler, answers.
  * A handler sees validated input only, and can return nothing that its contract does not name.
  */
+export function serve<E extends Endpoint & { public: string; rawBody: true }, V>(
+  contract: E,
+  verification: Verification<E, V>,
+  handler: (call: PublicCall<E> & { verified: V }) => Reply<E>,
+): LambdaHandler
 export function serve<E extends Endpoint & { public: string }>(contract: E, handler: PublicHandler<E>): LambdaHandler
 export function serve<E extends Endpoint>(contract: E, handler: SignedHandler<E, undefined>): LambdaHandler
 export function serve<E extends Endpoint, R extends Versioned>(
@@ -84,11 +89,14 @@ export function serve<E extends Endpoint, R extends Versioned>(
   options: ServeOptions<R>,
   handler: SignedHandler<E, R>,
 ): LambdaHandler
-export function serve<E extends Endpoint, R extends Versioned>(contract: E, ...rest: unknown[]): LambdaHandler {
+export function serve(contract: Endpoint, ...rest: unknown[]): LambdaHandler {
   const handler = rest.at(-1) as (call: unknown) => unknown
-  const options = rest.length === 2 ? (rest[0] as ServeOptions<R> as unknown as ServeOptions<Versioned>) : undefined
+  const given = rest.length === 2 ? rest[0] : undefined
+  const verify = (given as Partial<Verification<Endpoint, unknown>> | undefined)?.verify
+  if (isVerified(contract) && !verify) throw new Error(`${contract.route}: say how the signature over the raw body is verified.`)
+  const options = given as ServeOptions<Versioned> | undefined
   const work: Work = isPublic(contract)
-    ? (base, invalid, event) => runPublic(contract, base, invalid, event, handler)
+    ? (base, invalid, event) => runPublic({ contract, base, invalid, event, verify }, handler)
     : (base, invalid, event) => runSigned({ contract, base, event, invalid, options }, handler)
   return middy<Event, Result>()
     .use({

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals'
 import * as z from 'zod'
-import type { Endpoint } from '../../shared/endpoint.ts'
+import { type Endpoint, isVerified } from '../../shared/endpoint.ts'
 import type { RequestExample } from '../../shared/examples.ts'
 
 /** What follows from a contract and can be asked of whatever answers for it: the running product, or a handler in this process. */
@@ -44,6 +44,8 @@ export function resourceFor(place: string, schema: z.ZodType, resources: Record<
   throw new Error(`No example is a resource for ${place}: state in a manifest's examples how one is made.`)
 }
 
+/** Says what is wrong with a request without asking for a signature first. */
+const judgesInput = (contract: Endpoint) => !isVerified(contract)
 const isSigned = (contract: Endpoint) => !('public' in contract)
 const caller = (contract: Endpoint): { as?: Caller } => (isSigned(contract) ? { as: 'permitted' } : {})
 const shapeOf = (schema: z.ZodType | undefined): Record<string, z.ZodType> =>
@@ -89,6 +91,15 @@ export const checks = {
     async run(subject) {
       const { status } = await subject.send({ params: paramsOf(subject), ...subject.example })
       expect(status).toBe(401)
+    },
+  },
+  signature: {
+    name: 'is refused without a signature, whatever it says',
+    appliesTo: isVerified,
+    async run(subject) {
+      for (const body of [subject.example.body, { surprise: 1 }]) {
+        expect(codeOf(await subject.send({ params: paramsOf(subject), body }))).toEqual([401, 'INVALID_SIGNATURE'])
+      }
     },
   },
   permission: {
@@ -142,7 +153,7 @@ export const checks = {
   },
   unknownField: {
     name: 'refuses an unknown field by name',
-    appliesTo: (contract) => contract.body !== undefined,
+    appliesTo: (contract) => contract.body !== undefined && judgesInput(contract),
     async run(subject) {
       const { contract, example } = subject
       const body = { ...(example.body as object), surprise: 1 }
@@ -152,7 +163,7 @@ export const checks = {
   },
   wrongType: {
     name: 'refuses each field of the wrong type by name',
-    appliesTo: (contract) => contract.body !== undefined,
+    appliesTo: (contract) => contract.body !== undefined && judgesInput(contract),
     async run(subject) {
       const { contract, example } = subject
       for (const field of fieldsOf(contract.body as z.ZodType)) {
@@ -166,7 +177,7 @@ export const checks = {
   },
   unknownQuery: {
     name: 'refuses an unknown query parameter by name',
-    appliesTo: (contract) => !contract.raw,
+    appliesTo: (contract) => !contract.raw && judgesInput(contract),
     async run(subject) {
       for (const name of ['surprise', '__proto__']) {
         const query = Object.fromEntries([[name, '1']])

@@ -23,6 +23,10 @@ const create = endpoint({
   ...{ route: 'POST /api/v1/things', ...about, body: z.object({ name: z.string(), ownerId: Id('usr').optional() }) },
   ...{ reply: thing, reads: ['USER'] },
 })
+const hook = endpoint({
+  ...{ route: 'POST /api/v1/things/hook', summary: 'x', public: 'The signature is the proof.', rawBody: true },
+  ...{ body: z.object({ name: z.string() }), reply: thing },
+})
 
 const answer =
   (data: unknown, status = 200) =>
@@ -58,6 +62,7 @@ const right = {
     if (!owner) throw problem('NOT_FOUND')
     return owner
   }),
+  hook: serve(hook, { verify: ({ headers }) => headers['x-signature'] }, () => FOUND),
 }
 
 const applying = (contract: Subject['contract']) =>
@@ -66,6 +71,7 @@ const applying = (contract: Subject['contract']) =>
 describe('a right handler', () => {
   test.each(applying(get))('of a reading passes: $name', (check) => check.run(subject(get, right.get)))
   test.each(applying(list))('of a list passes: $name', (check) => check.run(subject(list, right.list)))
+  test.each(applying(hook))('of a signed call passes: $name', (check) => check.run(subject(hook, right.hook)))
   test.each(applying(create))('of a writing passes: $name', (check) => check.run(subject(create, right.create)))
 })
 
@@ -76,6 +82,7 @@ const taken = serve(loose, () => FOUND)
 
 const planted: [keyof typeof checks, string, Subject['contract'], () => LambdaHandler][] = [
   ['signedOut', 'answers without a token', get, () => careless],
+  ['signature', 'lets anybody in', hook, () => serve(hook, { verify: () => 'anybody' }, () => FOUND)],
   ['permission', 'asks for no permission', get, () => serve({ ...get, permission: 'roles:read' }, () => FOUND)],
   ['permission', 'is open to every member', get, () => careless],
   ['foreignPath', "answers anybody's id", get, () => serve(get, () => FOUND)],
