@@ -1,17 +1,4 @@
-import { transitions } from '../../shared/resource/verbs.ts'
-import { applyPatch } from './apply-patch.ts'
 import { updateCustomerOrganization } from './contract.ts'
-import { detailsOf, update } from './organization.ts'
-import { organizations } from './organization-store.ts'
-import { toOrganization } from './present-organization.ts'
-import { requireSecurity } from './security.ts'
+import { edits } from './edit-organization.ts'
 
-export const handler = transitions(
-  updateCustomerOrganization,
-  organizations,
-  async (organization, call) => {
-    await requireSecurity(updateCustomerOrganization, call, 'organizations:update_security')
-    return update(organization, applyPatch(detailsOf(organization), call.body), call.now)
-  },
-  toOrganization,
-)
+export const handler = edits(updateCustomerOrganization, 'organizations:update_security')

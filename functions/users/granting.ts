@@ -69,3 +69,6 @@ export async function requireAsMighty(granter: Granter, user: User, what: string
   const held = user.assignments.filter(({ roleId, expiresAt }) => roleId !== BASIC_ROLE && !(expiresAt && expiresAt <= granter.now))
   await requireHeld(granter, held, `Nobody can ${what} a user who may do more than they.`)
 }
+
+/** The same, of a transition: `{ requires: asMighty('unlock') }`. */
+export const asMighty = (what: string) => (user: User, granter: Granter) => requireAsMighty(granter, user, what)

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import * as z from 'zod'
 import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
+import { problem } from '../errors.ts'
 import { eventType } from '../event.ts'
 import { newId } from '../ids.ts'
 import { react, reaction } from '../react.ts'
@@ -135,6 +136,23 @@ describe('an aggregate on the kit', () => {
     expect((await types())[0]).toBe('label.restored')
     const [event] = (await call('history', { params: { id } })).body.data
     expect(event.actor).toMatchObject({ id: ada.userId, kind: 'member' })
+  })
+
+  test('asks what a change takes beyond the permission where there is a change, and writes nothing without it', async () => {
+    const seen: string[] = []
+    const mute = transitions(contracts.patch, labels, (label, { body, now }) => edit(label, { ...label, ...body } as Fields, now), shown, {
+      requires: async ({ title }) => {
+        seen.push(title)
+        throw problem('FORBIDDEN')
+      },
+    })
+    const { id } = await make({ title: 'Keep me' })
+    const ask = (title: string) => bench.request(mute, contracts.patch, { as: ada, params: { id }, body: { title } })
+    expect((await ask('Keep me')).status).toBe(200)
+    expect(seen).toEqual([])
+    expect((await ask('Mine')).body.code).toBe('FORBIDDEN')
+    expect(seen).toEqual(['Keep me'])
+    expect((await call('get', { params: { id } })).body.data).toMatchObject({ title: 'Keep me', version: 1 })
   })
 
   test('of another organization is not there', async () => {

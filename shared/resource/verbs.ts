@@ -53,16 +53,22 @@ export const creates = <E extends Endpoint, T extends Versioned>(
     return call.tenant.commit(writesOf(entity, change), present(change.after, call))
   })
 
+interface TransitionOptions<E extends Endpoint, T extends Versioned> extends Omit<ServeOptions<T>, 'resource'> {
+  /** What it takes of the caller beyond the permission, asked once there is something to change; throws where it is not given. */
+  requires?: (item: T, call: Call<E, T>) => Promise<void>
+}
+
 /** Changes an item as a rule says: a state, a removal (204), a restoration (`deleted: 'allowed'`). Where nothing changes, nothing is written. */
 export const transitions = <E extends Endpoint, T extends Versioned>(
   contract: E,
   entity: Entity<T>,
   transition: (item: T, call: Call<E, T>) => MaybePromise<Transition<T> | undefined>,
   present?: Present<E, T>,
-  options: Omit<ServeOptions<T>, 'resource'> = {},
+  { requires, ...options }: TransitionOptions<E, T> = {},
 ): LambdaHandler =>
   serve<E, T>(contract, { resource: entity, ...options }, async (call) => {
     const change = await transition(call.resource, call)
+    if (change) await requires?.(call.resource, call)
     const reply = present?.(change?.after ?? call.resource, call) as ReplyInputOf<E>
     return change ? call.tenant.commit(writesOf(entity, change), reply) : reply
   })

@@ -19,6 +19,8 @@ export const listUsers = endpoint({
   reads: ['USER'],
 })
 
+const named = z.object({ email: Email, firstName: PersonName, lastName: PersonName })
+
 export const createUser = endpoint({
   route: 'POST /api/v1/users',
   summary: 'Adds a person to the organization and invites them by mail.',
@@ -26,9 +28,7 @@ export const createUser = endpoint({
     'Without `roleIds` the person gets the role `basic_user`. Nobody grants what they do not hold themselves. Until accepted, the invited user has an id of their own; whoever has an account already is a user under that one afterwards.',
   permission: 'users:create',
   body: z.object({
-    email: Email,
-    firstName: PersonName,
-    lastName: PersonName,
+    ...named.shape,
     phone: Phone.optional(),
     department: Department.optional(),
     profileImage: ProfileImage.optional(),
@@ -56,6 +56,17 @@ export const getUser = endpoint({
   reads: ['USER'],
 })
 
+/** What a null empties. */
+const emptiable = {
+  phone: Phone.nullish(),
+  department: Department.nullish(),
+  profileImage: ProfileImage.nullish(),
+  employmentEquity: EmploymentEquity.nullish(),
+  locale: Locale.nullish(),
+  preferences: FreeForm.nullish(),
+  metadata: FreeForm.nullish(),
+}
+
 const changes = {
   fails: ['DELETED', 'EMAIL_TAKEN', 'INVALID_TRANSITION', 'PERSON_OF_SEVERAL', 'VERSION_CONFLICT'],
   writes: ['USER', 'SIGNALS'],
@@ -69,18 +80,7 @@ export const replaceUser = endpoint({
   summary: 'Replaces all writable fields of a user; those left out are emptied.',
   permission: 'users:update',
   params,
-  body: z.object({
-    email: Email,
-    firstName: PersonName,
-    lastName: PersonName,
-    phone: Phone.nullish(),
-    department: Department.nullish(),
-    profileImage: ProfileImage.nullish(),
-    employmentEquity: EmploymentEquity.nullish(),
-    locale: Locale.nullish(),
-    preferences: FreeForm.nullish(),
-    metadata: FreeForm.nullish(),
-  }),
+  body: z.object({ ...named.shape, ...emptiable }),
   reply: User,
   ...changes,
 })
@@ -92,18 +92,7 @@ export const updateUser = endpoint({
     'An invitation follows its address. The address of a member who belongs here alone stays until they have proven the next one, with a code that is mailed there; whoever belongs to several organizations changes it themselves (`POST /auth/email/change`). It takes every permission that the user holds.',
   permission: 'users:update',
   params,
-  body: z.object({
-    email: Email.optional(),
-    firstName: PersonName.optional(),
-    lastName: PersonName.optional(),
-    phone: Phone.nullish(),
-    department: Department.nullish(),
-    profileImage: ProfileImage.nullish(),
-    employmentEquity: EmploymentEquity.nullish(),
-    locale: Locale.nullish(),
-    preferences: FreeForm.nullish(),
-    metadata: FreeForm.nullish(),
-  }),
+  body: z.object({ ...named.partial().shape, ...emptiable }),
   reply: User,
   ...changes,
 })
