@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import * as z from 'zod'
 import type { Context } from './context.ts'
+import { dueKind } from './due/due.ts'
 import { endpoint } from './endpoint.ts'
 import { eventType } from './event.ts'
 import * as manifest from './manifest.ts'
@@ -66,6 +67,12 @@ describe('what a second context states under a name that is taken is refused, na
     ],
     ['a schema', { contract: { User: z.string() } }, manifest.schemasOf, /schema User .* userAdmin and by billing/],
     ['an event', { events: { other: { ...locked } } }, manifest.eventsOf, /event user\.locked /],
+    [
+      'a kind of what falls due, which is an event',
+      { events: { other: dueKind('user.locked', { summary: 'x', data: z.object({}) }) } },
+      manifest.eventsOf,
+      /event user\.locked /,
+    ],
     ['a reaction', { reactions: [{ ...onLocked }] }, manifest.reactionsOf, /reaction user-admin-on-locked /],
     ['a task', { tasks: [{ ...tidy }] }, manifest.tasksOf, /task tidy /],
     ['an entity', { entities: [entity({ name: 'USER' })] }, manifest.entitiesOf, /entity USER /],

@@ -1,3 +1,4 @@
+import { rule as due } from '../../events/due.ts'
 import { rule as reconcile } from '../../events/reconcile.ts'
 import { rule as relay } from '../../events/relay.ts'
 import { context } from '../../shared/context.ts'
@@ -6,5 +7,5 @@ import * as contract from './contract.ts'
 export default context({
   ring: 'identity',
   contract,
-  tasks: [relay, reconcile],
+  tasks: [relay, reconcile, due],
 })
