@@ -5,6 +5,8 @@ interface KnownEvent {
   context: string
   /** Its audit entries go after so many days; without it they stay. */
   keptDays?: number
+  /** The sweep makes it of what has fallen due, and no other. */
+  isDue?: true
 }
 
 const known: Readonly<Record<string, KnownEvent>> = {
@@ -36,6 +38,7 @@ const known: Readonly<Record<string, KnownEvent>> = {
   'auth.session.stepped_up': { context: 'identity' },
   'auth.step_up.failed': { context: 'identity' },
   'auth.verification.failed': { context: 'identity', keptDays: 30 },
+  'organization.closing_due': { context: 'organizations', keptDays: 30, isDue: true },
   'customer.added': { context: 'organizations' },
   'customer.left': { context: 'organizations' },
   'organization.members_leaving': { context: 'organizations' },
@@ -89,3 +92,5 @@ const ofType = (type: string) => (Object.hasOwn(known, type) ? known[type] : und
 export const sourceOf = (type: string) => `tessera.${ofType(type)?.context ?? 'unknown'}`
 
 export const keptDaysOf = (type: string) => ofType(type)?.keptDays
+
+export const isDueKind = (type: string) => ofType(type)?.isDue === true

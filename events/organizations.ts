@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { dueKind } from '../shared/due/due.ts'
 import { eventType } from '../shared/event.ts'
 
 export const organizationCreated = eventType('organization.created', {
@@ -31,6 +32,10 @@ export const organizationClosingScheduled = eventType('organization.closing_sche
 })
 export const organizationClosingCancelled = eventType('organization.closing_cancelled', {
   summary: 'The closing of an organization was called off: it goes on leaving.',
+  data: z.object({}),
+})
+export const closingDue = dueKind('organization.closing_due', {
+  summary: 'The moment has come at which an organization was going to be closed.',
   data: z.object({}),
 })
 export const organizationClosed = eventType('organization.closed', { summary: 'An organization was closed for good.', data: Reason })

@@ -18,7 +18,7 @@ import { mailDomain, type Stage } from './stage.ts'
 export interface EventsStackProps extends StackProps {
   stage: Stage
   codeDir: string
-  /** Of the bus itself: the relay and the reconciler. */
+  /** Of the bus itself: the relay, the reconciler and the sweep of what is due. */
   tasks: readonly Part<Task>[]
 }
 

@@ -24,7 +24,7 @@ export interface ProductOptions {
   app?: AppProps
 }
 
-/** Relay and reconciler stand beside the bus, Cognito's triggers beside its pool, all else with the ring of its context. */
+/** Relay, reconciler and sweep stand beside the bus, Cognito's triggers beside its pool, all else with the ring of its context. */
 function tasksOf({ tasks }: Parts) {
   const isOfBus = ({ file }: { file: string }) => file.startsWith('events/')
   return {

@@ -56,8 +56,8 @@ describe.each(ringsThatReact)('the ring %s', (ring) => {
   })
 })
 
-test('the stack of the bus holds the relay and the reconciler, and no reaction of a context', () => {
-  expect(functionsIn('tessera-prod-events')).toEqual(['tessera-prod-reconcile', 'tessera-prod-relay'])
+test('the stack of the bus holds the relay, the reconciler and the sweep, and no reaction of a context', () => {
+  expect(functionsIn('tessera-prod-events')).toEqual(['tessera-prod-due', 'tessera-prod-reconcile', 'tessera-prod-relay'])
 })
 
 /** Which stack writes each parameter, and which parameters each stack reads. */

@@ -13,6 +13,8 @@ export interface EventType<D extends z.ZodType = z.ZodType> {
   aka?: readonly string[]
   /** Its audit entries go after so many days; without it they stay. */
   keptDays?: number
+  /** It tells that something fell due, so the sweep alone makes it. */
+  isDue?: true
 }
 
 export const eventType = <D extends z.ZodType>(

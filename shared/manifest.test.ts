@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import * as z from 'zod'
 import type { Context } from './context.ts'
+import { dueKind } from './due/due.ts'
 import { endpoint } from './endpoint.ts'
 import { problemType } from './errors.ts'
 import { eventType } from './event.ts'
@@ -81,6 +82,12 @@ describe('what a second context states under a name that is taken is refused, na
       { problems: { NOT_FOUND: problemType('NOT_FOUND', 404, 'x') } },
       manifest.problemsOf,
       /problem NOT_FOUND .* the kernel and by billing/,
+    ],
+    [
+      'a kind of what falls due, which is an event',
+      { events: { other: dueKind('user.locked', { summary: 'x', data: z.object({}) }) } },
+      manifest.eventsOf,
+      /event user\.locked /,
     ],
     ['a reaction', { reactions: [{ ...onLocked }] }, manifest.reactionsOf, /reaction user-admin-on-locked /],
     ['a task', { tasks: [{ ...tidy }] }, manifest.tasksOf, /task tidy /],

@@ -101,9 +101,19 @@ test('what a reaction writes follows from its event, by the system, in the same 
   await bench.react(handler, event)
   const [, effect] = await bench.tenant(organizationId).events(notes, event.aggregateId)
   expect(effect?.metadata).toMatchObject({
-    ...{ actorId: 'system', actorKind: 'system', source: 'notes-on-note', causationId: event.id },
+    ...{ actorId: 'system', actorKind: 'system', actorName: 'Tessera', source: 'notes-on-note', causationId: event.id },
     correlationId: event.metadata.correlationId,
   })
+})
+
+test('nothing reacts before its event, though the clock is behind that of whoever wrote it', async () => {
+  const event = await written('Early')
+  const moments: string[] = []
+  const handler = reacting(async ({ now }) => void moments.push(now))
+  const before = new Date().toISOString()
+  await bench.react(handler, { ...event, timestamp: '2126-01-01T00:00:00.000Z' }, event)
+  expect(moments.find((now) => now === '2126-01-01T00:00:00.000Z')).toBeDefined()
+  expect(moments.filter((now) => now >= before && now <= new Date().toISOString())).toHaveLength(1)
 })
 
 test('a failure is logged with its consumer and message, and nothing personal', async () => {

@@ -57,7 +57,7 @@ export const reactionGrants: Grant[] = [
   },
 ]
 
-const system = { actorId: 'system', actorKind: 'system' as ActorKind }
+const system = { actorId: 'system', actorKind: 'system' as ActorKind, actorName: 'Tessera' }
 
 function callFor(consumer: string, event: DomainEvent, now: string): ReactionCall {
   const counts = meter()
@@ -84,6 +84,12 @@ function callFor(consumer: string, event: DomainEvent, now: string): ReactionCal
 /** What a function and its queue are called: `notifications-on-user-invited`; `relay` for what is of no context. */
 export const nameOf = ({ name }: { name: string }) => name.replace(/^events\//, '').replaceAll('/', '-')
 
+/** Nothing reacts before its event, so that what fell due by one clock has fallen due by another that is behind. */
+function notBefore(timestamp: string): string {
+  const now = new Date().toISOString()
+  return now < timestamp ? timestamp : now
+}
+
 /** The domain event inside EventBridge's envelope, inside SQS's. */
 export function eventIn(record: SQSRecord): DomainEvent {
   const { detail } = JSON.parse(record.body) as { detail?: DomainEvent }
@@ -104,7 +110,7 @@ export function react<R extends Reaction>(
     try {
       const event = eventIn(record)
       if (rule.keyring) await openKeyring()
-      await handler(callFor(consumer, event, new Date().toISOString()))
+      await handler(callFor(consumer, event, notBefore(event.timestamp)))
       return []
     } catch (error) {
       logger.error('A reaction failed; its message will be tried again', {

@@ -2,7 +2,7 @@ import type { DataNeeds } from './store/grants.ts'
 
 /** A function that no caller reaches and no event triggers: what starts it, and what it needs. */
 export interface Task extends DataNeeds {
-  /** Its file, without folder `functions/` and ending: `organizations/close-due`, `events/relay`. */
+  /** Its file, without folder `functions/` and ending: `identity/pre-token-generation`, `events/relay`. */
   name: string
   summary: string
   /** Exactly one of these starts it. */

@@ -14,6 +14,7 @@ import { openKeyring } from '../shared/keyring.ts'
 import type { LambdaHandler } from '../shared/serve/serve.ts'
 import type { Tenant } from '../shared/store/tenant.ts'
 import { ACCOUNT, CLIENT, deployment, ENROLMENT_CLIENT, HOSTED_CLIENT, POOL, settings } from './workbench/deployment.ts'
+import { handOutDue } from './workbench/due.ts'
 import { type Founding, founder, member, type Person, tenant } from './workbench/people.ts'
 import { type Reply, type RequestOptions, react, request } from './workbench/requests.ts'
 import { openTable } from './workbench/table.ts'
@@ -31,6 +32,8 @@ export interface Bench {
   tenant(organizationId: string): Tenant
   /** Hands an event to a reaction as SQS does; gives the ids of the messages it failed. */
   react(handler: (event: never) => Promise<unknown>, ...events: DomainEvent[]): Promise<string[]>
+  /** Sweeps by a clock that stands at this moment; gives the events of what was due, for the reactions to them. */
+  handOutDue(now: string): Promise<DomainEvent[]>
   /** What was given to SES and to EventBridge. */
   mails: AwsRequest[]
   published: AwsRequest[]
@@ -84,7 +87,7 @@ export async function openWorkbench(): Promise<Bench> {
   })
   await openKeyring()
   return {
-    ...{ request, founder, member, tenant, react, mails, published },
+    ...{ request, founder, member, tenant, react, handOutDue, mails, published },
     pool: { id: POOL, client: CLIENT, hostedClient: HOSTED_CLIENT, enrolmentClient: ENROLMENT_CLIENT, issuer: cognito.issuer(POOL) },
     async close() {
       await front.close()

@@ -1,18 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { dueClosingPartition, dueKey, organizationKey } from '../../shared/store/keys.ts'
-import { meter } from '../../shared/store/meter.ts'
-import { type Item, tableFor } from '../../shared/store/table.ts'
+import { sweep } from '../../events/due.ts'
+import type { DomainEvent } from '../../shared/event.ts'
+import { dueClosingPartition, organizationKey } from '../../shared/store/keys.ts'
 import { patch, put } from '../../shared/store/writes.ts'
+import { standingDue as due } from '../../test/workbench/due.ts'
 import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
 import { handler as activate } from './activate-organization.ts'
 import { handler as cancel } from './cancel-closing.ts'
-import { closeDue, handler as runTask } from './close-due.ts'
 import { handler as close } from './close-organization.ts'
 import * as contracts from './contract.ts'
 import { handler as create } from './create-customer-organization.ts'
 import { handler as endProvider } from './end-provider.ts'
 import { handler as getOwn } from './get-organization.ts'
 import { handler as offboard } from './offboard-organization.ts'
+import { handler as onClosingDue } from './on-closing-due.ts'
 import { organizations } from './organization-store.ts'
 import { handler as suspend } from './suspend-organization.ts'
 
@@ -25,13 +26,8 @@ beforeAll(async () => {
 afterAll(() => bench.close())
 
 const HOUR_MS = 3_600_000
-const due = async (): Promise<Item[]> =>
-  (
-    await tableFor(undefined, meter()).query({
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': dueClosingPartition },
-    })
-  ).items
+/** The sweep of that moment, and the reaction to what it hands out. */
+const closeDue = async (now: string) => expect(await bench.react(onClosingDue, ...(await bench.handOutDue(now)))).toEqual([])
 /** Longer than any closing of these tests waits. */
 const late = () => new Date(Date.now() + 100 * HOUR_MS).toISOString()
 beforeEach(() => closeDue(late()))
@@ -61,7 +57,7 @@ test('closing is set for 72 hours from now, shown, and goes on as leaving until 
   const waitsMs = Date.parse(reply.body.data.closesAt) - Date.now()
   expect(waitsMs).toBeGreaterThan(71.9 * HOUR_MS)
   expect(waitsMs).toBeLessThanOrEqual(72 * HOUR_MS)
-  expect(await due()).toMatchObject([{ organizationId: id, closesAt: reply.body.data.closesAt }])
+  expect(await due()).toMatchObject([{ organizationId: id, at: reply.body.data.closesAt }])
   expect((await begin(id)).body.code).toBe('INVALID_TRANSITION')
 })
 
@@ -122,18 +118,26 @@ describe('what is due', () => {
     expect(await due()).toEqual([])
   })
 
-  test('comes to all of it where that is more than a page, and past one that cannot be closed', async () => {
-    const lookups = bench.tenant(grace.organizationId)
+  test('comes to all of it where that is more than a page, and past one that cannot be closed, also where an earlier version kept it', async () => {
     const [id, closesAt] = [await leaving(), new Date(Date.now() - HOUR_MS).toISOString()]
-    const many = Array.from({ length: 30 }, (_, n) => `org_${n}`)
-    for (const each of many)
-      await lookups.commit(put(dueKey('CLOSING', closesAt, each), { organizationId: each === 'org_3' ? each.repeat(500) : each, closesAt }))
-    await bench
-      .tenant(id)
-      .commit([patch(organizationKey(id), { closesAt }), put(dueKey('CLOSING', closesAt, id), { organizationId: id, closesAt })])
-    expect(await closeDue(new Date().toISOString())).toEqual({ done: 30, failed: 1 })
+    const keptBefore = (organizationId: string, sk = organizationId) =>
+      put({ pk: dueClosingPartition, sk: `${closesAt}#${sk}` }, { organizationId, closesAt })
+    const many = Array.from({ length: 110 }, (_, n) => keptBefore(n === 3 ? 'org_3'.repeat(500) : `org_${n}`, `org_${n}`))
+    for (const some of [many.slice(0, 55), many.slice(55)]) await bench.tenant(id).commit(some)
+    await bench.tenant(id).commit([patch(organizationKey(id), { closesAt }), keptBefore(id, 'org_last')])
+    await closeDue(new Date().toISOString())
     expect((await stored(id))?.status).toBe('closed')
-    await expect(runTask()).rejects.toThrow('1 organizations could not be closed.')
+    expect(await due()).toMatchObject([{ sk: `${closesAt}#org_3` }])
+    expect(await sweep({ clock: () => late(), isOver: () => false })).toMatchObject({ handedOut: 0, failed: 1 })
+  })
+
+  test('is closed in the story of whoever began it, and as what follows from its moment', async () => {
+    const id = await leaving()
+    await begin(id)
+    const [told] = await bench.handOutDue(late())
+    await bench.react(onClosingDue, told as DomainEvent)
+    const events = await bench.tenant(id).events(organizations, id)
+    expect(events.at(-1)?.metadata).toMatchObject({ causationId: told?.id, correlationId: events.at(-2)?.metadata.correlationId })
   })
 })
 

@@ -1,8 +1,8 @@
 import * as events from '../../events/organizations.ts'
 import { context } from '../../shared/context.ts'
-import { rule as closeDue } from './close-due.ts'
 import * as contract from './contract.ts'
 import { examples } from './examples.ts'
+import { rule as onClosingDue } from './on-closing-due.ts'
 import { rule as onCustomerChanged } from './on-customer-changed.ts'
 import { rule as onOrganizationEnded } from './on-organization-ended.ts'
 import { organizations } from './organization-store.ts'
@@ -14,8 +14,7 @@ export default context({
   examples,
   events,
   problems,
-  reactions: [onCustomerChanged, onOrganizationEnded],
-  tasks: [closeDue],
+  reactions: [onClosingDue, onCustomerChanged, onOrganizationEnded],
   entities: [organizations],
   keeps: { CUSTOMER: { tallies: ['CUSTOMERS'] } },
   ids: { org: 'an organization' },

@@ -1,3 +1,4 @@
+import { rule as due } from '../../events/due.ts'
 import { rule as reconcile } from '../../events/reconcile.ts'
 import { rule as relay } from '../../events/relay.ts'
 import { context } from '../../shared/context.ts'
@@ -8,5 +9,5 @@ export default context({
   ring: 'identity',
   contract,
   problems,
-  tasks: [relay, reconcile],
+  tasks: [relay, reconcile, due],
 })

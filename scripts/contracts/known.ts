@@ -3,16 +3,18 @@ import type { Named } from '../../shared/endpoint.ts'
 
 const MADE = '// Made from the manifests by `npm run contracts`; a check keeps it current.\n'
 
-/** What the relay and the audit trail have to know of every event, without its schema. */
+/** What the relay, the sweep and the audit trail have to know of every event, without its schema. */
 export function knownEvents(events: readonly Catalogued[]): string {
-  const line = ({ context, type: { name, keptDays } }: Catalogued) =>
-    `  '${name}': { context: '${context}'${keptDays === undefined ? '' : `, keptDays: ${keptDays}`} },`
+  const line = ({ context, type: { name, keptDays, isDue } }: Catalogued) =>
+    `  '${name}': { context: '${context}'${keptDays === undefined ? '' : `, keptDays: ${keptDays}`}${isDue ? ', isDue: true' : ''} },`
   return `${MADE}
 interface KnownEvent {
   /** On the bus, \`source\` is \`tessera.<context>\`. */
   context: string
   /** Its audit entries go after so many days; without it they stay. */
   keptDays?: number
+  /** The sweep makes it of what has fallen due, and no other. */
+  isDue?: true
 }
 
 const known: Readonly<Record<string, KnownEvent>> = {
@@ -25,6 +27,8 @@ const ofType = (type: string) => (Object.hasOwn(known, type) ? known[type] : und
 export const sourceOf = (type: string) => \`tessera.\${ofType(type)?.context ?? 'unknown'}\`
 
 export const keptDaysOf = (type: string) => ofType(type)?.keptDays
+
+export const isDueKind = (type: string) => ofType(type)?.isDue === true
 `
 }
 

@@ -169,9 +169,16 @@ const LINKS = {
 export type LinkKind = keyof typeof LINKS
 export const linkKey = (kind: LinkKind, tokenHash: string): Key => outside(LINKS[kind], tokenHash)
 export const markerKey = (hash: string): Key => outside('MARKER', hash)
-/** What is due at a moment, in its order: `DUE#CLOSING` / `<RFC 3339>#<what>`. */
-export const dueKey = (kind: string, at: string, id: string): Key => outside('DUE', kind, `${at}#${id}`)
-export const dueClosingPartition = dueKey('CLOSING', '', '').pk
+export const DUE_SHARDS = 16
+/**
+ * What falls due at a moment, in its order: `DUE#<shard>` / `<RFC 3339>#<kind>#<org>#<ref>`. The shard is of tenant and ref alike: neither
+ * the many items of one tenant nor the one item of many tenants meet in it.
+ */
+export const dueKey = (tenant: string, { kind, at, ref }: { kind: string; at: string; ref: string }): Key =>
+  outside('DUE', String(shardOf(tenant.slice(-4) + ref.slice(-4), DUE_SHARDS)), `${at}#${kind}#${tenant}#${ref}`)
+export const duePartitions = Array.from({ length: DUE_SHARDS }, (_, shard) => `DUE#${shard}`)
+/** Where organizations to be closed stood before there were shards: `DUE#CLOSING` / `<RFC 3339>#<org>`. */
+export const dueClosingPartition = 'DUE#CLOSING'
 export const TENANT_SHARDS = 16
 export const tenantsKey = (tenant: string): Key => ({ pk: tenantsPartition(shardOf(tenant, TENANT_SHARDS)), sk: tenant })
 export const tenantsPartition = (shard: number) => `TENANTS#${shard}`

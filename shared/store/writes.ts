@@ -106,7 +106,7 @@ export const check =
   ]
 
 export interface Signal {
-  event: EventType
+  event: Pick<EventType, 'name' | 'version' | 'data' | 'keptDays'>
   /** What it concerns. */
   aggregate: { type: string; id: string; name?: string }
   data: Record<string, unknown>

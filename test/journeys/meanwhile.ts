@@ -1,11 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { DynamoDBDocumentClient, PutCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { decodeJwt } from 'jose'
+import { closingDue } from '../../events/organizations.ts'
 import { readDescription } from '../../local/data-folder.ts'
+import { due } from '../../shared/due/due.ts'
 import { newId } from '../../shared/ids.ts'
 import { start } from '../../shared/jobs/job.ts'
 import { jobs } from '../../shared/jobs/job-store.ts'
-import { type Key, recoveryRequestKey, sessionKey } from '../../shared/store/keys.ts'
+import { type Key, organizationKey, recoveryRequestKey, sessionKey } from '../../shared/store/keys.ts'
 import { toItem } from '../../shared/store/stored-item.ts'
 import type { Someone } from './journey.ts'
 
@@ -41,6 +43,16 @@ export const becomesStale = ({ userId, tokens }: Someone): Promise<void> =>
 
 /** The hours that a recovery waits have passed. */
 export const recoveryIsDue = ({ userId }: Someone): Promise<void> => set(recoveryRequestKey(userId), 'completesAt', LONG_AGO)
+
+/** The hours that a closing waits have passed. */
+export async function closingIsDue(id: string, closesAt: string): Promise<void> {
+  const { client, TableName: tableName = '' } = table()
+  const metadata = { actorId: 'system', actorKind: 'system' as const, correlationId: 'journey', requestId: 'journey', source: 'journey' }
+  const moved = due(closingDue, { at: LONG_AGO, ref: id, data: {}, insteadOf: closesAt })
+  const parts = moved({ tableName, organizationId: id, now: LONG_AGO, metadata })
+  await set(organizationKey(id), 'closesAt', LONG_AGO)
+  await client.send(new TransactWriteCommand({ TransactItems: parts.map(({ item }) => item) }))
+}
 
 /** Long work of the person's, which no function does: it waits for as long as a journey looks at it. */
 export async function hasJob({ userId: startedBy, organizationId }: Someone): Promise<string> {

@@ -14,12 +14,20 @@ import {
   signIn,
   tokenIn,
 } from './journey.ts'
+import { closingIsDue } from './meanwhile.ts'
 
 /** A provider and its customer, from the first day to the day on which the customer goes on alone. */
 
 let grace: Someone
+/** Its moment to be closed has come as the journey begins. */
+let leaving: Someone
 beforeAll(async () => {
   grace = await founder('mss_provider')
+  const { id, joan } = await customer()
+  leaving = joan
+  await grace.api.offboardOrganization({ params: { id }, body: {} })
+  const { closesAt } = (await grace.api.closeOrganization({ params: { id } })).data
+  await closingIsDue(id, closesAt ?? '')
 }, 60_000)
 
 const freshName = () => `Customer ${randomBytes(4).toString('hex')}`
@@ -210,3 +218,15 @@ describe('who has no business there', () => {
     expect(await codeOf(grace.api.createCustomerOrganization({ body: { name: 'Mine now', slug } }))).toBe('SLUG_TAKEN')
   }, 120_000)
 })
+
+test('a customer whose moment has come is closed within a minute or so, and its members are let go', async () => {
+  await eventually(
+    () => inList(leaving.organizationId),
+    (customer) => customer?.status === 'closed',
+    1_000,
+  )
+  await eventually(
+    () => codeOf(leaving.api.getMe()),
+    (code) => code === 'INVALID_SESSION',
+  )
+}, 180_000)
