@@ -81,6 +81,7 @@ const WAYS_OUT: Record<string, string> = {
   'shared/outbound-call.ts': 'addresses that somebody gave, vetted',
   'shared/outbound.ts': 'resolves their names',
   'shared/outbound-address.ts': 'knows addresses, and calls none',
+  'shared/access/condition.ts': 'knows networks, and calls none',
   'shared/aws-call.ts': 'single calls to AWS: STS, Secrets Manager',
   'shared/bus.ts': 'EventBridge',
   'shared/mail.ts': 'SES',

@@ -6,7 +6,7 @@ export default context({
   ring: 'organization',
   contract,
   events,
-  ids: { rol: 'a role of an organization' },
+  ids: { grp: 'a group', rol: 'a role of an organization' },
   permissions: {
     'roles:read': 'See the roles and what they permit.',
     'role_assignments:update': 'Hand out roles and take them away.',
