@@ -110,7 +110,7 @@ function ownCalls(ada: Someone, bea: Someone): Record<string, Prepare> {
     getNotificationPreferences: async () => () => ada.api.getNotificationPreferences(),
     replaceNotificationPreferences: async () => () => ada.api.replaceNotificationPreferences({ body: { 'user.joined': { email: true } } }),
     readAllNotifications: async () => () => ada.api.readAllNotifications(),
-    listJobs: async () => () => ada.api.listJobs(),
+    listJobs: async () => () => bea.api.listJobs(),
     async getJob() {
       const id = await hasJob(ada)
       return () => ada.api.getJob({ params: { id } })
