@@ -80,8 +80,6 @@ test('only shared/store holds a DynamoDB client', () => {
 const WAYS_OUT: Record<string, string> = {
   'shared/outbound-call.ts': 'addresses that somebody gave, vetted',
   'shared/outbound.ts': 'resolves their names',
-  'shared/outbound-address.ts': 'knows addresses, and calls none',
-  'shared/access/condition.ts': 'knows networks, and calls none',
   'shared/aws-call.ts': 'single calls to AWS: STS, Secrets Manager',
   'shared/bus.ts': 'EventBridge',
   'shared/mail.ts': 'SES',
@@ -97,11 +95,15 @@ const WAYS_OUT: Record<string, string> = {
 const SILENT =
   /^(\.|node:(crypto|fs|path|util|zlib)$|@aws-sdk\/util-dynamodb$|@messageformat\/runtime$|@middy\/core$|@smithy\/signature-v4$|ulid$|uqr$|zod$)/
 
+/** What of `node:net` only knows addresses. */
+const ADDRESSES = /^import \{ (?:(?:BlockList|isIP|isIPv4|isIPv6|type \w+)(?:, )?)+ \} from 'node:net'/gm
+
 /** Packages and globals of a source by which a request could leave. */
 function exitsOf(source: string): string[] {
   const code = source.replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, '')
   const loaded = code
     .replace(/^(im|ex)port type [^;'"]*? from '[^']+'/gm, '')
+    .replace(ADDRESSES, '')
     .matchAll(/(?:\bfrom |\bimport |\b(?:import|require)\()['"]([^'"\s]+)['"]/g)
   const globals = code
     .replace(/'[^'\n]*'|"[^"\n]*"/g, '')
@@ -129,6 +131,7 @@ test.each([
   'export const call = [fetch]',
   "import { request } from 'node:https'",
   "import http from 'http'",
+  "import { connect, isIP } from 'node:net'",
   "import {\n  request,\n} from 'undici'",
   "const { request } = await import('node:https')",
   "const axios = require('axios')",
@@ -138,6 +141,7 @@ test.each([
 
 test.each([
   "import type { Agent } from 'node:http'",
+  "import { BlockList, isIP, type LookupFunction } from 'node:net'",
   '// fetch it once',
   "const route = 'POST /fetch'",
   'session.fetch()',
