@@ -65,6 +65,14 @@ function joinerFor(
   }
 }
 
+const isMember = (known: User | undefined) => known !== undefined && !known.deletedAt && known.status !== 'invited'
+
+/** Whoever is a member already may have become one by this invitation, since it was read. Throws `INVITATION_EXPIRED`. */
+async function requireUnused({ tenant, user }: Invited): Promise<void> {
+  const found = await tenant.get(users, user.id)
+  if (found?.version !== user.version) throw problem(INVITATION_EXPIRED)
+}
+
 /** A person who has an account: they keep their id and password, and the invited record ends where it is not their own. */
 export async function acceptAsPerson(call: AcceptCall, invited: Invited, holder: Login): Promise<Accepted> {
   const { caller, now } = call
@@ -72,6 +80,7 @@ export async function acceptAsPerson(call: AcceptCall, invited: Invited, holder:
   const { person, known, fromProvider, isUnheard } = await readJoining(call, invited, holder)
   const joiner = joinerFor(person, invited, fromProvider)
   const isOwn = joiner.id === user.id
+  if (!isOwn && isMember(known)) await requireUnused(invited)
   const joined = isOwn ? join(user, now, { fromProvider: undefined, ...joiner }) : joinAs(user, joiner, known, now)
   const record = isOwn ? save(users, joined) : saveTogether(users, close(user, joiner.id, now), joined)
   const heard = isUnheard ? [moveLogin(person.email, { personId: person.id, organizationId: tenant.id }, 'VERSION_CONFLICT')] : []
