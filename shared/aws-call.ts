@@ -1,6 +1,9 @@
 import { createHash, createHmac } from 'node:crypto'
 import * as http from 'node:http'
 import * as https from 'node:https'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { AwsCredentialIdentity } from '@aws-sdk/types'
 import { SignatureV4 } from '@smithy/signature-v4'
 
 /**
@@ -12,20 +15,32 @@ export interface AwsCall {
   service: string
   /** `SECRETS_MANAGER` in `AWS_ENDPOINT_URL_…`, where that is not the service in capitals. */
   variable?: string
+  /** Default POST. */
+  method?: 'GET' | 'HEAD' | 'PUT' | 'DELETE'
+  /** Where else than at the service's own address. */
+  url?: URL
+  /** Default: the function's own. */
+  credentials?: AwsCredentialIdentity
   headers: Record<string, string>
-  body: string
+  /** A stream is opened anew for every try; its hash stands in the headers. */
+  body?: string | Uint8Array | (() => Readable)
+  /** How long nothing may be heard; default 3,000. */
+  silenceMs?: number
 }
 
 const TRIES = 3
-const TIMEOUT_MS = 3_000
+const SILENCE_MS = 3_000
 const BASE_DELAY_MS = 50
 
 /** What AWS, or the way to it, says of a failure. `$retryable` is the SDK's own mark, which `answer.ts` knows. */
 export class AwsCallError extends Error {
   readonly $retryable?: object
-  constructor(name: string, message: string, options: { isTemporary: boolean; cause?: unknown }) {
+  /** Of the answer, where there was one. */
+  readonly status: number | undefined
+  constructor(name: string, message: string, options: { isTemporary: boolean; status?: number; cause?: unknown }) {
     super(message, { cause: options.cause })
     this.name = name
+    this.status = options.status
     if (options.isTemporary) this.$retryable = {}
   }
 }
@@ -54,36 +69,46 @@ const set = (name: string) => {
   return value
 }
 
-function credentials() {
+/** The function's own. */
+export function ownCredentials(): AwsCredentialIdentity {
   const sessionToken = process.env.AWS_SESSION_TOKEN
   const keys = { accessKeyId: set('AWS_ACCESS_KEY_ID'), secretAccessKey: set('AWS_SECRET_ACCESS_KEY') }
   return sessionToken ? { ...keys, sessionToken } : keys
 }
 
-function endpointOf({ service, variable = service.toUpperCase() }: AwsCall, region: string): URL {
-  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
-  return new URL(process.env[`AWS_ENDPOINT_URL_${variable}`] || process.env.AWS_ENDPOINT_URL || `https://${service}.${region}.${suffix}`)
-}
+/** Where a service is, when that is not at AWS. */
+export const givenEndpoint = (variable: string) => process.env[`AWS_ENDPOINT_URL_${variable}`] || process.env.AWS_ENDPOINT_URL
 
-async function send(call: AwsCall): Promise<{ status: number; text: string }> {
-  const region = set('AWS_REGION')
-  const url = endpointOf(call, region)
-  const signer = new SignatureV4({ service: call.service, region, credentials: credentials(), sha256: Sha256 })
-  const { headers } = await signer.sign({
-    ...{ method: 'POST', protocol: url.protocol, hostname: url.hostname, path: url.pathname, query: {}, body: call.body },
+export const regionOf = () => set('AWS_REGION')
+
+/** `s3.eu-central-1.amazonaws.com` */
+export const hostOf = (service: string) => `${service}.${regionOf()}.${regionOf().startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'}`
+
+const endpointOf = ({ service, variable = service.toUpperCase() }: AwsCall) =>
+  new URL(givenEndpoint(variable) ?? `https://${hostOf(service)}`)
+
+export const signerFor = (service: string, region: string, by: AwsCredentialIdentity = ownCredentials()) =>
+  new SignatureV4({ service, region, credentials: by, sha256: Sha256 })
+
+/** The answer as soon as it begins. */
+async function begin(call: AwsCall): Promise<http.IncomingMessage> {
+  const { method = 'POST', url = endpointOf(call), body, silenceMs = SILENCE_MS } = call
+  const { headers } = await signerFor(call.service, regionOf(), call.credentials).sign({
+    ...{ method, protocol: url.protocol, hostname: url.hostname, path: url.pathname, query: {}, body },
     headers: { host: url.host, ...call.headers },
   })
   const { request } = url.protocol === 'http:' ? http : https
   return new Promise((resolve, reject) => {
-    const sent = request(url, { method: 'POST', headers, signal: AbortSignal.timeout(TIMEOUT_MS) }, (response) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('error', reject)
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }))
-    })
+    const sent = request(url, { method, headers, timeout: silenceMs }, resolve)
+    sent.on('timeout', () => sent.destroy(new AwsCallError('TimeoutError', `silent for ${silenceMs} ms`, { isTemporary: true })))
     sent.on('error', reject)
-    sent.end(call.body)
+    if (typeof body === 'function') pipeline(body(), sent).catch(reject)
+    else sent.end(body)
   })
+}
+
+async function textOf(answer: http.IncomingMessage): Promise<string> {
+  return Buffer.concat(await answer.toArray()).toString()
 }
 
 const PASSING = /Throttl|TooManyRequests|RequestLimit|SlowDown|IDPCommunicationError|InternalError|InternalServiceError|InternalFailure/
@@ -94,23 +119,27 @@ function failureIn(status: number, text: string): AwsCallError {
   const inJson = (name: string) => new RegExp(`"${name}"\\s*:\\s*"((?:[^"\\\\]|\\\\.)*)"`, 'i').exec(text)?.[1]
   const name = inXml('Code') ?? inJson('__type')?.split('#').at(-1) ?? `HTTP ${status}`
   const words = inXml('Message') ?? inJson('message') ?? `AWS answered with status ${status}.`
-  return new AwsCallError(name, words, { isTemporary: status >= 500 || status === 429 || PASSING.test(name) })
+  return new AwsCallError(name, words, { isTemporary: status >= 500 || status === 429 || PASSING.test(name), status })
 }
 
-async function attempt(call: AwsCall): Promise<string> {
-  const reply = await send(call).catch((cause: Error) => {
-    const name = cause.name === 'TimeoutError' ? 'TimeoutError' : 'NetworkingError'
-    throw new AwsCallError(name, `${call.service} could not be reached: ${cause.message}`, { isTemporary: true, cause })
-  })
-  if (reply.status >= 200 && reply.status < 300) return reply.text
-  throw failureIn(reply.status, reply.text)
+async function attempt<T>(call: AwsCall, read: (answer: http.IncomingMessage) => T | Promise<T>): Promise<T> {
+  try {
+    const answer = await begin(call)
+    const { statusCode: status = 0 } = answer
+    if (status >= 200 && status < 300) return await read(answer)
+    throw failureIn(status, await textOf(answer))
+  } catch (cause) {
+    const { name, message, status } = cause as AwsCallError
+    if (status !== undefined) throw cause
+    const known = name === 'TimeoutError' ? name : 'NetworkingError'
+    throw new AwsCallError(known, `${call.service} could not be reached: ${message}`, { isTemporary: true, cause })
+  }
 }
 
-/** The body of the answer. Tries three times where the failure may pass; throws `AwsCallError`, named as AWS names it. */
-export async function callAws(call: AwsCall): Promise<string> {
+async function retrying<T>(run: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
-      return await attempt(call)
+      return await run()
     } catch (error) {
       if (tries >= TRIES || !(error instanceof AwsCallError) || !error.$retryable) throw error
       // Full jitter, so that callers who were throttled together do not return together.
@@ -118,3 +147,15 @@ export async function callAws(call: AwsCall): Promise<string> {
     }
   }
 }
+
+/** The body of the answer. Tries three times where the failure may pass; throws `AwsCallError`, named as AWS names it. */
+export const callAws = (call: AwsCall): Promise<string> => retrying(() => attempt(call, textOf))
+
+/** The same, and gives the answer when it begins: whoever reads it may take their time. */
+export const openAws = (call: AwsCall): Promise<http.IncomingMessage> =>
+  retrying(() =>
+    attempt(call, (answer) => {
+      answer.socket.setTimeout(0)
+      return answer
+    }),
+  )

@@ -2,6 +2,8 @@
 export interface Config {
   stage: string
   tableName: string
+  /** Where files lie. */
+  bucketName: string
   dataRoleArn: string
   userPoolId: string
   /** Of the product's own sign-in, over its API. */
@@ -49,6 +51,9 @@ export const config = {
   },
   get tableName() {
     return required('TESSERA_TABLE')
+  },
+  get bucketName() {
+    return required('TESSERA_BUCKET')
   },
   get dataRoleArn() {
     return required('TESSERA_DATA_ROLE')

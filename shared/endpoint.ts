@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import type { ProblemKind } from './errors.ts'
+import type { FileNeeds } from './files/areas.ts'
 import type { Lookup } from './store/keys.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -33,6 +34,8 @@ export interface EndpointOptions {
   lookups?: readonly Lookup[]
   /** Keys outside the tenants that it only reads. */
   lookupReads?: readonly Lookup[]
+  /** Areas of the tenant's files that it reads or writes (`filesOf`); becomes its data role too. */
+  files?: FileNeeds
   /** Hashes addresses or codes, or seals secrets: the keyring is opened before the handler runs. */
   keyring?: true
   /**

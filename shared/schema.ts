@@ -26,7 +26,7 @@ export const Email = z
  * Not to be seen, or changing how what stands beside it is seen: control, format (zero-width, bidi), separators, private use, what programs
  * leave out where they cannot show it (fillers, variation selectors, joiners), and the blank Braille pattern.
  */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\u2800]/u
+export const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\u2800]/u
 /** A mark alone is nothing to be called by. */
 const SEEN = /[\p{L}\p{N}]/u
 /** What a mail program makes a link of; the dots of other scripts are dots to a browser (UTS 46). */

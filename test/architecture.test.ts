@@ -80,7 +80,7 @@ test('only shared/store holds a DynamoDB client', () => {
 const WAYS_OUT: Record<string, string> = {
   'shared/outbound-call.ts': 'addresses that somebody gave, vetted',
   'shared/outbound.ts': 'resolves their names',
-  'shared/aws-call.ts': 'single calls to AWS: STS, Secrets Manager',
+  'shared/aws-call.ts': 'single calls to AWS: STS, Secrets Manager, S3',
   'shared/bus.ts': 'EventBridge',
   'shared/mail.ts': 'SES',
   'shared/identity-clients.ts': 'Cognito',
@@ -93,7 +93,7 @@ const WAYS_OUT: Record<string, string> = {
 }
 /** What makes no request; any other package could. */
 const SILENT =
-  /^(\.|node:(crypto|fs|path|util|zlib)$|@aws-sdk\/util-dynamodb$|@messageformat\/runtime$|@middy\/core$|@smithy\/signature-v4$|ulid$|uqr$|zod$)/
+  /^(\.|node:(crypto|fs|fs\/promises|os|path|stream\/promises|util|zlib)$|@aws-sdk\/util-dynamodb$|@messageformat\/runtime$|@middy\/core$|@smithy\/signature-v4$|ulid$|uqr$|zod$)/
 
 /** What of `node:net` only knows addresses. */
 const ADDRESSES = /^import \{ (?:(?:BlockList|isIP|isIPv4|isIPv6|type \w+)(?:, )?)+ \} from 'node:net'/gm

@@ -10,4 +10,5 @@ export default context({
   contract,
   problems,
   tasks: [relay, reconcile, due],
+  ids: { fil: 'a file' },
 })

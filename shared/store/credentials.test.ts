@@ -67,6 +67,16 @@ test('credentials are kept 50 minutes, and renewed before AWS lets them end', as
   expect(first.expiration?.getTime()).toBeLessThan(NOW + 60 * MINUTE)
 })
 
+test('credentials that must live longer are renewed earlier, so that nothing signed with them ends before it says', async () => {
+  const first = await credentialsFor('org_links', meter(), NOW)
+  expect(await credentialsFor('org_links', meter(), NOW + 45 * MINUTE - 1, 15 * MINUTE)).toBe(first)
+  expect(await credentialsFor('org_links', meter(), NOW + 45 * MINUTE)).toBe(first)
+  const second = await credentialsFor('org_links', meter(), NOW + 45 * MINUTE, 15 * MINUTE)
+  expect(second).not.toBe(first)
+  expect(await credentialsFor('org_links', meter(), NOW + 46 * MINUTE)).toBe(second)
+  expect(asked).toHaveLength(2)
+})
+
 test('a failure is told and not kept: the next request asks again', async () => {
   isDown = true
   await expect(credentialsFor('org_down', meter(), NOW)).rejects.toMatchObject({ name: 'AccessDenied' })

@@ -4,12 +4,14 @@ import { config } from '../config.ts'
 import { problem } from '../errors.ts'
 import type { Meter } from './meter.ts'
 
-/** Below the hour that chained credentials live. */
-const LIFETIME_MS = 50 * 60_000
+/** AWS lets chained credentials live no longer. */
+const LIFETIME_MS = 60 * 60_000
+/** What is left of it to everybody who is handed some. */
+const SPARE_MS = 10 * 60_000
 const CAPACITY = 500
 
 interface Held {
-  until: number
+  endsAt: number
   credentials: Promise<AwsCredentialIdentity>
 }
 
@@ -36,21 +38,30 @@ async function assume(tenant: string | undefined, counts: Meter, epochMs: number
   )
   if (!accessKeyId || !secretAccessKey || !sessionToken) throw problem('UNAVAILABLE')
   // The SDK asks again five minutes before it expires.
-  return { accessKeyId, secretAccessKey, sessionToken, expiration: new Date(epochMs + LIFETIME_MS + 5 * 60_000) }
+  return { accessKeyId, secretAccessKey, sessionToken, expiration: new Date(epochMs + LIFETIME_MS - SPARE_MS + 5 * 60_000) }
 }
 
 /** Does this instance hold credentials of the tenant, so that entering it costs no call to STS? */
-export const hasCredentials = (tenant: string, epochMs = Date.now()) => (held.get(tenant)?.until ?? 0) > epochMs
+export const hasCredentials = (tenant: string, epochMs = Date.now()) => isAlive(held.get(tenant), epochMs + SPARE_MS)
+
+const isAlive = (known: Held | undefined, epochMs: number): known is Held => (known?.endsAt ?? 0) > epochMs
 
 /**
- * Credentials of this function's data role that reach one tenant, or, without a tenant, the look-ups its contract names.
- * Cached 50 minutes per tenant and instance. A map keeps insertion order, so the first key is the least recently used.
+ * Credentials of this function's data role that reach one tenant, or, without a tenant, the look-ups its contract names. They live ten
+ * minutes more, or as long as is asked for: what is signed with them opens nothing once they have ended. Cached 50 minutes per tenant
+ * and instance. A map keeps insertion order, so the first key is the least recently used.
  */
-export function credentialsFor(tenant: string | undefined, counts: Meter, epochMs = Date.now()): Promise<AwsCredentialIdentity> {
+export function credentialsFor(
+  tenant: string | undefined,
+  counts: Meter,
+  epochMs = Date.now(),
+  livingMs = SPARE_MS,
+): Promise<AwsCredentialIdentity> {
   const key = tenant ?? ''
   const known = held.get(key)
   held.delete(key)
-  const fresh = known && known.until > epochMs ? known : { until: epochMs + LIFETIME_MS, credentials: assume(tenant, counts, epochMs) }
+  const isKept = isAlive(known, epochMs + Math.max(livingMs, SPARE_MS))
+  const fresh = isKept ? known : { endsAt: epochMs + LIFETIME_MS, credentials: assume(tenant, counts, epochMs) }
   held.set(key, fresh)
   if (fresh !== known) fresh.credentials.catch(() => held.get(key) === fresh && held.delete(key))
   const oldest = held.keys().next().value

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../endpoint.ts'
+import type { FileNeeds } from '../files/areas.ts'
 import { LOOKUPS, type Lookup } from './keys.ts'
 
 /** One statement of a data role: these operations, on partitions like these. */
@@ -27,6 +28,7 @@ export interface DataNeeds {
   writes?: readonly string[]
   lookups?: readonly Lookup[]
   lookupReads?: readonly Lookup[]
+  files?: FileNeeds
 }
 
 /** What is kept along with a name that contracts give: a context's manifest says it once, and who names the one reaches the other. */
