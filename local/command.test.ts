@@ -73,7 +73,7 @@ async function begin(changes: Partial<Command> = {}, waitFor = /^ready /m) {
   return { exit, stopping, text: () => text }
 }
 
-/** A base whose five ports in a row are all free. */
+/** A base whose six ports in a row are all free. */
 async function freeBase(): Promise<number> {
   const { api } = await freePorts()
   const isFree = await checkPorts(portsFrom(Math.min(api, 65_000))).then(

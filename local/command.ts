@@ -17,7 +17,7 @@ export interface Command {
 const usage = `npm start [-- --fresh]
 
   --fresh           begin anew: empties the data folder first
-  TESSERA_PORT      first of five ports (3000: API, 3001 hosted login, 3002 inbox, 3003 AWS, 3004 DynamoDB Local)
+  TESSERA_PORT      first of six ports (3000: API, 3001 hosted login, 3002 inbox, 3003 AWS, 3004 DynamoDB Local, 3005 S3)
   TESSERA_DATA      data folder (.tessera)
   TESSERA_IP_LIMIT  requests a minute from one address on public routes (100000)
   TESSERA_MAX_WARM  function instances kept running (40)
@@ -93,6 +93,7 @@ function aborted(signal: AbortSignal): Promise<void> {
 
 function whereIsWhat({ description: { urls }, deployment }: Stack, dataDir: string, seconds: number): string {
   const tables = deployment.resources.filter(({ type }) => type.startsWith('AWS::DynamoDB::')).map(({ ref }) => ref)
+  const buckets = deployment.ofType('AWS::S3::Bucket').map(({ ref }) => ref)
   const here = (path: string) => {
     const fromHere = relative(process.cwd(), path)
     return fromHere.startsWith('..') ? path : fromHere || '.'
@@ -104,6 +105,7 @@ function whereIsWhat({ description: { urls }, deployment }: Stack, dataDir: stri
     ['Inbox', urls.inbox],
     ['AWS endpoint', `${urls.aws}   (credentials in ${here(join(dataDir, 'stack.json'))})`],
     ['Table', `${urls.dynamodb}   (${tables.join(', ')})`],
+    ['Files', `${urls.s3}   (${buckets.join(', ')})`],
     ['Logs', here(join(dataDir, 'logs'))],
     ['Data', here(dataDir)],
   ]

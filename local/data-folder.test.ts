@@ -10,8 +10,8 @@ const folder = () => mkdtempSync(join(tmpdir(), 'data-'))
 const description = (pid: number): StackDescription => ({
   pid,
   startedAt: '2026-01-01T00:00:00.000Z',
-  urls: { api: 'http://localhost:3000', login: '', inbox: '', aws: '', dynamodb: '' },
-  ports: { api: 3000, login: 3001, inbox: 3002, aws: 3003, dynamodb: 3004 },
+  urls: { api: 'http://localhost:3000', login: '', inbox: '', aws: '', dynamodb: '', s3: '' },
+  ports: { api: 3000, login: 3001, inbox: 3002, aws: 3003, dynamodb: 3004, s3: 3005 },
   region: 'eu-central-1',
   credentials: { accessKeyId: '', secretAccessKey: '', sessionToken: '' },
   resources: {},

@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import type { Ports } from './types.ts'
 
 /** All that the stack writes into its data folder, and so all that `--fresh` takes away. */
-const contents = ['table', 'streams', 'swept.json', 'queues', 'mail', 'cognito', 'secrets', 'logs', 'stack.json']
+const contents = ['table', 'streams', 'swept.json', 'queues', 'mail', 'cognito', 'secrets', 's3', 'logs', 'stack.json']
 
 /** What `stack.json` in the data folder tells the demo, the tests and whoever else wants to reach the running stack. */
 export interface StackDescription {
   pid: number
   startedAt: string
-  urls: { api: string; login: string; inbox: string; aws: string; dynamodb: string }
+  urls: { api: string; login: string; inbox: string; aws: string; dynamodb: string; s3: string }
   ports: Ports
   region: string
   /** The stack's own credentials, with which any AWS SDK may call the AWS endpoint. */

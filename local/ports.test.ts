@@ -13,12 +13,12 @@ async function occupy(port: number): Promise<void> {
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
 }
 
-test('the ports are five in a row from the base', () => {
-  expect(portsFrom(4000)).toEqual({ api: 4000, login: 4001, inbox: 4002, aws: 4003, dynamodb: 4004 })
+test('the ports are six in a row from the base', () => {
+  expect(portsFrom(4000)).toEqual({ api: 4000, login: 4001, inbox: 4002, aws: 4003, dynamodb: 4004, s3: 4005 })
 })
 
-test.each([[80], [65_532], [3000.5], [Number.NaN]])('a base of %d is refused', (base) => {
-  expect(() => portsFrom(base)).toThrow('TESSERA_PORT must be a whole number from 1024 to 65531')
+test.each([[80], [65_531], [3000.5], [Number.NaN]])('a base of %d is refused', (base) => {
+  expect(() => portsFrom(base)).toThrow('TESSERA_PORT must be a whole number from 1024 to 65530')
 })
 
 describe('checking ports', () => {
@@ -26,7 +26,7 @@ describe('checking ports', () => {
     const ports = await freePorts()
     await checkPorts(ports)
     await checkPorts(ports)
-    expect(new Set(Object.values(ports)).size).toBe(5)
+    expect(new Set(Object.values(ports)).size).toBe(6)
   })
 
   test('one in use is named with its part and a way out', async () => {

@@ -8,22 +8,23 @@ const parts: [keyof Ports, string][] = [
   ['inbox', 'the inbox'],
   ['aws', 'the AWS endpoint'],
   ['dynamodb', 'DynamoDB Local'],
+  ['s3', 'S3'],
 ]
 
-/** Five ports in a row: 3000 gives 3000 to 3004. */
+/** Six ports in a row: 3000 gives 3000 to 3005. */
 export function portsFrom(base: number): Ports {
-  if (!Number.isInteger(base) || base < 1024 || base > 65_531) {
-    throw new Error(`TESSERA_PORT must be a whole number from 1024 to 65531, the first of five ports, not ${base}.`)
+  if (!Number.isInteger(base) || base < 1024 || base > 65_530) {
+    throw new Error(`TESSERA_PORT must be a whole number from 1024 to 65530, the first of six ports, not ${base}.`)
   }
-  return { api: base, login: base + 1, inbox: base + 2, aws: base + 3, dynamodb: base + 4 }
+  return { api: base, login: base + 1, inbox: base + 2, aws: base + 3, dynamodb: base + 4, s3: base + 5 }
 }
 
-/** Five ports that nobody uses at the moment. */
+/** Six ports that nobody uses at the moment. */
 export async function freePorts(): Promise<Ports> {
   const servers = await Promise.all(parts.map(() => listen(0)))
-  const [api = 0, login = 0, inbox = 0, aws = 0, dynamodb = 0] = servers.map((server) => (server.address() as AddressInfo).port)
+  const [api = 0, login = 0, inbox = 0, aws = 0, dynamodb = 0, s3 = 0] = servers.map((server) => (server.address() as AddressInfo).port)
   await Promise.all(servers.map(close))
-  return { api, login, inbox, aws, dynamodb }
+  return { api, login, inbox, aws, dynamodb, s3 }
 }
 
 /** Throws, naming port and part, when one of the ports is in use. */
@@ -39,7 +40,7 @@ export async function checkPorts(ports: Ports): Promise<void> {
 function complaint(error: unknown, ports: Ports, part: keyof Ports, name: string): string {
   const { code } = error as NodeJS.ErrnoException
   const what = code === 'EADDRINUSE' ? 'is in use' : `cannot be opened (${code})`
-  const elsewhere = ports.api >= 4000 && ports.api < 4005 ? 5000 : 4000
+  const elsewhere = ports.api >= 4000 && ports.api < 4006 ? 5000 : 4000
   return `Port ${ports[part]}, wanted for ${name}, ${what}. End what uses it, or take others:\n  TESSERA_PORT=${elsewhere} npm start`
 }
 

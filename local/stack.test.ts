@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AdminCreateUserCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
 import { afterAll, expect, test } from '@jest/globals'
+import { buildSync } from 'esbuild'
 import { readDescription } from './data-folder.ts'
 import { freePorts } from './ports.ts'
 import { type Stack, type StackOptions, startStack } from './stack.ts'
@@ -53,6 +54,23 @@ exports.handler = async ({ Records }) => {
   }
 }`,
 }
+
+/** Makes forms and links with the product's own kernel, on its own credentials. */
+const filesCode = buildSync({
+  stdin: {
+    resolveDir: resolve(import.meta.dirname, '..'),
+    loader: 'ts',
+    contents: `
+import { filesOf } from './shared/files/files.ts'
+import { meter } from './shared/store/meter.ts'
+export async function handler({ routeKey, queryStringParameters: { key, now = new Date().toISOString() } = {} }) {
+  const files = filesOf({ files: { reads: ['exports'], writes: ['exports'] } }, { tenant: { id: 'org_1' }, meter: meter(), now })
+  if (routeKey === 'POST /files') return files.uploadForm('exports', { name: 'a.csv', type: 'text/csv', maxBytes: 10 })
+  return files.downloadUrl('exports', key, { fileName: 'a.csv' })
+}`,
+  },
+  ...{ bundle: true, format: 'cjs', platform: 'node', mainFields: ['module', 'main'], write: false, external: ['@aws-sdk/*', '@smithy/*'] },
+}).outputFiles[0]?.text
 
 const ref = (name: string) => ({ Ref: name })
 const arn = (name: string) => ({ 'Fn::GetAtt': [name, 'Arn'] })
@@ -116,6 +134,16 @@ const Resources = {
   ...functionOf('api', ['dynamodb:PutItem', 'dynamodb:Scan'], { TABLE: ref('Table') }),
   ...functionOf('relay', ['dynamodb:*', 'events:PutEvents'], { BUS: ref('Bus') }),
   ...functionOf('mail', ['sqs:*', 'ses:SendEmail'], {}),
+  Bucket: resource('AWS::S3::Bucket', {}),
+  ...functionOf('files', ['s3:PutObject', 's3:GetObject'], { TESSERA_BUCKET: ref('Bucket'), TESSERA_TENANT_CREDENTIALS: 'false' }),
+  FilesIntegration: resource('AWS::ApiGatewayV2::Integration', {
+    ...{ IntegrationType: 'AWS_PROXY', PayloadFormatVersion: '2.0', IntegrationUri: arn('files') },
+  }),
+  MayCallFiles: resource('AWS::Lambda::Permission', {
+    ...{ Action: 'lambda:InvokeFunction', FunctionName: ref('files'), Principal: 'apigateway.amazonaws.com' },
+  }),
+  Upload: route('POST /files', { Target: { 'Fn::Join': ['/', ['integrations', ref('FilesIntegration')]] } }),
+  Download: route('GET /files', { Target: { 'Fn::Join': ['/', ['integrations', ref('FilesIntegration')]] } }),
   FromTable: resource('AWS::Lambda::EventSourceMapping', {
     EventSourceArn: { 'Fn::GetAtt': ['Table', 'StreamArn'] },
     FunctionName: ref('relay'),
@@ -147,7 +175,9 @@ const Resources = {
   Secret: route('GET /secret', { AuthorizationType: 'JWT', AuthorizerId: ref('Authorizer') }),
 }
 
-const assets = Object.fromEntries(Object.entries(code).map(([key, text]) => [key, { 'index.js': text }]))
+const assets = Object.fromEntries(
+  Object.entries({ ...code, 'files.zip': filesCode ?? '' }).map(([key, text]) => [key, { 'index.js': text }]),
+)
 writeAssembly({ notes: { assets, Resources } }, assemblyDir)
 
 async function start(more: Partial<StackOptions> = {}): Promise<{ stack: Stack; said: string[] }> {
@@ -193,6 +223,33 @@ test('a request reaches the table, and its change the bus, the queue, a function
   expect(await notes(anew)).toEqual([])
   await anew.close()
   expect(said).toEqual(['mail: ada@example.com: A note'])
+}, 60_000)
+
+test('a file goes up by a form within its bounds and comes down by a link, as the bucket gives it, after a restart too', async () => {
+  type Form = { url: string; fields: Record<string, string>; key: string }
+  const ask = async (stack: Stack, method: string, query = {}) =>
+    (await fetch(`${stack.description.urls.api}/files?${new URLSearchParams(query)}`, { method })).json() as Promise<Form>
+  const post = async ({ url, fields }: Form, content: string) => {
+    const body = new FormData()
+    for (const [name, value] of Object.entries(fields)) body.append(name, value)
+    body.append('file', new Blob([content]))
+    return (await fetch(url, { method: 'POST', body })).status
+  }
+  const { stack } = await start({ fresh: true, inMemory: true })
+  const form = await ask(stack, 'POST')
+  expect(form.url).toBe(`${stack.description.urls.s3}/${stack.description.resources['notes/Bucket']}/`)
+  expect(await post(form, 'x'.repeat(11))).toBe(400)
+  expect(await post({ ...form, fields: { ...form.fields, key: 'exports/org_2/x' } }, 'content')).toBe(403)
+  expect(await post(await ask(stack, 'POST', { now: '2026-01-01T00:00:00.000Z' }), 'content')).toBe(403)
+  expect(await post(form, 'content')).toBe(204)
+  await stack.close()
+
+  const { stack: again } = await start({ inMemory: true })
+  const { url } = await ask(again, 'GET', { key: form.key })
+  const download = await fetch(url)
+  expect([download.status, await download.text()]).toEqual([200, 'content'])
+  expect((await fetch(url.replace('a.csv', 'b.csv'))).status).toBe(403)
+  await again.close()
 }, 60_000)
 
 test('when a part cannot start, those before it are closed and the data folder is free again', async () => {

@@ -12,6 +12,7 @@ import { startMail } from './mail/mail.ts'
 import { checkPorts } from './ports.ts'
 import { createSqs } from './queue/sqs.ts'
 import { untilReady } from './ready.ts'
+import { startS3 } from './s3/s3.ts'
 import { createSecrets } from './secrets/secrets.ts'
 import { startSignIn } from './sign-in.ts'
 import { type Credentials, createCredentials } from './sts/credentials.ts'
@@ -70,7 +71,7 @@ type Options = StackOptions & { step: Step }
 
 async function open(options: Options, onClose: OnClose): Promise<Omit<Stack, 'close'>> {
   const { ports, dataDir, log, step } = options
-  await step(`ports ${ports.api} to ${ports.dynamodb} are free`, () => checkPorts(ports))
+  await step(`ports ${ports.api} to ${ports.s3} are free`, () => checkPorts(ports))
   prepareDataFolder(dataDir, options.fresh === true)
   const engine = await step('Java found, DynamoDB Local starting', () =>
     startEngine({ dataDir: tableFolder(options), port: ports.dynamodb, log }),
@@ -113,12 +114,15 @@ async function openAws(parts: Parts & { engine: Engine; assemblyDir: string }): 
   )
   onClose(dynamodb.close)
   onClose((await startFront({ port: ports.aws, services, credentials, iam, log })).close)
+  const s3 = await startS3({ deployment, port: ports.s3, dataDir: join(dataDir, 's3'), credentials, iam, log })
+  onClose(s3.close)
   const lambda = createLambda({
     deployment,
     assemblyDir,
     log,
     credentialsFor: credentials.forRole,
     awsEndpoint: `http://127.0.0.1:${ports.aws}`,
+    s3Endpoint: s3.url,
     logDir: join(dataDir, 'logs'),
     coverageDir,
     maxWarm,
@@ -154,7 +158,14 @@ function describe(ports: Ports, deployment: Deployment, credentials: Credentials
   return {
     pid: process.pid,
     startedAt: new Date().toISOString(),
-    urls: { api: at(ports.api), login: at(ports.login), inbox: at(ports.inbox), aws: at(ports.aws), dynamodb: at(ports.dynamodb) },
+    urls: {
+      api: at(ports.api),
+      login: at(ports.login),
+      inbox: at(ports.inbox),
+      aws: at(ports.aws),
+      dynamodb: at(ports.dynamodb),
+      s3: at(ports.s3),
+    },
     ports,
     region: deployment.region,
     credentials: { accessKeyId, secretAccessKey, sessionToken },

@@ -115,4 +115,6 @@ export interface Ports {
   aws: number
   /** DynamoDB Local itself (behind the front door). */
   dynamodb: number
+  /** S3: objects, presigned addresses and forms. */
+  s3: number
 }

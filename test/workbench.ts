@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { startFront } from '../local/aws/front.ts'
 import { startCognito } from '../local/cognito/cognito.ts'
 import { createIam } from '../local/iam/iam.ts'
+import { startS3 } from '../local/s3/s3.ts'
 import { createSecrets } from '../local/secrets/secrets.ts'
 import { createCredentials } from '../local/sts/credentials.ts'
 import type { AwsRequest, AwsService } from '../local/types.ts'
@@ -21,7 +22,7 @@ import { openTable } from './workbench/table.ts'
 
 export type { Person, Reply, RequestOptions }
 
-/** For tests of one endpoint or reaction in this process, on real parts: DynamoDB Local, the Cognito emulator, the AWS front door. */
+/** For tests of one endpoint or reaction in this process, on real parts: DynamoDB Local, the Cognito and S3 emulators, the AWS front door. */
 
 export interface Bench {
   request(handler: LambdaHandler, contract: Endpoint, options?: RequestOptions): Promise<Reply>
@@ -76,11 +77,13 @@ export async function openWorkbench(): Promise<Bench> {
   const secrets = createSecrets({ deployment: template, dataDir: join(dataDir, 'secrets') })
   const services = [dynamodb.service, cognito.service, secrets, bus, mail]
   const front = await startFront({ port: 0, services, credentials, iam, log: quiet })
+  const s3 = await startS3({ deployment: template, port: 0, dataDir: join(dataDir, 's3'), credentials, iam, log: quiet })
   const root = credentials.root()
   Object.assign(process.env, settings, {
     TESSERA_TABLE: table,
     TESSERA_ISSUER: cognito.issuer(POOL),
     AWS_ENDPOINT_URL: front.url,
+    AWS_ENDPOINT_URL_S3: s3.url,
     AWS_ACCESS_KEY_ID: root.accessKeyId,
     AWS_SECRET_ACCESS_KEY: root.secretAccessKey,
     AWS_SESSION_TOKEN: root.sessionToken,
@@ -91,6 +94,7 @@ export async function openWorkbench(): Promise<Bench> {
     pool: { id: POOL, client: CLIENT, hostedClient: HOSTED_CLIENT, enrolmentClient: ENROLMENT_CLIENT, issuer: cognito.issuer(POOL) },
     async close() {
       await front.close()
+      await s3.close()
       await cognito.close()
       await dynamodb.close()
       rmSync(dataDir, { recursive: true, force: true })

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Iam } from '../iam/iam.ts'
-import { type Credentials, callerArn, type Session } from '../sts/credentials.ts'
-import { AwsError, type AwsReply, type AwsRequest, type AwsService, type Caller, type IamRequest, type Log } from '../types.ts'
+import type { Credentials } from '../sts/credentials.ts'
+import { AwsError, type AwsReply, type AwsRequest, type AwsService, type Caller, type Log } from '../types.ts'
 import { authenticate } from './authentication.ts'
+import { authorize } from './authorization.ts'
 import { errorReply, parse, protocolOf } from './protocol.ts'
 
 export interface FrontOptions {
@@ -88,19 +89,9 @@ async function dispatch(options: FrontOptions, incoming: Incoming, sourceIp: str
   const request: AwsRequest = { service: name, operation, input, path, ...incoming, caller: session ?? anonymous }
   for (const need of service.needs(request)) {
     if (!session) throw new AwsError('MissingAuthenticationTokenException', 'Request is missing Authentication Token')
-    const decision = options.iam.evaluate(session, { ...need, context: { 'aws:SourceIp': [sourceIp], ...need.context } })
-    if (!decision.allowed) throw denial(options.log, session, need, decision.reason)
+    authorize(options, session, { ...need, context: { 'aws:SourceIp': [sourceIp], ...need.context } })
   }
   return service.handle(request)
-}
-
-function denial(log: Log, session: Session, { action, resource, context }: IamRequest, reason: string): AwsError {
-  const tags = Object.entries(session.tags).map(([key, value]) => ` ${key}=${value}`)
-  const keys = context['dynamodb:LeadingKeys']
-  const what = `${action} on ${resource}${keys ? ` (keys ${keys.join(', ')})` : ''}`
-  log('iam', `denied: ${session.roleArn.split('/').at(-1)}${tags.join('')} ${what} ${reason}`)
-  const message = `User: ${callerArn(session)} is not authorized to perform: ${action} on resource: ${resource} ${reason}`
-  return new AwsError('AccessDeniedException', message)
 }
 
 function flatten(incoming: IncomingMessage): Record<string, string> {

@@ -21,6 +21,8 @@ const singleValued = [
   'dynamodb:Select',
   'events:detail-type',
   'events:source',
+  's3:authType',
+  's3:signatureAge',
   'ses:FromAddress',
   'ses:FromDisplayName',
   'sts:ExternalId',

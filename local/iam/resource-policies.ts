@@ -3,18 +3,22 @@ import { asStrings } from './conditions.ts'
 import { compilePolicy, type Statement } from './policy.ts'
 
 export interface ResourcePolicies {
-  /** Statements that stand on the resource or, for an index or a stream, on its table. */
+  /** Statements that stand on the resource or, for an index, a stream or an object, on its table or bucket. */
   for(resourceArn: string): Statement[]
 }
 
-/** The policies that stand on tables, streams, queues, topics and event buses. */
+/** The policies that stand on tables, streams, buckets, queues, topics and event buses. */
 export function loadResourcePolicies(deployment: Deployment): ResourcePolicies {
   const byArn = new Map<string, Statement[]>()
   for (const [arn, document, name] of documents(deployment)) {
     byArn.set(arn, [...(byArn.get(arn) ?? []), ...compilePolicy(document, name)])
   }
   return {
-    for: (resourceArn) => byArn.get(resourceArn) ?? byArn.get(resourceArn.replace(/(:table\/[^/]+)\/index\/.*$/, '$1')) ?? [],
+    for: (resourceArn) =>
+      byArn.get(resourceArn) ??
+      byArn.get(resourceArn.replace(/(:table\/[^/]+)\/index\/.*$/, '$1')) ??
+      byArn.get(resourceArn.replace(/^(arn:aws:s3:::[^/]+)\/.*$/s, '$1')) ??
+      [],
   }
 }
 
@@ -36,6 +40,9 @@ function documents(deployment: Deployment): Document[] {
     ...deployment
       .ofType('AWS::SNS::TopicPolicy')
       .flatMap((policy) => ofTargets(deployment, policy, 'AWS::SNS::Topic', policy.properties.Topics)),
+    ...deployment
+      .ofType('AWS::S3::BucketPolicy')
+      .flatMap((policy) => ofTargets(deployment, policy, 'AWS::S3::Bucket', policy.properties.Bucket)),
     ...deployment.ofType('AWS::Events::EventBusPolicy').map((policy) => ofBus(deployment, policy)),
   ]
 }
@@ -55,7 +62,7 @@ function ofTargets(deployment: Deployment, policy: Resource, type: string, targe
   return asStrings(targets).map((ref) => {
     const target = deployment.ofType(type).find((resource) => resource.ref === ref)
     if (!target) throw new Error(`policy ${policy.logicalId} stands on ${ref}, which is no ${type} of the deployment`)
-    const arn = type === 'AWS::SQS::Queue' ? deployment.attribute(target, 'Arn') : target.ref
+    const arn = type === 'AWS::SNS::Topic' ? target.ref : deployment.attribute(target, 'Arn')
     return [arn, policy.properties.PolicyDocument, policy.logicalId]
   })
 }

@@ -13,6 +13,8 @@ export interface LambdaOptions {
   credentialsFor(roleArn: string): { accessKeyId: string; secretAccessKey: string; sessionToken: string }
   /** `AWS_ENDPOINT_URL` of the functions. */
   awsEndpoint: string
+  /** `AWS_ENDPOINT_URL_S3`: it stands in addresses that people get, so it is one that they reach. */
+  s3Endpoint?: string
   /** Where each function's output is kept. */
   logDir: string
   log: Log
@@ -93,6 +95,7 @@ function environmentOf(lambda: LambdaFunction, options: LambdaOptions): Record<s
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
     AWS_SESSION_TOKEN: sessionToken,
     AWS_ENDPOINT_URL: options.awsEndpoint,
+    ...(options.s3Endpoint ? { AWS_ENDPOINT_URL_S3: options.s3Endpoint } : {}),
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
     AWS_LAMBDA_FUNCTION_NAME: lambda.name,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(lambda.memoryMegabytes),

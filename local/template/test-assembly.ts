@@ -11,7 +11,7 @@ interface TestStack {
   [section: string]: unknown
 }
 
-export const testPorts: Ports = { api: 3000, login: 3001, inbox: 3002, aws: 3003, dynamodb: 3004 }
+export const testPorts: Ports = { api: 3000, login: 3001, inbox: 3002, aws: 3003, dynamodb: 3004, s3: 3005 }
 
 /** For tests: writes a cloud assembly as CDK would, and returns its directory. */
 export function writeAssembly(stacks: Record<string, TestStack>, directory = mkdtempSync(join(tmpdir(), 'assembly-'))): string {

@@ -36,7 +36,7 @@ export interface FunctionRoles {
 }
 
 const root = resolve(import.meta.dirname, '../..')
-const ports = { api: 3000, login: 3001, inbox: 3002, aws: 3003, dynamodb: 3004 }
+const ports = { api: 3000, login: 3001, inbox: 3002, aws: 3003, dynamodb: 3004, s3: 3005 }
 const quiet = () => undefined
 
 function rolesOf({ properties }: Resource): FunctionRoles {

@@ -7,6 +7,7 @@ export const HOSTED_CLIENT = 'bench-hosted-client'
 export const ENROLMENT_CLIENT = 'bench-enrolment-client'
 export const ACCOUNT = '000000000000'
 export const REGION = 'eu-central-1'
+export const BUCKET = 'bench-files'
 export const KEYRING = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:bench-keyring-a1b2c3`
 
 const resource = (type: string, ref: string, properties: Record<string, unknown>): Resource => ({
@@ -54,6 +55,7 @@ export function deployment(table: string): Deployment {
     userPoolClient(CLIENT, { ClientName: 'api', ExplicitAuthFlows: ['ALLOW_ADMIN_USER_PASSWORD_AUTH'] }),
     userPoolClient(HOSTED_CLIENT, { ClientName: 'hosted', AllowedOAuthFlowsUserPoolClient: true, AllowedOAuthFlows: ['code'] }),
     userPoolClient(ENROLMENT_CLIENT, { ClientName: 'enrolment', ExplicitAuthFlows: ['ALLOW_ADMIN_USER_PASSWORD_AUTH'] }),
+    resource('AWS::S3::Bucket', BUCKET, {}),
     resource('AWS::SecretsManager::Secret', KEYRING, { GenerateSecretString: { PasswordLength: 64, ExcludePunctuation: true } }),
   ]
   return {
@@ -61,10 +63,12 @@ export function deployment(table: string): Deployment {
     account: ACCOUNT,
     resources,
     ofType: (type) => resources.filter((each) => each.type === type),
-    attribute: (each, name) =>
-      name === 'Arn' && each.type.includes('DynamoDB')
+    attribute(each, name) {
+      if (each.type.includes('S3')) return `arn:aws:s3:::${each.ref}`
+      return name === 'Arn' && each.type.includes('DynamoDB')
         ? `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${each.ref}`
-        : `arn:aws:cognito-idp:${REGION}:${ACCOUNT}:userpool/${each.ref}`,
+        : `arn:aws:cognito-idp:${REGION}:${ACCOUNT}:userpool/${each.ref}`
+    },
   }
 }
 
@@ -72,7 +76,12 @@ export function deployment(table: string): Deployment {
 export const settings = {
   ...{ TESSERA_STAGE: 'test', TESSERA_DATA_ROLE: `arn:aws:iam::${ACCOUNT}:role/bench`, TESSERA_USER_POOL: POOL },
   ...{ TESSERA_USER_POOL_CLIENT: CLIENT, TESSERA_HOSTED_CLIENT: HOSTED_CLIENT, TESSERA_ENROLMENT_CLIENT: ENROLMENT_CLIENT },
-  ...{ TESSERA_KEYRING: KEYRING, TESSERA_EVENT_BUS: 'bench', TESSERA_MAIL_FROM: 'Tessera <no-reply@tessera.local>' },
+  ...{
+    TESSERA_KEYRING: KEYRING,
+    TESSERA_BUCKET: BUCKET,
+    TESSERA_EVENT_BUS: 'bench',
+    TESSERA_MAIL_FROM: 'Tessera <no-reply@tessera.local>',
+  },
   ...{
     TESSERA_APP_URL: 'http://localhost:3000',
     TESSERA_LOGIN_URL: 'https://login.test',
