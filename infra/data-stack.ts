@@ -4,6 +4,7 @@ import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-l
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
 import { INDEXES, nameOfIndex } from '../shared/store/keys.ts'
+import { filesBucket } from './files-bucket.ts'
 import { share } from './parameters.ts'
 import type { Stage } from './stage.ts'
 
@@ -42,10 +43,10 @@ const CHANGED_BY_DEPLOYMENT = {
   reason: 'Distribution and functions read it when they are deployed, so it changes with a deployment.',
 }
 
-/** The one table, all state of the product, and the secret that its keys and sealed texts come from. */
+/** The one table, all state of the product, the bucket of files, and the secret that its keys and sealed texts come from. */
 export class DataStack extends Stack {
   constructor(scope: Construct, id: string, { stage, ...props }: StackProps & { stage: Stage }) {
-    super(scope, id, { ...props, description: 'Tessera: the table and the keyring' })
+    super(scope, id, { ...props, description: 'Tessera: the table, the files and the keyring' })
     const table = new TableV2(this, 'Table', {
       partitionKey: text('pk'),
       sortKey: text('sk'),
@@ -63,6 +64,7 @@ export class DataStack extends Stack {
     })
     const { secretArn } = this.keyring(stage)
     share(this, stage, { 'table-name': table.tableName, 'table-arn': table.tableArn, 'table-stream-arn': table.tableStreamArn ?? '' })
+    share(this, stage, { 'bucket-name': filesBucket(this, stage).bucketName })
     share(this, stage, { 'keyring-arn': secretArn, 'origin-secret-arn': this.originSecret(stage).secretArn })
   }
 

@@ -5,9 +5,10 @@ import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
-import { allTenantsStatements, dataRole } from './data-role.ts'
+import { allTenantsFiles, allTenantsStatements, dataRole } from './data-role.ts'
+import { acknowledgeFiles, fileStatements } from './file-statements.ts'
 import type { Part } from './parts.ts'
-import { type Resources, resourcesOf, tableArns } from './resources.ts'
+import { dataArns, type Resources, resourcesOf } from './resources.ts'
 import type { Stage } from './stage.ts'
 
 export interface TesseraFunctionProps {
@@ -42,6 +43,7 @@ function environment(part: Part, stage: Stage, resources: Resources): Record<str
     TESSERA_STAGE: stage.name,
     TESSERA_FUNCTION: part.name,
     TESSERA_TABLE: resources.tableName,
+    TESSERA_BUCKET: resources.bucketName,
     TESSERA_KEYRING: resources.keyringArn,
     TESSERA_MAIL_FROM: stage.mailFrom,
     TESSERA_APP_URL: stage.appUrl,
@@ -72,16 +74,20 @@ export class TesseraFunction extends Construct {
       retention: stage.logRetentionDays as RetentionDays,
       removalPolicy: stage.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     })
-    const tables = tableArns(resources)
-    const data = stage.tenantCredentials && part.grants.length > 0 ? dataRole(stack, part.grants, tables) : undefined
+    const arns = dataArns(stack, resources)
+    const reachesData = part.grants.length + part.files.length > 0
+    const data = stage.tenantCredentials && reachesData ? dataRole(stack, part, arns) : undefined
+    const ownFiles = stage.tenantCredentials ? [] : allTenantsFiles(part.files)
     const role = this.executionRole(data?.executionPath ?? '/tessera/', [
       allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),
       allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*']),
       ...(data ? [allow(['sts:AssumeRole', 'sts:TagSession'], [data.role.roleArn])] : []),
-      ...(stage.tenantCredentials ? [] : allTenantsStatements(part.grants, tables)),
+      ...(stage.tenantCredentials ? [] : allTenantsStatements(part.grants, arns)),
+      ...fileStatements(ownFiles, arns.bucket),
       ...part.calls.map((action) => allow([action], resourcesOf(action, stack, stage, resources))),
       ...statements,
     ])
+    acknowledgeFiles(role, ownFiles, arns.bucket)
     this.lambda = new LambdaFunction(this, 'Function', {
       functionName: nameFor(stage, part.name),
       description: part.summary.slice(0, 256),

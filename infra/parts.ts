@@ -1,6 +1,7 @@
 import { keeping as keptByContexts } from '../functions/catalogue.ts'
 import type { Placed } from '../shared/context.ts'
 import { type Endpoint, kebab, type Named } from '../shared/endpoint.ts'
+import { type FileGrant, fileGrants } from '../shared/files/areas.ts'
 import { type Reaction, reactionGrants } from '../shared/react.ts'
 import { type Grant, grantsFor, type Keeping, requestGrants } from '../shared/store/grants.ts'
 import type { Task } from '../shared/task.ts'
@@ -15,6 +16,7 @@ export interface Part<R = unknown> {
   timeoutSeconds: number
   /** Statements of its data role. */
   grants: Grant[]
+  files: FileGrant[]
   /** IAM actions beyond the table. */
   calls: readonly string[]
   /** Files laid beside its code. */
@@ -56,6 +58,7 @@ const endpointPart = ({ name, context, ring, file, contract }: Named, keeping: K
   summary: contract.summary,
   timeoutSeconds: API_TIMEOUT_SECONDS,
   grants: merged([...requestGrants(contract), ...grantsFor(contract, keeping)]),
+  files: fileGrants(contract.files),
   calls: callsOf(contract),
   assets: contract.assets ?? [],
   rule: contract,
@@ -66,6 +69,7 @@ const reactionPart = ({ name, file, ring, rule }: Placed<Reaction>, keeping: Kee
   ...{ name, file, ring, summary: rule.summary, rule, assets: [] },
   timeoutSeconds: REACTION_TIMEOUT_SECONDS,
   grants: merged([...reactionGrants, ...grantsFor(rule, keeping)]),
+  files: fileGrants(rule.files),
   calls: callsOf(rule),
 })
 
@@ -73,6 +77,7 @@ const taskPart = ({ name, file, ring, rule }: Omit<Placed<Task>, 'context'>, kee
   ...{ name, file, ring, summary: rule.summary, rule, assets: [] },
   timeoutSeconds: rule.timeoutSeconds ?? ('cognito' in rule.startedBy ? TRIGGER_TIMEOUT_SECONDS : TASK_TIMEOUT_SECONDS),
   grants: merged(grantsFor(rule, keeping)),
+  files: fileGrants(rule.files),
   calls: callsOf(rule),
 })
 

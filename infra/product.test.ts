@@ -18,6 +18,7 @@ test('no stack imports what another exports', () => {
 describe('prod keeps its data', () => {
   test.each([
     'AWS::DynamoDB::GlobalTable',
+    'AWS::S3::Bucket',
     'AWS::Cognito::UserPool',
     'AWS::SecretsManager::Secret',
     'AWS::Logs::LogGroup',

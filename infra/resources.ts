@@ -7,6 +7,7 @@ import { mailDomain, type Stage } from './stage.ts'
 export interface Resources {
   tableName: string
   tableArn: string
+  bucketName: string
   keyringArn: string
   userPoolId?: string
   /** Of the product's own sign-in, over its API. */
@@ -25,10 +26,11 @@ export interface Resources {
 /** A reference that CloudFormation puts the secret's text in for, wherever it stands. */
 export const originSecret = (stack: Stack, stage: Stage) => `{{resolve:secretsmanager:${shareOf(stack, stage, 'origin-secret-arn')}}}`
 
-/** Table and keyring, as the data stack's SSM parameters tell them. */
-export const dataBelow = (stack: Stack, stage: Stage): Pick<Resources, 'tableName' | 'tableArn' | 'keyringArn'> => ({
+/** Table, bucket and keyring, as the data stack's SSM parameters tell them. */
+export const dataBelow = (stack: Stack, stage: Stage): Pick<Resources, 'tableName' | 'tableArn' | 'bucketName' | 'keyringArn'> => ({
   tableName: shareOf(stack, stage, 'table-name'),
   tableArn: shareOf(stack, stage, 'table-arn'),
+  bucketName: shareOf(stack, stage, 'bucket-name'),
   keyringArn: shareOf(stack, stage, 'keyring-arn'),
 })
 
@@ -68,9 +70,14 @@ export interface TableArns {
   indexes: string[]
 }
 
+export interface DataArns extends TableArns {
+  bucket: string
+}
+
 /** A query of an index asks for the index's ARN; named one by one, for a wildcard would hold a future one too. */
-export const tableArns = ({ tableArn }: Resources): TableArns => ({
+export const dataArns = (stack: Stack, { tableArn, bucketName }: Resources): DataArns => ({
   table: tableArn,
+  bucket: stack.formatArn({ service: 's3', region: '', account: '', resource: bucketName }),
   indexes: INDEXES.map((index) => `${tableArn}/index/${nameOfIndex(index)}`),
 })
 

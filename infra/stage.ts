@@ -17,7 +17,7 @@ export const Stage = z.strictObject({
   apiUrl: webAddress.optional(),
   /** Further addresses that the hosted login may return to. */
   callbackUrls: listOf(callbackUrl).default([]),
-  /** Browsers' origins that may call the API. */
+  /** Browsers' origins that may call the API, and send and fetch files. */
   origins: listOf(origin).default([]),
   registration: z.enum(['open', 'invited']).default('open'),
   /** How many customers a provider that registered itself may make. */
@@ -28,7 +28,7 @@ export const Stage = z.strictObject({
   strict: flag.default(false),
   /** Data roles limited to one tenant; off only where STS's rate binds. */
   tenantCredentials: flag.default(true),
-  /** Keeps table, user pool and logs when a stack is deleted, and protects them from deletion. */
+  /** Keeps table, files, user pool and logs when a stack is deleted, and protects them from deletion. */
   retainData: flag.default(false),
   logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
   logRetentionDays: retentionDays.default(30),

@@ -31,8 +31,9 @@ export interface TestProduct {
   /** In the order of deployment, each with those that it waits for. */
   stacks: { name: string; waitsFor: string[]; reads: string[] }[]
   templates: SizedStack[]
-  /** The templates as they are written. */
+  /** The templates as they are written, and where. */
   text: string
+  assemblyDir: string
   ofType(type: string): TestResource[]
   /** Every statement of the inline policies of the role whose logical id begins so. */
   statementsOf(role: TestResource): Statement[]
@@ -84,7 +85,7 @@ export function synthesizeProduct(context: Record<string, unknown> = {}, parts =
   }
   const ofType = (type: string) => resources.filter(({ Type }) => Type === type)
   return {
-    ...{ parts, resources, ofType },
+    ...{ parts, resources, ofType, assemblyDir: app.outdir },
     stacks: stacks.map(({ stackName, dependencies, template }) => ({
       name: stackName,
       waitsFor: dependencies.flatMap(({ id }) => (id.endsWith('.assets') ? [] : [id])),
