@@ -43,12 +43,12 @@ describe('inviting a user', () => {
     expect(read.body.data).toEqual(user)
   })
 
-  test('costs two waves and ten write units, two index entries among them', async () => {
+  test('costs two waves and twelve write units, three index entries among them', async () => {
     await invite({})
     const { cost } = await invite({ department: 'Research', phone: '+6421123456' })
-    expect(cost).toMatchObject({ waves: 2, wru: 10 })
+    expect(cost).toMatchObject({ waves: 2, wru: 12 })
     const again = await invite({}, { headers: { 'idempotency-key': 'cost' } })
-    expect(again.cost.wru).toBe(12)
+    expect(again.cost.wru).toBe(14)
   })
 
   test('refuses an address that is taken, however it is written', async () => {

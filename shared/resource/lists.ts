@@ -1,16 +1,19 @@
 import type { Page } from '../endpoint.ts'
 import type { ReactionCall } from '../react.ts'
-import type { Entity, Versioned } from '../store/entity.ts'
+import { type Entity, listPartition, type Versioned } from '../store/entity.ts'
 import { type Key, tenantPartition } from '../store/keys.ts'
 import type { ListOptions } from '../store/page.ts'
 import { retryConflicts } from '../store/retry-conflicts.ts'
 import type { Tenant } from '../store/tenant.ts'
-import { asText, put, remove, type Write } from '../store/writes.ts'
+import { put, remove, type Write } from '../store/writes.ts'
 import { searchFor, searchTerms } from './search.ts'
 
-/** The lists that an entity states (`lists`, `search`): kept by one reaction, with a copy of the item in each, so that a page is one query. */
+/**
+ * The lists that an entity states (`lists`, `search`). One reaction keeps an entry for the item in each that no index holds. An entry tells
+ * only what searches and filters ask, so most changes of an item leave it as it is; a page is a query, and the items that it names.
+ */
 
-/** Where a copy lies, relative to the tenant: `['USERS#ROLE#rol_admin', 'usr_1']`. */
+/** Where an entry lies, relative to the tenant: `['USERS#ROLE#rol_admin', 'usr_1']`. */
 export type Spot = [partition: string, sort: string]
 
 interface Listing {
@@ -19,25 +22,41 @@ interface Listing {
   term?: string
 }
 
-/** `T#USER#id` / LISTED: the version that the lists show, and where. */
+/** What is asked of an item: the terms it is found by, and its values in every list. */
+interface Told {
+  terms: string[]
+  values: Record<string, string[]>
+}
+
+interface Entry extends Told {
+  id: string
+  term?: string
+}
+
+/** `T#USER#id` / LISTED: the version that the lists show, where, and what they tell, as JSON. */
 interface Listed {
   version: number
   places: Spot[]
+  told: string
 }
 
-const searchPartition = ({ plural }: Pick<Entity<never>, 'plural'>) => `${plural}#SEARCH`
-const listPartition = ({ plural }: Pick<Entity<never>, 'plural'>, list: string, value: string) => `${plural}#${list}#${value}`
+const searchPartition = ({ plural }: { plural: string }) => `${plural}#SEARCH`
 
-/** Everywhere an item is to be found; a removed one nowhere. */
+function tell<T extends Versioned>({ lists = {}, search }: Entity<T>, item: T): Told {
+  const values = Object.entries(lists).map(([list, kept]) => [
+    list,
+    typeof kept === 'function' ? [...new Set(kept(item))] : [kept.of(item)],
+  ])
+  return { terms: searchTerms(search?.(item) ?? []), values: Object.fromEntries(values) }
+}
+
+/** Everywhere an item has an entry; a removed one nowhere. */
 export function listingsOf<T extends Versioned>(entity: Entity<T>, item: T): Listing[] {
   if (item.deletedAt) return []
-  const found = searchTerms(entity.search?.(item) ?? []).map((term) => ({
-    spot: [searchPartition(entity), `${term}#${item.id}`] as Spot,
-    term,
-  }))
-  const listed = Object.entries(entity.lists ?? {}).flatMap(([list, valuesOf]) =>
-    [...new Set(valuesOf(item))].map((value) => ({ spot: [listPartition(entity, list, value), item.id] as Spot })),
-  )
+  const { terms, values } = tell(entity, item)
+  const found = terms.map((term) => ({ spot: [searchPartition(entity), `${term}#${item.id}`] as Spot, term }))
+  const kept = Object.entries(values).filter(([list]) => typeof entity.lists?.[list] === 'function')
+  const listed = kept.flatMap(([list, of]) => of.map((value) => ({ spot: [listPartition(entity, list, value), item.id] as Spot })))
   return [...found, ...listed]
 }
 
@@ -47,33 +66,39 @@ export const listedKey = (entity: { name: string }, tenant: string, id: string):
 })
 const spotKey = (tenant: string, [partition, sort]: Spot): Key => ({ pk: tenantPartition(tenant, partition), sk: sort })
 
-/** The copy's attribute in a list. */
-const copyName = ({ name }: { name: string }) => name.toLowerCase()
+const keyIn = <T extends Versioned>(tenant: Tenant, entity: Entity<T>, id: string): Key =>
+  entity.keyOf({ id, organizationId: tenant.id } as Pick<T, 'id' | 'organizationId'> & Partial<T>)
 
 const nameOf = (spot: Spot) => spot.join('\n')
 
-/** The lists take a version only after the one that they were read to show, so a late writer cannot undo a newer one. */
+/**
+ * The lists take a version only after the one that they were read to show, so a late writer cannot undo a newer one: the version is written
+ * with every change, the entries only where they tell something else.
+ */
 function listWrites<T extends Versioned>(entity: Entity<T>, tenant: string, item: T, listed: Listed | undefined): Write[] {
+  const told = tell(entity, item)
   const current = listingsOf(entity, item)
-  const kept = new Set(current.map(({ spot }) => nameOf(spot)))
-  const left = (listed?.places ?? []).filter((spot) => !kept.has(nameOf(spot)))
+  const now: Listed = { version: item.version, places: current.map(({ spot }) => spot), told: JSON.stringify(told) }
+  const [before, after] = [listed?.places ?? [], now.places].map((places) => new Set(places.map(nameOf)))
   const unmoved = listed
     ? { expression: '#version = :version', names: { '#version': 'version' }, values: { ':version': listed.version } }
     : { expression: 'attribute_not_exists(pk)' }
-  const now: Listed = { version: item.version, places: current.map(({ spot }) => spot) }
-  const copy = asText({ [copyName(entity)]: item })
+  const isSame = ({ spot }: Listing) => before?.has(nameOf(spot)) && listed?.told === now.told
+  const entry = ({ term }: Listing) => ({ id: item.id, ...told, ...(term === undefined ? {} : { term }) })
   return [
     put(listedKey(entity, tenant, item.id), { ...now }, unmoved, 'VERSION_CONFLICT'),
-    ...current.map(({ spot, term }) => put(spotKey(tenant, spot), term === undefined ? copy : { term, ...copy })),
-    ...left.map((spot) => remove(spotKey(tenant, spot))),
+    ...current.filter((each) => !isSame(each)).map((each) => put(spotKey(tenant, each.spot), entry(each))),
+    ...(listed?.places ?? []).filter((spot) => !after?.has(nameOf(spot))).map((spot) => remove(spotKey(tenant, spot))),
   ]
 }
 
 /** Brings the lists to the item's present version, whichever event asks, in whatever order and however often. */
 export const relist = <T extends Versioned>(tenant: Tenant, entity: Entity<T>, id: string): Promise<void> =>
   retryConflicts(async () => {
-    const own = entity.keyOf({ id, organizationId: tenant.id } as Pick<T, 'id' | 'organizationId'> & Partial<T>)
-    const [item, listed] = (await tenant.read(own, listedKey(entity, tenant.id, id))) as unknown as [T | undefined, Listed | undefined]
+    const [item, listed] = (await tenant.read(keyIn(tenant, entity, id), listedKey(entity, tenant.id, id))) as unknown as [
+      T | undefined,
+      Listed | undefined,
+    ]
     if (!item || (listed && listed.version >= item.version)) return
     await tenant.commit(listWrites(entity, tenant.id, item, listed))
   })
@@ -87,37 +112,48 @@ export const keepsLists =
 export interface Wanted<T> {
   limit: number
   cursor?: string | undefined
+  order?: 'ascending' | 'descending'
   /** Words of which every one must begin a word of what the item is found by. */
   q?: string | undefined
-  /** Values of lists that the entity states; the first that is given is the list that is read, the others filter. */
+  /** Values in lists that the entity states: the narrowest that is given is read, the others filter. */
   by?: Record<string, string | undefined>
-  /** What no list answers, applied while reading. */
+  /** What no list answers. */
   keep?: (item: T) => boolean
 }
 
-type Selection<T> = Omit<ListOptions<T>, 'limit' | 'cursor'>
-
-/** One page of a tenant's items of an entity: of a search, of a list by value, or of all. */
+/**
+ * One page of a tenant's items of an entity: of a list that an index holds, which is the narrowest, of a search, of a list by value, or of
+ * all. An entry may trail its item, so whatever is read is shown only if it is by now what was asked for.
+ */
 export async function find<T extends Versioned>(tenant: Tenant, entity: Entity<T>, wanted: Wanted<T>): Promise<Page<T>> {
-  const { limit, cursor, q, by = {}, keep = () => true } = wanted
+  const { q, by = {}, keep = () => true, limit, cursor, order = 'ascending' } = wanted
+  const search = q === undefined ? undefined : searchFor(q)
+  if (q !== undefined && !search) return { items: [], nextCursor: null }
   const values = Object.entries(by).filter((entry): entry is [string, string] => entry[1] !== undefined)
-  const fits = (item: T) => keep(item) && values.every(([list, value]) => entity.lists?.[list]?.(item).includes(value))
-  const copies = async (options: Selection<Record<string, unknown>>) => {
-    const { items, nextCursor } = await tenant.list({ ...options, limit, cursor })
-    return { items: items.map((row) => copyIn<T>(entity, row)), nextCursor }
-  }
-  if (q !== undefined) {
-    const search = searchFor(q)
-    if (!search) return { items: [], nextCursor: null }
-    const keeps = (row: Record<string, unknown>) => {
-      const item = copyIn<T>(entity, row)
-      return search.keeps(String(row.term ?? ''), entity.search?.(item) ?? []) && fits(item)
-    }
-    return copies({ partitions: [searchPartition(entity)], beginsWith: search.prefix, keep: keeps })
-  }
-  const [first] = values
-  if (first) return copies({ partitions: [listPartition(entity, ...first)], keep: (row) => fits(copyIn<T>(entity, row)) })
-  return tenant.list<T>({ partitions: [entity.plural], index: 'g1', limit, cursor, ...(wanted.keep ? { keep } : {}) })
-}
+  const isAsked = (told: Told) =>
+    values.every(([list, value]) => told.values[list]?.includes(value)) && (!search || search.finds(told.terms))
+  const fits = (item: T) => keep(item) && isAsked(tell(entity, item))
+  const page = { limit, cursor, order }
 
-const copyIn = <T>(entity: { name: string }, row: Record<string, unknown>) => row[copyName(entity)] as T
+  /** The items that entries name: all filtering in one trip, so that a page takes no more than three. */
+  async function named(list: Pick<ListOptions<Entry>, 'partitions' | 'beginsWith' | 'keep'>): Promise<Page<T>> {
+    const { items, nextCursor } = await tenant.list<Entry>({ ...page, ...list, trips: 1 })
+    const found = items.length > 0 ? await tenant.read<T>(...items.map(({ id }) => keyIn(tenant, entity, id))) : []
+    return { items: found.filter((item): item is T => item !== undefined && !item.deletedAt && fits(item)), nextCursor }
+  }
+
+  for (const [list, value] of values) {
+    const kept = entity.lists?.[list]
+    if (kept === undefined || typeof kept === 'function' || kept.except === value) continue
+    const isFiltered = search || values.length > 1 || wanted.keep
+    const partitions = [listPartition(entity, list, value)]
+    return tenant.list<T>({ ...page, partitions, index: kept.index, ...(isFiltered ? { keep: fits } : {}) })
+  }
+  if (search) {
+    const keeps = (entry: Entry) => search.isFirst(entry.term ?? '', entry.terms) && isAsked(entry)
+    return named({ partitions: [searchPartition(entity)], beginsWith: search.prefix, keep: keeps })
+  }
+  const byEntries = values.find(([list]) => typeof entity.lists?.[list] === 'function')
+  if (byEntries) return named({ partitions: [listPartition(entity, ...byEntries)], ...(values.length > 1 ? { keep: isAsked } : {}) })
+  return tenant.list<T>({ ...page, partitions: [entity.plural], index: 'g1', ...(values.length > 0 || wanted.keep ? { keep: fits } : {}) })
+}

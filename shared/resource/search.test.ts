@@ -6,8 +6,8 @@ const zoe = { firstName: 'Zoë Anne-Marie', lastName: 'Müller', email: 'Zoe.M@e
 
 const found = (query: string, { email, firstName, lastName } = zoe) => {
   const search = searchFor(query)
-  const texts = [email, firstName, lastName]
-  return searchTerms(texts).filter((term) => search && term.startsWith(search.prefix) && search.keeps(term, texts)).length
+  const terms = searchTerms([email, firstName, lastName])
+  return terms.filter((term) => search && term.startsWith(search.prefix) && search.isFirst(term, terms) && search.finds(terms)).length
 }
 
 describe('a search', () => {

@@ -21,21 +21,20 @@ export const searchTerms = (texts: readonly string[]): string[] =>
 export interface Search {
   /** The longest word: it narrows most, so it is the one looked up. */
   prefix: string
-  /** Is this the item's entry to show? Each has several; the first that matches counts, and every other word must match some. */
-  keeps(term: string, texts: readonly string[]): boolean
+  /** Does every word begin one of these terms? */
+  finds(terms: readonly string[]): boolean
+  /** Is this the entry to show of an item with these terms? Each has several; the first that matches counts. */
+  isFirst(term: string, terms: readonly string[]): boolean
 }
 
 /** `undefined` when nothing is left of the words to search for. */
 export function searchFor(query: string): Search | undefined {
   const words = [...new Set(wordsOf(query))].sort((a, b) => b.length - a.length)
-  const [prefix, ...others] = words
+  const [prefix] = words
   if (prefix === undefined) return undefined
   return {
     prefix,
-    keeps(term, texts) {
-      const terms = searchTerms(texts)
-      const matching = (word: string) => terms.find((candidate) => candidate.startsWith(word))
-      return matching(prefix) === term && others.every((word) => matching(word) !== undefined)
-    },
+    finds: (terms) => words.every((word) => terms.some((term) => term.startsWith(word))),
+    isFirst: (term, terms) => terms.find((candidate) => candidate.startsWith(prefix)) === term,
   }
 }

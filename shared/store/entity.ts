@@ -29,6 +29,17 @@ export interface Tally<T> {
   conflict: ProblemKind
 }
 
+/**
+ * A list by the one value that an item has, held by an index: written with the item, it is there at once and shows the item itself. It is
+ * for a value that few items have.
+ */
+export interface IndexList<T> {
+  index: IndexName
+  of: (item: T) => string
+  /** What most items have: it gets no list, and costs nothing; who asks for it reads all and filters. */
+  except?: string
+}
+
 /** Where an aggregate's items lie and in which lists they appear. */
 export interface EntityOptions<T extends Versioned> {
   /** Key segment: `USER`. The event's `aggregateType` is its lower case. */
@@ -41,8 +52,8 @@ export interface EntityOptions<T extends Versioned> {
   indexes?: (item: T) => Partial<Record<IndexName, [partition: string, sort: string]>>
   /** One list of all that are not deleted, by id; takes the index `g1`, and `indexes` has the others. */
   all?: true
-  /** Lists by value, kept by a reaction (`keepsLists`): `{ ROLE: roleIdsOf }` lists an item under each of its roles. */
-  lists?: Readonly<Record<string, (item: T) => readonly string[]>>
+  /** Lists by value: kept by a reaction (`keepsLists`), `{ ROLE: roleIdsOf }` lists an item under each of its roles; or by an index. */
+  lists?: Readonly<Record<string, ((item: T) => readonly string[]) | IndexList<T>>>
   /** What it is found by when somebody searches: texts whose words count, kept by the same reaction. */
   search?: (item: T) => readonly string[]
   /** By kind: `{ EMAIL: … }`. */
@@ -66,15 +77,33 @@ export interface Entity<T extends Versioned> extends EntityOptions<T> {
   keyOf(item: Pick<T, 'id' | 'organizationId'> & Partial<T>): Key
 }
 
+/** What a list by value is called: `USERS#ROLE#rol_admin`. */
+export const listPartition = ({ plural }: { plural: string }, list: string, value: string) => `${plural}#${list}#${value}`
+
+type Entries = Partial<Record<IndexName, [partition: string, sort: string]>>
+
+/** The index entries of the lists that an entity states, a removed item's none. */
+function listEntries<T extends Versioned>({ plural, all, lists = {} }: EntityOptions<T> & { plural: string }, item: T): Entries {
+  const byValue = Object.entries(lists).flatMap(([list, kept]) => {
+    const value = typeof kept === 'function' ? undefined : kept.of(item)
+    return typeof kept === 'function' || value === undefined || value === kept.except
+      ? []
+      : [[kept.index, listPartition({ plural }, list, value)]]
+  })
+  const ofAll = all ? [['g1', plural]] : []
+  return Object.fromEntries([...ofAll, ...byValue].map(([index, partition]) => [index, [partition, item.id]]))
+}
+
 /** Throws where the options contradict one another. */
 export function entity<T extends Versioned>(options: EntityOptions<T>): Entity<T> {
-  const { name, plural = `${name}S`, all, indexes } = options
-  if (options.partial && (indexes || all)) throw new Error(`${name}: what is changed in part has no indexes.`)
-  const inAll = (item: T): ReturnType<NonNullable<typeof indexes>> => (item.deletedAt ? {} : { g1: [plural, item.id], ...indexes?.(item) })
+  const { name, plural = `${name}S`, all, indexes, lists = {} } = options
+  const stated = all || Object.values(lists).some((kept) => typeof kept !== 'function')
+  if (options.partial && (indexes || stated)) throw new Error(`${name}: what is changed in part has no indexes.`)
+  const inLists = (item: T): Entries => (item.deletedAt ? {} : { ...listEntries({ ...options, plural }, item), ...indexes?.(item) })
   return {
     ...options,
     plural,
-    ...(all ? { indexes: inAll } : {}),
+    ...(stated ? { indexes: inLists } : {}),
     keyOf: options.key ?? ((item) => itemKey(item.organizationId, name, item.id)),
   }
 }

@@ -22,8 +22,10 @@ export interface ListOptions<T> {
   to?: string
   limit: number
   cursor?: string | undefined
-  /** Applied while reading, to at most 1,000 items: the page may then be short and still have a cursor. */
+  /** Applied while reading, to at most 1,000 items in two trips: the page may then be short and still have a cursor. */
   keep?: (item: T) => boolean
+  /** How many trips a page may take where there is little to find: two, unless said otherwise. */
+  trips?: number
 }
 
 /** Where a page ended: the sort key, and for an index the item's own key; behind a window the sort key alone, where no item need be. */
@@ -49,8 +51,19 @@ function from<O extends Pick<ListOptions<never>, 'beginsWith' | 'from' | 'to' | 
 }
 
 const MAX_EXAMINED = 1_000
-/** Bounds the waves of one page where there is little to find. */
-const MAX_ROUNDS = 10
+const MAX_TRIPS = 2
+/** The same where each trip is a stretch, of which many may be empty. */
+const MAX_WINDOWS = 10
+
+const tripsOf = ({ trips, partitions }: ListOptions<never>) => trips ?? (typeof partitions === 'function' ? MAX_WINDOWS : MAX_TRIPS)
+
+/** How much a trip reads of a partition: what usually fills a page; the last one all that may be examined, unless it is one of many stretches. */
+function sizeOf(options: ListOptions<never>, trip: number, examined: number): number {
+  const left = MAX_EXAMINED - examined
+  if (!options.keep) return options.limit + 1
+  const isLast = trip === tripsOf(options) && typeof options.partitions !== 'function'
+  return isLast ? left : Math.min(Math.max(options.limit * 2, 100), left)
+}
 
 function condition(options: ListOptions<never>, names: { pk: string; sk: string }) {
   const { beginsWith, from, to } = options
@@ -122,10 +135,10 @@ export async function readPage<T>(table: Table, tenant: string, options: ListOpt
   const { limit, keep } = options
   let after = options.cursor === undefined ? undefined : openCursor<Position>(binding, options.cursor)
   const items: T[] = []
-  for (let examined = 0, rounds = 1; ; rounds++) {
+  for (let examined = 0, trip = 1; ; trip++) {
     const window = windowAt(options as ListOptions<never>, after)
     if (!window) return { items, nextCursor: null }
-    const wanted = keep ? Math.min(Math.max(limit * 2, 100), MAX_EXAMINED - examined) : limit + 1
+    const wanted = sizeOf(options as ListOptions<never>, trip, examined)
     const { rows, more } = await readRound(table, tenant, options as ListOptions<never>, window.partitions, after, wanted)
     const isOver = !more && window.end === undefined
     for (const [n, row] of rows.entries()) {
@@ -141,7 +154,7 @@ export async function readPage<T>(table: Table, tenant: string, options: ListOpt
     if (!more && window.end !== undefined) after = [window.end]
     else if (last) after = positionOf(last, options.index)
     examined += rows.length
-    if (examined >= MAX_EXAMINED || rounds >= MAX_ROUNDS || (more && !last))
+    if (examined >= MAX_EXAMINED || trip >= tripsOf(options as ListOptions<never>) || (more && !last))
       return { items, nextCursor: after ? sealCursor(binding, after) : null }
   }
 }
