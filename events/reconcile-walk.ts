@@ -1,5 +1,6 @@
 import { auditId, auditKey, firstIdAt, lastIdAt } from '../shared/store/audit-keys.ts'
-import { denialPartition, eventPartitions, signalPartition, TENANT_SHARDS, tenantsPartition } from '../shared/store/keys.ts'
+import { denialPartition, eventPartitions, signalPartition, tenantsPartition } from '../shared/store/keys.ts'
+import { queryPages } from '../shared/store/pages.ts'
 import type { Item, Table } from '../shared/store/table.ts'
 import type { Tenant } from '../shared/store/tenant.ts'
 
@@ -9,12 +10,13 @@ export interface Stretch {
   until: string
 }
 
-/** Where a walk goes on: a shard of the directory, a tenant in it, one of its sources, a page of that. */
-export interface WalkPosition {
+/** Where a lane, which walks one shard of the directory, goes on: a tenant in it, one of its sources, a page of that. */
+export interface Lane {
   shard: number
   tenant?: string
   source: number
   cursor?: string
+  isDone?: boolean
 }
 
 export interface Source {
@@ -33,42 +35,35 @@ export function sourcesOf({ from, until }: Stretch): Source[] {
   return sources
 }
 
-interface Tenants {
-  shard: number
-  tenant: string
+/** The directory's shard from a position on, that tenant included. */
+export async function* tenantsFrom(lookups: Table, { shard, tenant = 'org_' }: Lane): AsyncGenerator<string> {
+  const pages = queryPages(lookups, {
+    KeyConditionExpression: 'pk = :pk AND sk >= :from',
+    ExpressionAttributeValues: { ':pk': tenantsPartition(shard), ':from': tenant },
+    Limit: PAGE,
+  })
+  for await (const page of pages) for (const { sk } of page) yield String(sk)
 }
 
-/** The directory from a position on, that tenant included. */
-export async function* tenantsFrom(lookups: Table, { shard: first, tenant }: WalkPosition): AsyncGenerator<Tenants> {
-  for (let shard = first; shard < TENANT_SHARDS; shard++) {
-    let after: Record<string, unknown> | undefined
-    do {
-      const { items, lastKey } = await lookups.query({
-        KeyConditionExpression: 'pk = :pk AND sk >= :from',
-        ExpressionAttributeValues: { ':pk': tenantsPartition(shard), ':from': shard === first && tenant ? tenant : 'org_' },
-        Limit: PAGE,
-        ...(after ? { ExclusiveStartKey: after } : {}),
-      })
-      for (const item of items) yield { shard, tenant: String(item.sk) }
-      after = lastKey
-    } while (after)
-  }
-}
+const eventsWithin = (day: string, { from, until }: Stretch) => ({
+  partitions: eventPartitions(day),
+  index: 'g1' as const,
+  from: firstIdAt('evt', Date.parse(from)),
+  to: lastIdAt('evt', Date.parse(until)),
+})
 
 /** One page of a tenant's source, and the position behind it. Signals and denials are not sorted by time, so those of other times are left out here. */
-export async function readFrom(tenant: Tenant, { from, until }: Stretch, sources: readonly Source[], position: WalkPosition) {
+export async function readFrom(tenant: Tenant, { from, until }: Stretch, sources: readonly Source[], position: Lane) {
   const { kind, day } = sources[position.source] as Source
   const page = await tenant.list<Item>({
     ...(kind === 'events'
-      ? {
-          ...{ partitions: eventPartitions(day), index: 'g1' },
-          ...{ from: firstIdAt('evt', Date.parse(from)), to: lastIdAt('evt', Date.parse(until)) },
-        }
+      ? eventsWithin(day, { from, until })
       : { partitions: [kind === 'signals' ? signalPartition(day) : denialPartition(day)] }),
-    ...{ limit: PAGE, cursor: position.cursor },
+    limit: PAGE,
+    cursor: position.cursor,
   })
   const { cursor: _read, ...here } = { ...position, tenant: tenant.id }
-  const next: WalkPosition = page.nextCursor === null ? { ...here, source: position.source + 1 } : { ...here, cursor: page.nextCursor }
+  const next: Lane = page.nextCursor === null ? { ...here, source: position.source + 1 } : { ...here, cursor: page.nextCursor }
   return { records: page.items.filter(({ timestamp }) => String(timestamp) >= from && String(timestamp) <= until), next }
 }
 

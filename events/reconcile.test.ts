@@ -6,7 +6,18 @@ import type { DomainEvent } from '../shared/event.ts'
 import { toRecord } from '../shared/event.ts'
 import { newId } from '../shared/ids.ts'
 import { auditId, auditKey } from '../shared/store/audit-keys.ts'
-import { denialKey, eventKey, eventShard, type Key, reconcilerKey, signalKey, tenantPartition, tenantsKey } from '../shared/store/keys.ts'
+import {
+  denialKey,
+  eventKey,
+  eventShard,
+  type Key,
+  reconcilerKey,
+  shardOf,
+  signalKey,
+  TENANT_SHARDS,
+  tenantPartition,
+  tenantsKey,
+} from '../shared/store/keys.ts'
 import { meter } from '../shared/store/meter.ts'
 import { tableFor } from '../shared/store/table.ts'
 import { openTenant } from '../shared/store/tenant.ts'
@@ -133,6 +144,25 @@ test('what the bus does not take is found again by the next run', async () => {
   send.mockRestore()
   await run()
   expect(publishedIds()).toEqual([lost.id])
+  await deliver()
+})
+
+test('what the bus does not take of one organization keeps no other waiting', async () => {
+  let other = newId('org')
+  while (shardOf(other, TENANT_SHARDS) === shardOf(tenants[0] ?? '', TENANT_SHARDS)) other = newId('org')
+  await open(other).commit(put(tenantsKey(other), { id: other }))
+  const [refused, taken] = [await store(eventOf(tenants[0] ?? '', 14)), await store(eventOf(other, 14))]
+  const real = EventBridgeClient.prototype.send as (command: unknown) => Promise<unknown>
+  const send = jest.spyOn(EventBridgeClient.prototype, 'send').mockImplementation(function (this: EventBridgeClient, command: unknown) {
+    if (JSON.stringify(command).includes(refused.id)) return Promise.reject(new Error('away'))
+    return real.call(this, command)
+  } as never)
+  await expect(run()).rejects.toThrow('The event bus refused 1 of 1 events.')
+  send.mockRestore()
+  expect(publishedIds()).toContain(taken.id)
+  await deliver()
+  await run()
+  expect(publishedIds()).toEqual([refused.id])
   await deliver()
 })
 

@@ -1,6 +1,6 @@
 import { publish } from '../shared/bus.ts'
 import { fromRecord } from '../shared/event.ts'
-import { reconcilerKey } from '../shared/store/keys.ts'
+import { reconcilerKey, TENANT_SHARDS } from '../shared/store/keys.ts'
 import { meter } from '../shared/store/meter.ts'
 import { type Table, tableFor } from '../shared/store/table.ts'
 import { openTenant } from '../shared/store/tenant.ts'
@@ -8,7 +8,7 @@ import { task } from '../shared/task.ts'
 import { describeError, logger, MetricUnit, metrics } from '../shared/telemetry.ts'
 import { sourceOf } from './known.ts'
 import { type Found, misplaced } from './misplaced.ts'
-import { missing, readFrom, type Stretch, sourcesOf, tenantsFrom, type WalkPosition } from './reconcile-walk.ts'
+import { type Lane, missing, readFrom, type Source, type Stretch, sourcesOf, tenantsFrom } from './reconcile-walk.ts'
 
 /**
  * Finds events that never reached the bus and publishes them from their items: a stream forgets after 24 hours, the table does
@@ -34,8 +34,9 @@ const FIRST_LOOK_MS = 2 * 24 * 60 * MINUTE_MS
 const BUDGET_MS = 4 * MINUTE_MS
 const SAVE_EVERY_PAGES = 25
 
-/** A walk over all tenants, and how far it came. */
-interface Walk extends WalkPosition, Stretch {
+/** A walk over all tenants: the shards of the directory side by side, and how far it came in each. */
+interface Walk extends Stretch {
+  lanes: Lane[]
   isDone?: boolean
 }
 
@@ -56,7 +57,8 @@ export interface Run {
 function begin(last: Walk | undefined, now: string): Walk {
   const until = Date.parse(now) - PATIENCE_MS
   const from = last ? Date.parse(last.until) - OVERLAP_MS : until - FIRST_LOOK_MS
-  return { shard: 0, source: 0, from: new Date(from).toISOString(), until: new Date(until).toISOString() }
+  const lanes = Array.from({ length: TENANT_SHARDS }, (_, shard): Lane => ({ shard, source: 0 }))
+  return { from: new Date(from).toISOString(), until: new Date(until).toISOString(), lanes }
 }
 
 const save = (lookups: Table, walk: Walk) =>
@@ -81,35 +83,49 @@ async function republish(records: Record<string, unknown>[], found: Found): Prom
   return events.length - failed.length
 }
 
-/** One run: goes on where the last one stopped, until the walk is done or the run is over. */
+/** What the lanes of a run have in common. */
+interface Course extends Run {
+  lookups: Table
+  walk: Walk
+  sources: readonly Source[]
+  report: Report
+}
+
+/** Walks one shard of the directory until it is done or the run is over. */
+async function follow(begun: Lane, { lookups, walk, sources, report, now, isOver }: Course): Promise<void> {
+  const { shard } = begun
+  for await (const id of tenantsFrom(lookups, begun)) {
+    const tenant = openTenant({ id, meter: meter(), now, metadata: SYSTEM })
+    let lane: Lane = id === begun.tenant ? begun : { shard, tenant: id, source: 0 }
+    while (lane.source < sources.length) {
+      const entity = sources[lane.source]?.kind.toUpperCase()
+      const { records, next } = await readFrom(tenant, walk, sources, lane)
+      const republished = await republish(await missing(tenant, records), { tenant: id, entity })
+      report.republished += republished
+      report.checked += records.length
+      report.pages++
+      lane = next
+      walk.lanes[shard] = lane
+      if (isOver(report)) return
+      if (report.pages % SAVE_EVERY_PAGES === 0) await save(lookups, walk)
+    }
+  }
+  walk.lanes[shard] = { shard, source: 0, isDone: true }
+}
+
+/** One run: goes on where the last one stopped, until the walk is done or the run is over. A lane that fails stays where it is, and stops no other. */
 export async function reconcile({ now, isOver }: Run): Promise<Report> {
   const lookups = tableFor(undefined, meter())
   const last = (await lookups.read([reconcilerKey]))[0]?.walk as Walk | undefined
-  let walk = last && !last.isDone ? last : begin(last, now)
+  const walk = last && !last.isDone ? last : begin(last, now)
   const report: Report = { pages: 0, checked: 0, republished: 0, isDone: false }
-  const sources = sourcesOf(walk)
-  try {
-    for await (const { shard, tenant: id } of tenantsFrom(lookups, walk)) {
-      const tenant = openTenant({ id, meter: meter(), now, metadata: SYSTEM })
-      let position: WalkPosition = shard === walk.shard && id === walk.tenant ? walk : { shard, tenant: id, source: 0 }
-      while (position.source < sources.length) {
-        const entity = sources[position.source]?.kind.toUpperCase()
-        const { records, next } = await readFrom(tenant, walk, sources, position)
-        report.republished += await republish(await missing(tenant, records), { tenant: id, entity })
-        report.checked += records.length
-        report.pages++
-        position = next
-        walk = { from: walk.from, until: walk.until, ...position }
-        if (isOver(report)) return report
-        if (report.pages % SAVE_EVERY_PAGES === 0) await save(lookups, walk)
-      }
-    }
-    walk = { ...walk, isDone: true }
-    report.isDone = true
-    return report
-  } finally {
-    await save(lookups, walk)
-  }
+  const course = { lookups, walk, sources: sourcesOf(walk), report, now, isOver }
+  const outcomes = await Promise.allSettled(walk.lanes.filter((lane) => !lane.isDone).map((lane) => follow(lane, course)))
+  walk.isDone = walk.lanes.every((lane) => lane.isDone)
+  await save(lookups, walk)
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+  if (failed) throw failed.reason
+  return { ...report, isDone: walk.isDone }
 }
 
 const SYSTEM = {

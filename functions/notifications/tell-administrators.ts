@@ -5,6 +5,7 @@ import { leftWithProvider } from '../../shared/identity/life-cycle.ts'
 import { readWaiting } from '../../shared/identity/recovery-request.ts'
 import type { Mail } from '../../shared/mail/letter.ts'
 import { type ReactionCall, react, reaction } from '../../shared/react.ts'
+import { collect, eachPage } from '../../shared/store/pages.ts'
 import { type Organization, organizations } from '../organizations/door.ts'
 import { findUsers, type User, users } from '../users/door.ts'
 import { reapprovalMail, recoveryToJudgeMail } from './account-mails.ts'
@@ -27,10 +28,14 @@ const MOST_TOLD = 20
 
 /** Whoever could decide: those of the role's list, which trails by about a second. */
 async function administratorsOf({ tenant, now }: ReactionCall, organization: Organization, except: string): Promise<User[]> {
-  const pages = await Promise.all(
-    administratorRoles.map((roleId) => findUsers(tenant, { limit: MOST_TOLD, roleId, status: 'active', now })),
+  const holders = administratorRoles.map((roleId) =>
+    eachPage(async (cursor: string | undefined) => {
+      const { items, nextCursor } = await findUsers(tenant, { limit: MOST_TOLD, cursor, roleId, status: 'active', now })
+      return { items, next: nextCursor }
+    }),
   )
-  const present = pages.flatMap(({ items }) => items).filter((user) => !leftWithProvider(organization, user))
+  const lists = await Promise.all(holders.map((pages) => collect(pages, MOST_TOLD)))
+  const present = lists.flat().filter((user) => !leftWithProvider(organization, user))
   const found = new Map(present.map((user) => [user.id, user]))
   found.delete(except)
   return [...found.values()].slice(0, MOST_TOLD)

@@ -1,7 +1,8 @@
 import { systemRole } from '../access/system-roles.ts'
 import type { OrganizationGate, PrincipalGate } from '../serve/call.ts'
 import { membershipKey, membershipsPartition, tenantsKey } from '../store/keys.ts'
-import type { Item, Table } from '../store/table.ts'
+import { readAll } from '../store/pages.ts'
+import type { Table } from '../store/table.ts'
 import { put, strip, type Write } from '../store/writes.ts'
 import type { Membership, OrganizationCard } from './person.ts'
 
@@ -30,24 +31,9 @@ export const putMembership = (user: Member): Write =>
 export const putCard = ({ id, name, type, status, closesAt, version }: OrganizationGate): Write =>
   put(tenantsKey(id), { id, name, type, status, version, ...(closesAt ? { closesAt } : {}) }, NOT_OLDER(version), 'VERSION_CONFLICT')
 
-async function partition(table: Pick<Table, 'query'>, pk: string): Promise<Item[]> {
-  const items: Item[] = []
-  for (let after: Record<string, unknown> | undefined, first = true; first || after; first = false) {
-    const page = await table.query({
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': pk },
-      ConsistentRead: true,
-      ...(after ? { ExclusiveStartKey: after } : {}),
-    })
-    items.push(...page.items)
-    after = page.lastKey
-  }
-  return items
-}
-
 /** Where a person belongs, the oldest organization first. */
 export const readMemberships = async (table: Pick<Table, 'query'>, id: string): Promise<Membership[]> =>
-  (await partition(table, membershipsPartition(id))).map((item) => strip<Membership>(item))
+  (await readAll(table, membershipsPartition(id))).map((item) => strip<Membership>(item))
 
 /** What a person is or was in one organization, as it is shown outside the tenants. */
 export async function findMembership(table: Pick<Table, 'read'>, id: string, organizationId: string): Promise<Membership | undefined> {

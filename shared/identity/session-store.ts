@@ -1,6 +1,7 @@
 import { entity } from '../store/entity.ts'
 import { sessionKey, sessionsPartition } from '../store/keys.ts'
-import type { Item, Table } from '../store/table.ts'
+import { readAll } from '../store/pages.ts'
+import type { Table } from '../store/table.ts'
 import { save, strip, type Write } from '../store/writes.ts'
 import { revoke, type Session } from './session.ts'
 
@@ -18,20 +19,8 @@ export const sessions = entity<Session>({
 export const SESSIONS_A_TRANSACTION = 40
 
 /** A person's sessions, ended ones too until they are cleaned away. */
-export async function sessionsOf(table: Pick<Table, 'query'>, personId: string): Promise<Session[]> {
-  const items: Item[] = []
-  for (let after: Record<string, unknown> | undefined, first = true; first || after; first = false) {
-    const page = await table.query({
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': sessionsPartition(personId) },
-      ConsistentRead: true,
-      ...(after ? { ExclusiveStartKey: after } : {}),
-    })
-    items.push(...page.items)
-    after = page.lastKey
-  }
-  return items.map((item) => strip<Session>(item))
-}
+export const sessionsOf = async (table: Pick<Table, 'query'>, personId: string): Promise<Session[]> =>
+  (await readAll(table, sessionsPartition(personId))).map((item) => strip<Session>(item))
 
 /** Ends sessions begun in the organization whose transaction this joins: two parts each, so at most 45 at once. */
 export const endSessions = (ending: readonly Session[], reason: string, at: string): Write[] =>

@@ -8,6 +8,7 @@ import type { Entity, Versioned } from './entity.ts'
 import { eventKey, type Key, tenantPartition } from './keys.ts'
 import type { Meter } from './meter.ts'
 import { type ListOptions, readPage } from './page.ts'
+import { collect, queryPages } from './pages.ts'
 import type { Write } from './part.ts'
 import { strip } from './stored-item.ts'
 import { type Item, type Table, tableFor } from './table.ts'
@@ -55,21 +56,13 @@ export function openTenant(options: TenantOptions, table: Table = tableFor(optio
     list: (list) => readPage(table, id, list, { ...(options.cursor ?? noCursor), tenant: id }),
     async events(entity, aggregateId, { from = 1, limit = 1_000 } = {}) {
       const partition = tenantPartition(id, entity.name, aggregateId)
-      const range = { ':pk': partition, ':from': eventKey(partition, from).sk, ':to': LAST_EVENT }
-      const events: DomainEvent[] = []
-      for (let start: Record<string, unknown> | undefined; ; ) {
-        const { items, lastKey } = await table.query({
-          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-          ExpressionAttributeValues: range,
-          ConsistentRead: true,
-          Limit: limit - events.length,
-          ...(start ? { ExclusiveStartKey: start } : {}),
-        })
-        events.push(...items.map(fromRecord))
-        // A query ends at 1 MB, whatever its limit.
-        if (!lastKey || events.length >= limit) return events
-        start = lastKey
-      }
+      const pages = queryPages(table, {
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        ExpressionAttributeValues: { ':pk': partition, ':from': eventKey(partition, from).sk, ':to': LAST_EVENT },
+        ConsistentRead: true,
+        Limit: limit,
+      })
+      return (await collect(pages, limit)).map(fromRecord)
     },
     async commit<R = undefined>(writes: Write | readonly Write[], reply?: R) {
       const context = { tableName: config.tableName, organizationId: id, now, metadata }
