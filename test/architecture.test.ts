@@ -44,23 +44,25 @@ test('a context knows another only by its door, a contract another only by its c
   expect(wrong).toEqual([])
 })
 
+/** Those that lead back to themselves, whatever the way. */
+function inCircles(knows: ReadonlyMap<string, readonly string[]>): string[] {
+  const leads = (from: string, to: string, seen: Set<string>): boolean =>
+    (knows.get(from) ?? []).some((next) => next === to || (!seen.has(next) && leads(next, to, seen.add(next))))
+  return [...knows.keys()].filter((each) => leads(each, each, new Set()))
+}
+
 test('contexts form no circle', () => {
   const contexts = [...new Set(source('functions/*/*.ts').map(context))]
-  const knows = new Map(
-    contexts.map((name) => {
-      const targets = source(`functions/${name}/**/*.ts`).flatMap(importsOf)
-      return [name, new Set(targets.filter((target) => top(target) === 'functions').map(context))] as const
-    }),
-  )
-  const reaches = (from: string, seen = new Set<string>()): Set<string> => {
-    for (const next of knows.get(from) ?? []) {
-      if (next === from || seen.has(next)) continue
-      seen.add(next)
-      reaches(next, seen)
-    }
-    return seen
+  const known = (name: string) => {
+    const targets = source(`functions/${name}/**/*.ts`).flatMap(importsOf)
+    return [...new Set(targets.filter((target) => top(target) === 'functions').map(context))].filter((other) => other !== name)
   }
-  expect(contexts.filter((name) => reaches(name).has(name))).toEqual([])
+  expect(inCircles(new Map(contexts.map((name) => [name, known(name)])))).toEqual([])
+})
+
+test('files import one another in no circle, for their types neither', () => {
+  const files = [...Object.keys(mayImport), 'bench', 'scripts', 'test'].flatMap((folder) => globSync(`${folder}/**/*.ts`))
+  expect(inCircles(new Map(files.map((file) => [file, importsOf(file)])))).toEqual([])
 })
 
 test('the kernel knows persons and sessions only by their door', () => {

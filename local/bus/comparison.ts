@@ -1,4 +1,5 @@
 import { BlockList, isIP, isIPv4 } from 'node:net'
+import { InvalidEventPattern } from './invalid-event-pattern.ts'
 import { wildcard } from './wildcard.ts'
 
 export type Scalar = string | number | boolean | null
@@ -9,13 +10,6 @@ export interface Comparison {
   test(value: Scalar): boolean
   /** Whether the field's absence matches. */
   absent: boolean
-}
-
-export class InvalidEventPattern extends Error {
-  constructor(reason: string) {
-    super(`Event pattern is not valid. Reason: ${reason}`)
-    this.name = 'InvalidEventPatternException'
-  }
 }
 
 type Test = (value: Scalar) => boolean

@@ -1,25 +1,9 @@
-import type { DynamoDBRecord } from 'aws-lambda'
 import type { Sqs } from '../queue/sqs.ts'
 import type { Clock, Deployment, Invoke, Log } from '../types.ts'
 import { type Evaluate, isQueue, loadMappings, type Mapping } from './mapping.ts'
 import { startQueueSource } from './queue-source.ts'
+import type { EventSource, ReadStream } from './source.ts'
 import { startStreamSource } from './stream-source.ts'
-
-export type OnRecords = (records: DynamoDBRecord[], shardId?: string) => Promise<void>
-
-/**
- * Reads a table's stream from the consumer's checkpoint on. The records of a batch are done with when `onBatch` resolves;
- * when it rejects they are handed over again.
- */
-export type ReadStream = (options: { tableStreamArn: string; consumer: string; batchSize: number; onBatch: OnRecords }) => {
-  stop(): Promise<void>
-}
-
-export interface EventSource {
-  /** Batches under way. */
-  pending(): number
-  close(): Promise<void>
-}
 
 export interface EventSourceOptions {
   deployment: Deployment

@@ -1,4 +1,5 @@
-import { type Comparison, comparison, InvalidEventPattern, type Scalar } from './comparison.ts'
+import { type Comparison, comparison, type Scalar } from './comparison.ts'
+import { InvalidEventPattern } from './invalid-event-pattern.ts'
 
 type Fields = Record<string, unknown>
 /** Asked with the part of the event a pattern node speaks about; `undefined` where the event has none. */

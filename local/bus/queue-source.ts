@@ -5,8 +5,8 @@ import type { Message, Queue } from '../queue/queue.ts'
 import { receiptOf } from '../queue/receipt.ts'
 import type { Invoke, Log } from '../types.ts'
 import { type Failures, failuresOf } from './batch-response.ts'
-import type { EventSource } from './event-source.ts'
 import type { Mapping } from './mapping.ts'
+import type { EventSource } from './source.ts'
 
 export interface QueueSourceOptions {
   mapping: Mapping

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { DynamoDBRecord } from 'aws-lambda'
 import { type Clock, FunctionError, type Invoke, type Log } from '../types.ts'
 import { failuresOf } from './batch-response.ts'
-import type { EventSource, OnRecords, ReadStream } from './event-source.ts'
 import { failureRecord } from './failure-record.ts'
 import type { Mapping } from './mapping.ts'
+import type { EventSource, OnRecords, ReadStream } from './source.ts'
 
 export interface StreamSourceOptions {
   mapping: Mapping

@@ -1,4 +1,4 @@
-import { InvalidEventPattern } from './comparison.ts'
+import { InvalidEventPattern } from './invalid-event-pattern.ts'
 
 /** Compiles a wildcard pattern: `*` is any run of characters, `\*` and `\\` are themselves. Matching never backtracks over a part. */
 export function wildcard(pattern: string, path: string): (value: string) => boolean {

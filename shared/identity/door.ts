@@ -2,5 +2,5 @@
 export { isHosted, recordSession } from './first-request.ts'
 export { isFresh } from './fresh.ts'
 export { closedToProvider, leftWithProvider, settledBy, shutBy } from './life-cycle.ts'
-export { hasIdled, hasOutlived, isLive, type Session, type SessionPolicy } from './session.ts'
+export { hasIdled, hasOutlived, isLive, type Session } from './session.ts'
 export { noteUse } from './session-use.ts'

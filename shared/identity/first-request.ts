@@ -1,5 +1,5 @@
 import { problem } from '../errors.ts'
-import type { Claims, Client, PersonGate } from '../serve/call.ts'
+import type { Claims, Client, PersonGate } from '../serve/gates.ts'
 import { Conflict } from '../store/commit.ts'
 import { itemKey, personKey, recoveryKey } from '../store/keys.ts'
 import type { Table } from '../store/table.ts'

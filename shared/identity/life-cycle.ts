@@ -1,6 +1,6 @@
 import { type Endpoint, isSelfCare, methodOf } from '../endpoint.ts'
 import { type Code, type Problem, problem } from '../errors.ts'
-import type { OrganizationGate, PrincipalGate } from '../serve/call.ts'
+import type { OrganizationGate, PrincipalGate } from '../serve/gates.ts'
 
 type Status = OrganizationGate['status']
 /** What of an organization decides whether it is open. */

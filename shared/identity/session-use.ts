@@ -1,4 +1,4 @@
-import type { OrganizationGate } from '../serve/call.ts'
+import type { OrganizationGate } from '../serve/gates.ts'
 import { sessionKey } from '../store/keys.ts'
 import type { Table } from '../store/table.ts'
 import { describeError, logger } from '../telemetry.ts'

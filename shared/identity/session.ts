@@ -1,3 +1,4 @@
+import type { SessionPolicy } from '../serve/gates.ts'
 import { type Change, changed, created, type Versioned } from '../store/entity.ts'
 import { loginSucceeded, sessionMfaChanged, sessionRefreshed, sessionRevoked, sessionSteppedUp } from './session-events.ts'
 
@@ -88,12 +89,6 @@ export function revoke(session: Session, reason: string, at: string): Change<Ses
 
 export const isLive = (session: Pick<Session, 'status' | 'expiresAt'>, now: string) =>
   session.status === 'active' && session.expiresAt > now
-
-/** What an organization decides about sessions. */
-export interface SessionPolicy {
-  idleMinutes?: number
-  lifetimeMinutes?: number
-}
 
 const MINUTE_MS = 60_000
 /** An access token opens the API for an hour, and where nobody ends idle sessions its use leaves no mark. */

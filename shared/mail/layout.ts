@@ -1,4 +1,19 @@
-import type { Letter } from './letter.ts'
+import type { Language } from '../language.ts'
+
+/** What a mail says, once, for its text and its HTML. */
+export interface Letter {
+  language: Language
+  /** Whose mail it is; stands at the head. */
+  organization: string
+  subject: string
+  greeting: string
+  paragraphs: string[]
+  /** Six digits to type. */
+  code?: string
+  action?: { label: string; url: string }
+  /** Why it came, and what to do when it was not expected. */
+  footnote: string
+}
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 

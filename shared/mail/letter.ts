@@ -1,20 +1,5 @@
 import type { Language } from '../language.ts'
-import { page } from './layout.ts'
-
-/** What a mail says, once, for its text and its HTML. */
-export interface Letter {
-  language: Language
-  /** Whose mail it is; stands at the head. */
-  organization: string
-  subject: string
-  greeting: string
-  paragraphs: string[]
-  /** Six digits to type. */
-  code?: string
-  action?: { label: string; url: string }
-  /** Why it came, and what to do when it was not expected. */
-  footnote: string
-}
+import { type Letter, page } from './layout.ts'
 
 export interface Mail {
   subject: string

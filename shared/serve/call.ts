@@ -1,75 +1,16 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda'
-import type { Assignment, Policy, Principal } from '../access/model.ts'
+import type { Policy } from '../access/model.ts'
 import type { BodyOf, Endpoint, ParamsOf, QueryOf } from '../endpoint.ts'
 import type { Problem } from '../errors.ts'
 import type { ActorKind, EventMetadata } from '../event.ts'
-import type { Session, SessionPolicy } from '../identity/door.ts'
+import type { Session } from '../identity/door.ts'
 import type { Entity, Versioned } from '../store/entity.ts'
 import type { Meter } from '../store/meter.ts'
 import type { Table } from '../store/table.ts'
 import type { Tenant } from '../store/tenant.ts'
+import type { Claims, Client, OrganizationGate, PersonGate, PrincipalGate } from './gates.ts'
 
-/** What the kernel needs to know of an organization. */
-export interface OrganizationGate extends Versioned {
-  name: string
-  type: 'customer' | 'mss_provider'
-  status: 'trial' | 'active' | 'suspended' | 'offboarding' | 'closed'
-  /** When it is closed, unless that is called off before. */
-  closesAt?: string
-  policyVersion: number
-  /** Signs its cursors. */
-  cursorKey: string
-  settings: { mfaRequired?: boolean; sessionPolicy?: SessionPolicy }
-  /** Who made it, and administers it until it says otherwise. */
-  provider?: { organizationId: string; since: string; endedAt?: string }
-}
-
-/** What the kernel needs to know of a user: membership and principal in one item. */
-export interface PrincipalGate extends Versioned, Principal {
-  status: 'invited' | 'active' | 'disabled' | 'locked'
-  lockReason?: string
-  email: string
-  emailVerified: boolean
-  firstName: string
-  lastName: string
-  /** What they read, as an IETF BCP 47 tag (RFC 5646); who has none reads English. */
-  locale?: string | undefined
-  /** They came as one of the provider's people: the provider's organization. */
-  fromProvider?: string
-  /** When an administrator here last let them go on after their account was recovered. */
-  reapprovedAt?: string
-  assignments: Assignment[]
-}
-
-/** What the kernel needs to know of a person, when a session of theirs is new. */
-export interface PersonGate {
-  id: string
-  email: string
-  epoch: number
-  /** Since when memberships stand still until they are approved again. */
-  approvalsVoidAt?: string
-  /** Sign-ins from before are void. */
-  validAfter?: string
-  passwordChangedAt?: string
-  /** Cognito demands a second factor at every sign-in; it is turned on together with `validAfter`. */
-  mfaEnabled?: boolean
-}
-
-/** The claims of a verified access token. */
-export interface Claims {
-  /** Cognito's username, which is the person's `usr_` id. */
-  username: string
-  origin_jti: string
-  org: string
-  /** When the person proved who they are, in epoch seconds. */
-  auth_time: number
-  scope: string
-}
-
-export interface Client {
-  ip: string
-  userAgent: string
-}
+export type { Claims, Client, OrganizationGate, PersonGate, PrincipalGate } from './gates.ts'
 
 export interface Actor {
   id: string

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Versioned } from './entity.ts'
 
 /** `{ field: { old, new } }`; a side that did not or does not exist is absent. */
 export type Changes = Record<string, { old?: unknown; new?: unknown }>
@@ -29,7 +28,7 @@ export interface Folded {
 }
 
 /** The item that a gapless run of its events, from the first, gives. Throws when one is missing. */
-export function fold<T extends Versioned>(events: readonly Folded[]): T {
+export function fold<T extends object>(events: readonly Folded[]): T {
   const item: Record<string, unknown> = {}
   let expected = 1
   for (const event of events) {

@@ -1,5 +1,5 @@
 import type { Answer, Options } from '../../client/call.ts'
-import type { Prepare } from './cost-calls.ts'
+import type { Prepare } from './cost-call.ts'
 import { anonymous, clientOf, freshMail, mailTo, member, PASSWORD, refusal, type Someone, signIn, tokenIn } from './journey.ts'
 
 /** The calls of a provider at its customers, and of a customer that ends them. */

@@ -1,7 +1,7 @@
 import { AdminSetUserPasswordCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
 import { decodeJwt } from 'jose'
 import { appWith, challenge, enrol } from './authenticator.ts'
-import type { Prepare } from './cost-calls.ts'
+import type { Prepare } from './cost-call.ts'
 import { anonymous, codeIn, eventually, freshMail, mailTo, member, PASSWORD, type Someone, tokenIn } from './journey.ts'
 import { recoveryIsDue, runningStack } from './meanwhile.ts'
 

@@ -1,14 +1,11 @@
 import type { Answer } from '../../client/call.ts'
 import { catalogue } from '../../functions/catalogue.ts'
+import type { Prepare } from './cost-call.ts'
 import { providerCalls } from './cost-calls-provider.ts'
 import { signInCalls } from './cost-calls-sign-in.ts'
 import { isProviders, makeEach, ordinaryCall } from './from-examples.ts'
 import { anonymous, codeIn, elsewhere, eventually, founder, freshMail, mailTo, member, PASSWORD, type Someone, tokenIn } from './journey.ts'
 import { hasJob } from './meanwhile.ts'
-
-/** One successful call of every endpoint: each makes what it needs, then gives the call itself, so that nothing else is measured. */
-export type Prepared = () => Promise<Answer<unknown>>
-export type Prepare = () => Promise<Prepared>
 
 const names = { firstName: 'Grace', lastName: 'Hopper' }
 const registration = (email: string) => ({

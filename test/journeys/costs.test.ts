@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import { type Cost, costs } from '../../bench/costs.ts'
 import type { Answer } from '../../client/call.ts'
 import { catalogue } from '../../functions/catalogue.ts'
-import { callsOf, type Prepare } from './cost-calls.ts'
+import type { Prepare } from './cost-call.ts'
+import { callsOf } from './cost-calls.ts'
 import { founder, type Someone } from './journey.ts'
 
 /** The table of costs, held against what the running product measures of itself (`X-Cost`). It also sees a good answer of every route. */
