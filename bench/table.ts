@@ -13,7 +13,8 @@ what the product measured of itself; stages with \`strict\` send it with every a
 - Past ten calls a minute from one caller to one endpoint, the shared rate counter takes one more WRU, beside the first trip (on public
   routes, ahead of it).
 
-Promised: a read by id takes 1 wave and at most 4 RRU, a list 2 waves, a write 2 waves; a write takes at most 8 WRU for each aggregate
+Promised: a read by id takes 1 wave and at most 4 RRU, a list 2 waves, a write 2 waves; a page of a search, of a list by role or of what is
+filtered takes 3 waves at most, with 1 RRU for each item that a search or a role shows; a write takes at most 8 WRU for each aggregate
 (a user, an organization, a session), 2 more for each index entry and 2 with an \`Idempotency-Key\`. At a provider's customer it is one
 wave and at most 2 RRU more, since the customer decides, too. Every exception says why.
 `

@@ -65,7 +65,7 @@ export type UserRole = { id: string; name: string; scope: { type: "organization"
 
 export interface Operations {
   /** Joins the organization that sent the invitation. `POST /api/v1/auth/invitations/accept` */
-  acceptInvitation(options: Options & { body: { token: string; password?: string; firstName?: string; lastName?: string } }): Promise<Answer<{ user: User; organization: { id: string; name: string } }>>
+  acceptInvitation(options: Options & { body: { token: string; password?: string; firstName?: string; lastName?: string; locale?: string } }): Promise<Answer<{ user: User; organization: { id: string; name: string } }>>
   /** Objects to a recovery with the link that was mailed to the address. `POST /api/v1/auth/mfa/recovery-requests/cancel` */
   cancelRecovery(options: Options & { body: { token: string } }): Promise<Answer<undefined>>
   /** Asks for another mail address: a code goes there, and a notice to the present one. `POST /api/v1/auth/email/change` */
@@ -99,7 +99,7 @@ export interface Operations {
   /** Exchanges a refresh token for new tokens; the old one retires. `POST /api/v1/auth/refresh` */
   refresh(options: Options & { body: { refreshToken: string } }): Promise<Answer<Tokens>>
   /** Begins to register an organization with its first administrator. `POST /api/v1/auth/register` */
-  register(options: Options & { body: { organization: { name: string; slug?: string; type?: "customer" | "mss_provider" }; admin: { email: string; password: string; firstName: string; lastName: string } } }): Promise<Answer<Registration>>
+  register(options: Options & { body: { organization: { name: string; slug?: string; type?: "customer" | "mss_provider" }; admin: { email: string; password: string; firstName: string; lastName: string; locale?: string } } }): Promise<Answer<Registration>>
   /** Turns your second factor off, voids the backup codes and ends all other sessions. `DELETE /api/v1/auth/mfa` */
   removeMfa(options?: Options): Promise<Answer<undefined>>
   /** Gives ten new backup codes; the old ones are void. `POST /api/v1/auth/mfa/backup-codes` */
@@ -120,6 +120,8 @@ export interface Operations {
   stepUp(options: Options & { body: { password: string } | { code: string } }): Promise<Answer<{ freshUntil: string }>>
   /** Undoes a change of mail address with the link that was mailed to the old one, within 72 hours. `POST /api/v1/auth/email/undo` */
   undoEmailChange(options: Options & { body: { token: string } }): Promise<Answer<undefined>>
+  /** Changes what is yours alone to say of your user here, by a JSON merge patch (RFC 7396): null empties a field. `PATCH /api/v1/auth/me` */
+  updateMe(options?: Options & { body?: { locale?: string | null } }): Promise<Answer<User>>
   /** Proves that a mail address is yours, and so finishes what waits for it. `POST /api/v1/auth/verify-email` */
   verifyEmail(options: Options & { body: { registrationId: string; code: string } | { token: string; password: string } | { email: string; code: string } }): Promise<Answer<{ organization: Organization; user: User } | { email: string; emailVerified: true }>>
   /** Turns the second factor on with the first code of your authenticator app, and gives ten backup codes. `POST /api/v1/auth/mfa/verify` */
@@ -131,7 +133,7 @@ export interface Operations {
   /** Closes a customer that was offboarded, in 72 hours: nobody enters it from then on, and the provider sees its record alone. `POST /api/v1/organizations/{id}/close` */
   closeOrganization(options: Options & { params: { id: string }; body?: { reason?: string }; idempotencyKey?: string }): Promise<Answer<Organization>>
   /** Makes a customer of this provider, and invites its administrator by mail. `POST /api/v1/organizations` */
-  createCustomerOrganization(options: Options & { body: { name: string; slug?: string; domain?: string | null; contact?: { email?: string | null; phone?: string | null; address?: { line1?: string | null; line2?: string | null; city?: string | null; region?: string | null; postalCode?: string | null; country?: string | null } | null } | null; settings?: { mfaRequired?: boolean | null; unitNameUniqueness?: "siblings" | "organization" | null; auditRetentionDays?: number | null; sessionPolicy?: { idleMinutes?: number | null; lifetimeMinutes?: number | null } | null; branding?: { displayName?: string | null; logoUrl?: string | null; primaryColor?: string | null } | null } | null; admin?: { email: string; firstName: string; lastName: string } }; idempotencyKey?: string }): Promise<Answer<Organization>>
+  createCustomerOrganization(options: Options & { body: { name: string; slug?: string; domain?: string | null; contact?: { email?: string | null; phone?: string | null; address?: { line1?: string | null; line2?: string | null; city?: string | null; region?: string | null; postalCode?: string | null; country?: string | null } | null } | null; settings?: { mfaRequired?: boolean | null; unitNameUniqueness?: "siblings" | "organization" | null; auditRetentionDays?: number | null; sessionPolicy?: { idleMinutes?: number | null; lifetimeMinutes?: number | null } | null; branding?: { displayName?: string | null; logoUrl?: string | null; primaryColor?: string | null } | null } | null; admin?: { email: string; firstName: string; lastName: string; locale?: string } }; idempotencyKey?: string }): Promise<Answer<Organization>>
   /** Adds a person to a customer and invites them by mail. `POST /api/v1/organizations/{id}/users` */
   createOrganizationUser(options: Options & { params: { id: string }; body: { email: string; firstName: string; lastName: string; phone?: string; department?: string; profileImage?: string; employmentEquity?: string; locale?: string; preferences?: Record<string, unknown>; metadata?: Record<string, unknown>; roleIds?: Array<string> }; idempotencyKey?: string }): Promise<Answer<User>>
   /** Ends the link to the provider that made this organization: it is shut out at its next request. `DELETE /api/v1/organization/provider` */
@@ -281,6 +283,7 @@ export const routes = {
   setUpMfa: ['POST', '/api/v1/auth/mfa/setup'],
   stepUp: ['POST', '/api/v1/auth/step-up'],
   undoEmailChange: ['POST', '/api/v1/auth/email/undo'],
+  updateMe: ['PATCH', '/api/v1/auth/me'],
   verifyEmail: ['POST', '/api/v1/auth/verify-email'],
   verifyMfa: ['POST', '/api/v1/auth/mfa/verify'],
   activateOrganization: ['POST', '/api/v1/organizations/{id}/activate'],

@@ -59,6 +59,7 @@ endProvider                    nothing nothing nothing nothing  nothing  nothing
 leaveOrganization              last    last    last    last     nothing  last     nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    yes     yes     last    last            factor     suspended last    closed last    held
 leaveMembership                last    last    last    nothing  nothing  nothing  nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    nothing nothing last    nothing         last       suspended last    closed last    last
 getMe                          yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    yes     yes     yes     yes             yes        suspended yes     closed yes     yes
+updateMe                       yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    yes     yes     yes     yes             yes        suspended yes     closed yes     yes
 foundOrganization              yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    yes     yes     yes     yes             yes        suspended yes     closed yes     yes
 changeEmail                    yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    yes     yes     stale   stale           yes        suspended yes     closed yes     yes
 setHome                        yes     yes     yes     yes      nothing  yes      nothing  nothing yes  yes   yes     yes     locked disabled nothing ended ended    yes     yes     stale   stale           yes        suspended yes     closed yes     yes
@@ -152,6 +153,7 @@ const actions: Record<string, Action> = {
   leaveOrganization: own,
   leaveMembership: customer,
   getMe: own,
+  updateMe: { ...own, body: () => ({ locale: 'de' }) },
   foundOrganization: { ...own, body: () => ({ name: 'One more' }) },
   changeEmail: { ...own, body: () => ({ email: freshMail() }) },
   setHome: { ...own, body: ({ as }) => ({ organizationId: as.organizationId }) },

@@ -3,6 +3,7 @@ import { takeMail } from '../../shared/identity/login-store.ts'
 import { putMembership } from '../../shared/identity/membership-store.ts'
 import { addPerson } from '../../shared/identity/person-store.ts'
 import { createIdentity, deleteIdentity } from '../../shared/identity-provider.ts'
+import { acceptedLanguage } from '../../shared/language.ts'
 import { save, type Write } from '../../shared/store/writes.ts'
 import { linkUnchanged } from '../organizations/door.ts'
 import { join, type User, users } from '../users/door.ts'
@@ -21,9 +22,9 @@ export async function admitNew({ meter, body }: AcceptCall, { user }: Invited): 
 }
 
 /** Somebody new: the link came by mail, so the address is proven, and the invited record is theirs. Home is where a person first joins. */
-export function acceptAsNew({ body, now }: AcceptCall, { user, organization }: Invited): Accepted {
-  const { firstName = user.firstName, lastName = user.lastName } = body
-  const joined = join(user, now, { firstName, lastName })
+export function acceptAsNew({ body, headers, now }: AcceptCall, { user, organization }: Invited): Accepted {
+  const { firstName = user.firstName, lastName = user.lastName, locale = user.locale } = body
+  const joined = join(user, now, { firstName, lastName, locale: locale ?? acceptedLanguage(headers['accept-language']) })
   const { id, organizationId, email } = joined.after
   const place = { homeOrganizationId: organizationId, defaultOrganizationId: organizationId }
   return {

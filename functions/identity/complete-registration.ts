@@ -26,8 +26,8 @@ type Proving = Pick<PublicCall<Endpoint>, 'enter' | 'lookups' | 'meter' | 'now' 
 
 /** Everything that a registration brings into being, under this slug, once the address is proven. */
 function beginnings({ registration, use }: Proof, slug: string, at: string) {
-  const { userId: id, organizationId, email, firstName, lastName, wanted } = registration
-  const user = register({ id, organizationId, email, firstName, lastName, roleIds: [founderRole(wanted)], by: id, at })
+  const { userId: id, organizationId, email, firstName, lastName, locale, wanted } = registration
+  const user = register({ id, organizationId, email, firstName, lastName, locale, roleIds: [founderRole(wanted)], by: id, at })
   const { organization, writes } = foundedBy(user, wanted, slug)
   const place = { homeOrganizationId: organizationId, defaultOrganizationId: organizationId }
   const person = [

@@ -28,6 +28,7 @@ export const examples = examplesOf(contract, {
     changePassword: { body: { currentPassword: password, newPassword } },
     forgotPassword: { body: { email } },
     resetPassword: { body: { email, code, newPassword } },
+    updateMe: { body: { locale: 'de' } },
     setHome: { body: { organizationId } },
     stepUp: { body: { password } },
     setUpMfa: { body: { password } },

@@ -29,8 +29,8 @@ export const handler = serve(foundOrganization, (call) => {
     const [item, taken] = await lookups.read([personKey(principal.id), slugKey(slugFor(body, id))])
     const { founded = 0, email, mfaEnabled = false } = requireFounder(item as Person | undefined)
     if (taken && body.slug) throw problem(SLUG_TAKEN)
-    const { id: userId, firstName, lastName } = principal
-    const who = { id: userId, organizationId: id, email, firstName, lastName, roleIds: [founderRole(body)], by: userId, at: now }
+    const { id: userId, firstName, lastName, locale } = principal
+    const who = { id: userId, organizationId: id, email, firstName, lastName, locale, roleIds: [founderRole(body)], by: userId, at: now }
     const user = registerAgain(who, mfaEnabled)
     const organization = await underSlug(body, id, taken !== undefined, async (slug) => {
       const { organization, writes } = foundedBy(user, body, slug)

@@ -77,6 +77,25 @@ describe('somebody new', () => {
     expect((await signIn(bench, grace.email)).status).toBe(200)
   })
 
+  test('reads what they say, else what the invitation says, else what their browser accepts', async () => {
+    const { organizationId } = await bench.founder()
+    const localeOf = async (body: object, headers: Record<string, string>, set: object = {}) => {
+      const grace = await invited(organizationId)
+      await patchUser(organizationId, grace.userId, { firstName: 'Grace', ...set })
+      const reply = await bench.request(acceptHandler, acceptInvitation, {
+        body: { token: grace.token, password: PASSWORD, ...body },
+        ip: newIp(),
+        headers,
+      })
+      return reply.body.data.user.locale
+    }
+    const german = { 'accept-language': 'de-DE,de;q=0.9' }
+    expect(await localeOf({}, german)).toBe('de')
+    expect(await localeOf({}, german, { locale: 'fr' })).toBe('fr')
+    expect(await localeOf({ locale: 'en-NZ' }, german, { locale: 'fr' })).toBe('en-NZ')
+    expect(await localeOf({}, {})).toBe('en')
+  })
+
   test('must choose a password, and a strong one; the invitation stays open meanwhile', async () => {
     const { organizationId } = await bench.founder()
     const grace = await invited(organizationId)

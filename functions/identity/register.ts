@@ -1,6 +1,7 @@
 import { registrationBegun } from '../../events/identity.ts'
 import { config } from '../../shared/config.ts'
 import { problem } from '../../shared/errors.ts'
+import { acceptedLanguage } from '../../shared/language.ts'
 import { weaknessOf } from '../../shared/password-policy.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { slugKey } from '../../shared/store/keys.ts'
@@ -17,12 +18,12 @@ function requireStrong(password: string): void {
 }
 
 /** Asks nothing about the address, so that neither the answer nor its time tells whether somebody has it. */
-export const handler = serve(register, async ({ body, lookups, enter, now }) => {
+export const handler = serve(register, async ({ body, headers, lookups, enter, now }) => {
   if (config.registration === 'invited') throw problem(REGISTRATION_CLOSED)
   requireStrong(body.admin.password)
   const { slug } = body.organization
   if (slug && (await lookups.read([slugKey(slug)]))[0]) throw problem(SLUG_TAKEN)
-  const registration = beginRegistration(body, now)
+  const registration = beginRegistration(body, acceptedLanguage(headers['accept-language']), now)
   const { id, organizationId, expiresAt } = registration
   const begun = signal({ event: registrationBegun, aggregate: { type: 'registration', id }, data: { registrationId: id } })
   await enter(organizationId).note([putRegistration(registration), begun])

@@ -2,6 +2,7 @@ import type { BodyOf } from '../../shared/endpoint.ts'
 import type { StoredCode } from '../../shared/identity/codes.ts'
 import { newId } from '../../shared/ids.ts'
 import { seal, unseal } from '../../shared/keyring.ts'
+import type { Language } from '../../shared/language.ts'
 import { mailHash } from '../../shared/tokens.ts'
 import type { register } from './contract.ts'
 import type { Wanted } from './founding.ts'
@@ -23,6 +24,8 @@ export interface Registration extends Partial<Pick<StoredCode, 'hash' | 'attempt
   mailHash: string
   firstName: string
   lastName: string
+  /** What the person reads, as far as it is known. */
+  locale?: string | undefined
   sealedPassword: string
   createdAt: string
   expiresAt: string
@@ -40,11 +43,15 @@ const SEALED = 'registration'
 
 export const endOf = (now: string) => new Date(Date.parse(now) + REGISTRATION_MS).toISOString()
 
-export function beginRegistration({ organization, admin }: BodyOf<typeof register>, now: string): Registration {
+export function beginRegistration(
+  { organization, admin }: BodyOf<typeof register>,
+  language: Language | undefined,
+  now: string,
+): Registration {
   const [id, organizationId, userId] = [newId('reg', Date.parse(now)), newId('org', Date.parse(now)), newId('usr', Date.parse(now))]
-  const { password, ...person } = admin
+  const { password, locale = language, ...person } = admin
   return {
-    ...{ id, organizationId, userId, wanted: organization, ...person, mailHash: mailHash(admin.email) },
+    ...{ id, organizationId, userId, wanted: organization, ...person, locale, mailHash: mailHash(admin.email) },
     ...{ sealedPassword: seal(SEALED, id, password), createdAt: now, expiresAt: endOf(now) },
   }
 }

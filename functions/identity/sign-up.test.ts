@@ -30,7 +30,8 @@ beforeEach(() => {
 })
 afterAll(() => bench.close())
 
-const signUp = (body: unknown, ip = newIp()) => bench.request(registerHandler, register, { body, ip })
+const signUp = (body: unknown, ip = newIp(), headers: Record<string, string> = {}) =>
+  bench.request(registerHandler, register, { body, ip, headers })
 const verify = (body: object) => bench.request(verifyHandler, verifyEmail, { body, ip: newIp() })
 const resend = (registrationId: string) => bench.request(resendHandler, resendVerification, { body: { registrationId }, ip: newIp() })
 const other = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, '0')
@@ -137,6 +138,28 @@ describe('the mail of a registration', () => {
     expect([code, token, /token=|\b\d{6}\b/.test(text)]).toEqual(['', '', false])
     expect(await registrationOf(about.id)).not.toHaveProperty('hash')
     expect((await verify({ registrationId: about.id, code: '000000' })).body.code).toBe('INVALID_CODE')
+  })
+
+  test.each([
+    ['de-AT', 'en', 'de-AT', 'Guten Tag'],
+    [undefined, 'fr, de-CH;q=0.9, en;q=0.5', 'de', 'Guten Tag'],
+    [undefined, 'fr', undefined, 'Hello'],
+    ['fr', 'de', 'fr', 'Hello'],
+  ])('is in the language of the reader: asked for %s, accepting %s', async (locale, accepted, kept, hello) => {
+    const body = registration(newMail())
+    const admin = { ...body.admin, ...(locale ? { locale } : {}) }
+    const reply = await signUp({ ...body, admin }, newIp(), { 'accept-language': accepted })
+    const about = await rebegun(reply.body.data.registrationId)
+    const { text, code } = await mailed(about)
+    expect(text).toMatch(new RegExp(`^${hello} Ada`))
+    const { user } = (await verify({ registrationId: about.id, code })).body.data
+    expect([user.locale, (await bench.tenant(about.organizationId).get(users, about.userId))?.locale]).toEqual([kept ?? 'en', kept])
+  })
+
+  test('to an address that has an account is in the language of whoever asked', async () => {
+    const ada = await bench.founder({ email: newMail() })
+    const reply = await signUp(registration(ada.email), newIp(), { 'accept-language': 'de' })
+    expect((await mailed(await rebegun(reply.body.data.registrationId))).subject).toBe('Sie haben bereits ein Konto')
   })
 
   test('looks at the moment of sending whether the address is known', async () => {

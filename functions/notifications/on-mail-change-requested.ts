@@ -25,12 +25,12 @@ interface Wanted {
 async function there(call: ReactionCall, { person, to: addressee, name }: Told, { email, by }: Wanted): Promise<Outgoing> {
   const taken = await findLogin(call.lookups, email)
   if (taken && taken.personId !== person.id) {
-    // They may belong to none of the organizations that could say what they read.
+    // What they read, no organization here can say: mostly it is the same person, who has two accounts.
     return {
       template: 'address_taken',
       to: email,
       userId: taken.personId,
-      prepare: () => ({ mail: addressTakenMail({ locale: undefined, organization: addressee.organization }) }),
+      prepare: () => ({ mail: addressTakenMail({ locale: addressee.locale, organization: addressee.organization }) }),
     }
   }
   return {

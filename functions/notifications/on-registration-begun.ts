@@ -16,16 +16,17 @@ export const rule = reaction('notifications/on-registration-begun', {
 })
 
 function proofFor(registration: Registration): Prepared {
-  const { wanted, firstName, expiresAt } = registration
+  const { wanted, firstName, locale, expiresAt } = registration
   const { code, token, writes } = mintProof(registration)
   const url = `${config.appUrl}/verify-email?token=${token}`
-  const mail = registrationMail({ locale: undefined, sender: config.mailFrom, organization: wanted.name, firstName, code, url, expiresAt })
+  const mail = registrationMail({ locale, sender: config.mailFrom, organization: wanted.name, firstName, code, url, expiresAt })
   return { template: 'registration', mail, store: writes }
 }
 
-const noticeFor = ({ wanted }: Registration): Prepared => ({
+/** Whoever registers with an address that has an account has mostly forgotten it, so they are told in the language that they asked in. */
+const noticeFor = ({ wanted, locale }: Registration): Prepared => ({
   template: 'account_exists',
-  mail: accountExistsMail({ locale: undefined, sender: config.mailFrom, organization: wanted.name, url: config.appUrl }),
+  mail: accountExistsMail({ locale, sender: config.mailFrom, organization: wanted.name, url: config.appUrl }),
 })
 
 /** Whether somebody has the address is asked only here, where nobody sees the answer but its owner. */

@@ -29,6 +29,7 @@ export const routes = [
   'POST /api/v1/auth/mfa/setup',
   'POST /api/v1/auth/step-up',
   'POST /api/v1/auth/email/undo',
+  'PATCH /api/v1/auth/me',
   'POST /api/v1/auth/verify-email',
   'POST /api/v1/auth/mfa/verify',
   'POST /api/v1/organizations/{id}/activate',

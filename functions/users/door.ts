@@ -28,4 +28,5 @@ export {
   withMail,
   withMfa,
 } from './user.ts'
+export { setLocale } from './user-details.ts'
 export { findAfter, findUsers, users } from './user-store.ts'

@@ -30,6 +30,9 @@ export function edit(user: User, details: Details, at: string): Change<User> | u
   return changed<User>(user, { ...patch, invitedAt: at }, { event: userInvited, at, data: personOf({ ...user, ...patch }) })
 }
 
+/** What the person reads; `undefined` when it is what it was. */
+export const setLocale = (user: User, locale: string | undefined, at: string) => edit(user, { ...detailsOf(user), locale }, at)
+
 /** Gives a user exactly these roles in the organization, the first of them the primary one; `undefined` when they are what they were. */
 export function setRoles(user: User, roleIds: readonly string[], by: string, at: string): Change<User> | undefined {
   const held = user.assignments.flatMap(({ roleId }) => roleId ?? [])

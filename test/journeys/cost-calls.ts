@@ -76,6 +76,10 @@ function ownCalls(ada: Someone, bea: Someone): Record<string, Prepare> {
       return () => person.api.logoutAll()
     },
     getMe: async () => () => ada.api.getMe(),
+    async updateMe() {
+      const grace = await member(ada)
+      return () => grace.api.updateMe({ body: { locale: 'de' } })
+    },
     listSessions: async () => () => bea.api.listSessions(),
     async endSession() {
       const { id } = (await (await elsewhere(ada)).api.getMe()).data.session

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { endpoint } from '../../../shared/endpoint.ts'
-import { Id, PageQuery } from '../../../shared/schema.ts'
-import { LAST_ADMIN } from '../../users/contract.ts'
+import { Id, Locale, PageQuery } from '../../../shared/schema.ts'
+import { LAST_ADMIN, User } from '../../users/contract.ts'
 import { Me, Session } from './schemas.ts'
 
 export const logout = endpoint({
@@ -30,6 +30,18 @@ export const getMe = endpoint({
   self: true,
   reply: Me,
   lookupReads: ['PERSON', 'MEMBERSHIP', 'FACTOR', 'TENANTS'],
+})
+
+export const updateMe = endpoint({
+  route: 'PATCH /api/v1/auth/me',
+  summary: 'Changes what is yours alone to say of your user here, by a JSON merge patch (RFC 7396): null empties a field.',
+  description:
+    'The `locale`: mails and notifications of this organization come in it where the product speaks it (en, de), else in English.',
+  self: true,
+  body: z.object({ locale: Locale.nullish() }),
+  reply: User,
+  fails: ['VERSION_CONFLICT'],
+  writes: ['USER'],
 })
 
 export const listSessions = endpoint({

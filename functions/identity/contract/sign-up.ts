@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { endpoint } from '../../../shared/endpoint.ts'
-import { Email, Id, OrganizationName, PersonName, Slug, Timestamp } from '../../../shared/schema.ts'
+import { Email, Id, Locale, OrganizationName, PersonName, Slug, Timestamp } from '../../../shared/schema.ts'
 import { Organization, SLUG_TAKEN, TOO_MANY_ORGANIZATIONS } from '../../organizations/contract.ts'
 import { User } from '../../users/contract.ts'
 import { INVITATION_EXPIRED, REGISTRATION_CLOSED, SIGN_IN_TO_ACCEPT } from '../problems.ts'
@@ -19,11 +19,11 @@ export const register = endpoint({
   route: 'POST /api/v1/auth/register',
   summary: 'Begins to register an organization with its first administrator.',
   description:
-    'A code and a link are mailed to the administrator; nothing exists until one of them comes back. The answer is the same for every address: who has an account already gets a mail that says so. A registration that nobody proves vanishes after 24 hours. A slug that is left out is made from the name.',
+    'A code and a link are mailed to the administrator; nothing exists until one of them comes back. The answer is the same for every address: who has an account already gets a mail that says so. A registration that nobody proves vanishes after 24 hours. A slug that is left out is made from the name. Mails come in `admin.locale`, else in the language that `Accept-Language` likes best, where the product speaks it (en, de), else in English.',
   public: 'It is how an organization comes to be.',
   body: z.object({
     organization: FoundingBody,
-    admin: z.strictObject({ email: Email, password: Password, firstName: PersonName, lastName: PersonName }),
+    admin: z.strictObject({ email: Email, password: Password, firstName: PersonName, lastName: PersonName, locale: Locale.optional() }),
   }),
   status: 202,
   reply: Registration,
@@ -99,7 +99,7 @@ export const acceptInvitation = endpoint({
   route: 'POST /api/v1/auth/invitations/accept',
   summary: 'Joins the organization that sent the invitation.',
   description:
-    'Whoever is new chooses a password, and may correct the names. Who has an account accepts with a session of the invited address, unless no organization lets them in any more; names are then ignored and a password is refused.',
+    'Whoever is new chooses a password, and may correct the names and the `locale`, which is that of `Accept-Language` where nobody gave one. Who has an account accepts with a session of the invited address, unless no organization lets them in any more; all of these are then ignored and a password is refused.',
   public: 'The token from the mail is the proof of somebody new.',
   signedIn: 'optional',
   body: z.object({
@@ -107,6 +107,7 @@ export const acceptInvitation = endpoint({
     password: Password.optional(),
     firstName: PersonName.optional(),
     lastName: PersonName.optional(),
+    locale: Locale.optional(),
   }),
   reply: z.object({ user: User, organization: z.object({ id: Id('org'), name: z.string() }) }),
   fails: [

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { endpoint } from '../../../shared/endpoint.ts'
-import { Email, OrganizationName, PageQuery, PersonName, Slug } from '../../../shared/schema.ts'
+import { Email, Locale, OrganizationName, PageQuery, PersonName, Slug } from '../../../shared/schema.ts'
 import { createUser, listUsers, ROLE_UNKNOWN, User } from '../../users/contract.ts'
 import { SLUG_TAKEN, TOO_MANY_ORGANIZATIONS } from '../problems.ts'
 import { atCustomer, details, FRESH_FOR_SECURITY, Status, securityTakes } from './fields.ts'
@@ -26,7 +26,7 @@ export const createCustomerOrganization = endpoint({
     name: OrganizationName,
     slug: Slug.optional(),
     ...details,
-    admin: z.strictObject({ email: Email, firstName: PersonName, lastName: PersonName }).optional(),
+    admin: z.strictObject({ email: Email, firstName: PersonName, lastName: PersonName, locale: Locale.optional() }).optional(),
   }),
   status: 201,
   reply: Organization,

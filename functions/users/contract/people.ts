@@ -10,7 +10,7 @@ export const listUsers = endpoint({
   route: 'GET /api/v1/users',
   summary: 'Lists the users of the organization, or finds them by the beginnings of their names or mail address.',
   description:
-    'A search (`q`) finds those of whom every word begins a name or the mail address, whatever its case and accents. Searches and the list of a role trail a change by about a second.',
+    'A search (`q`) finds those of whom every word begins a name or the mail address, whatever its case and accents. Searches and the list of a role trail a change by about a second. Filters combine: a page may then be short, or empty, and still have a nextCursor.',
   permission: 'users:read',
   query: z.object({ ...PageQuery, q: z.string().trim().min(1).max(100).optional(), status: Status.optional(), roleId: RoleId.optional() }),
   reply: User,
