@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { dueClosingPartition, duePartitions } from '../shared/store/keys.ts'
 import { meter } from '../shared/store/meter.ts'
+import { eachPage } from '../shared/store/pages.ts'
 import { type Item, type Table, tableFor } from '../shared/store/table.ts'
 import { task } from '../shared/task.ts'
 import { describeError, logger, MetricUnit, metrics } from '../shared/telemetry.ts'
@@ -69,16 +70,17 @@ interface Found {
 }
 
 async function* dueIn(partition: string, sweep: Sweep): AsyncGenerator<Found> {
-  let after: Item | undefined
-  do {
+  const pages = eachPage(async (after: Item | undefined) => {
     const now = sweep.clock()
     const { items, lastKey } = await readDue(sweep, partition, now, PAGE, after)
-    for (const item of items) {
+    return { items: items.map((item) => ({ item, now })), next: lastKey }
+  })
+  for await (const page of pages) {
+    for (const found of page) {
       if (sweep.isOver(sweep.report)) return
-      yield { item, now }
+      yield found
     }
-    after = lastKey
-  } while (after)
+  }
 }
 
 function fail({ report }: Sweep, message: string, where: object, error: unknown) {
