@@ -28,11 +28,9 @@ function eventFor({ rule }: Part): object {
   const contract = rule as Parameters<typeof methodOf>[0]
   const body = { email: 'ada@example.com', firstName: 'Ada', lastName: 'Lovelace' }
   return {
-    ...{
-      rawPath: pathOf(contract).replace('{id}', id('usr')),
-      pathParameters: { id: id('usr') },
-      headers: { 'content-type': 'application/json' },
-    },
+    rawPath: pathOf(contract).replace('{id}', id('usr')),
+    pathParameters: { id: id('usr') },
+    headers: { 'content-type': 'application/json' },
     ...(methodOf(contract) === 'GET' ? {} : { body: JSON.stringify(body) }),
     requestContext: {
       http: { method: methodOf(contract), sourceIp: '192.0.2.1', userAgent: 'bench' },
@@ -46,8 +44,15 @@ async function subjects(outdir: string): Promise<{ all: Subject[]; sizes: Map<st
   const sizes = await bundle(parts, { outdir, local: false })
   const file = join(outdir, 'bare', 'index.js')
   const built = await build({
-    ...{ entryPoints: [join(import.meta.dirname, 'bare-handler.ts')], outfile: file, bundle: true, minify: true, metafile: true },
-    ...{ format: 'cjs', platform: 'node', target: 'node24', mainFields: ['module', 'main'] },
+    entryPoints: [join(import.meta.dirname, 'bare-handler.ts')],
+    outfile: file,
+    bundle: true,
+    minify: true,
+    metafile: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node24',
+    mainFields: ['module', 'main'],
   })
   sizes.set('bare SDK handler', Object.values(built.metafile.outputs)[0]?.bytes ?? 0)
   const plain = [
@@ -74,14 +79,16 @@ function start({ name, file, event, environment }: Subject, url: string): Promis
   const child = spawn(process.execPath, [join(import.meta.dirname, 'start-once.cjs'), file, JSON.stringify(event)], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
-      ...{
-        PATH,
-        TESSERA_TABLE: 'bench',
-        TESSERA_DATA_ROLE: 'arn:aws:iam::000000000000:role/bench',
-        TESSERA_KEYRING: 'bench',
-        TESSERA_LOG_LEVEL: 'INFO',
-      },
-      ...{ AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'K', AWS_SECRET_ACCESS_KEY: 'S', AWS_ENDPOINT_URL: url, ...environment },
+      PATH,
+      TESSERA_TABLE: 'bench',
+      TESSERA_DATA_ROLE: 'arn:aws:iam::000000000000:role/bench',
+      TESSERA_KEYRING: 'bench',
+      TESSERA_LOG_LEVEL: 'INFO',
+      AWS_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: 'K',
+      AWS_SECRET_ACCESS_KEY: 'S',
+      AWS_ENDPOINT_URL: url,
+      ...environment,
     },
   })
   let printed = ''

@@ -24,7 +24,8 @@ function fromOldClosing({ organizationId, closesAt }: OldClosing, run: string): 
 /** As it was read; those of the old partition have no data. */
 const isUnchanged = (data: unknown) => ({
   expression: 'attribute_exists(pk) AND (attribute_not_exists(#data) OR #data = :data)',
-  ...{ names: { '#data': 'data' }, values: { ':data': data } },
+  names: { '#data': 'data' },
+  values: { ':data': data },
 })
 
 /** Its schema was asked when it was kept. */

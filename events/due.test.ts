@@ -41,8 +41,15 @@ test('an item becomes an event of its kind in its organization, in the story of 
   expect(await run(minute(6))).toMatchObject({ handedOut: 1, failed: 0, lagSeconds: 60 })
   expect(await told(id)).toMatchObject([
     {
-      ...{ type: 'organization.closing_due', version: 0, schemaVersion: 1, aggregateType: 'organization', aggregateId: 'ref_7' },
-      ...{ organizationId: id, timestamp: minute(6), data: { n: 7, dueAt: minute(5) }, changes: {} },
+      type: 'organization.closing_due',
+      version: 0,
+      schemaVersion: 1,
+      aggregateType: 'organization',
+      aggregateId: 'ref_7',
+      organizationId: id,
+      timestamp: minute(6),
+      data: { n: 7, dueAt: minute(5) },
+      changes: {},
       metadata: { actorId: 'system', actorKind: 'system', actorName: 'Tessera', correlationId: 'bench', source: 'events-due' },
     },
   ])
@@ -157,7 +164,13 @@ test('what a run does not come to, the next one does, the earliest first', async
 
 describe('what cannot be handed out', () => {
   const sound = (organizationId: string, at = minute(1)): Due => ({
-    ...{ kind: closingDue.name, version: 1, organizationId, ref: '0.same', at, data: '{}', correlationId: 'c' },
+    kind: closingDue.name,
+    version: 1,
+    organizationId,
+    ref: '0.same',
+    at,
+    data: '{}',
+    correlationId: 'c',
   })
 
   test.each([

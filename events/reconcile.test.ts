@@ -45,8 +45,17 @@ const open = (id: string, now = new Date(NOW).toISOString()) => openTenant({ id,
 function eventOf(organizationId: string, ageMinutes: number): DomainEvent {
   const at = NOW - ageMinutes * MINUTE
   return {
-    ...{ id: newId('evt', at), type: 'user.updated', version: 1, schemaVersion: 1, aggregateType: 'user', aggregateId: newId('usr') },
-    ...{ organizationId, timestamp: new Date(at).toISOString(), data: {}, changes: { phone: { new: '+64211234567' } }, metadata },
+    id: newId('evt', at),
+    type: 'user.updated',
+    version: 1,
+    schemaVersion: 1,
+    aggregateType: 'user',
+    aggregateId: newId('usr'),
+    organizationId,
+    timestamp: new Date(at).toISOString(),
+    data: {},
+    changes: { phone: { new: '+64211234567' } },
+    metadata,
   }
 }
 

@@ -23,16 +23,16 @@ beforeEach(() => {
 })
 
 const event = (over: Partial<DomainEvent> = {}): DomainEvent => ({
-  ...{
-    id: newId('evt'),
-    type: 'user.updated',
-    version: 3,
-    schemaVersion: 1,
-    aggregateType: 'user',
-    aggregateId: 'usr_1',
-    organizationId: 'org_1',
-  },
-  ...{ timestamp: new Date().toISOString(), data: { text: 'Zoë' }, changes: { name: { old: 'A', new: 'B' } } },
+  id: newId('evt'),
+  type: 'user.updated',
+  version: 3,
+  schemaVersion: 1,
+  aggregateType: 'user',
+  aggregateId: 'usr_1',
+  organizationId: 'org_1',
+  timestamp: new Date().toISOString(),
+  data: { text: 'Zoë' },
+  changes: { name: { old: 'A', new: 'B' } },
   metadata: { actorId: 'usr_1', actorKind: 'member', correlationId: 'c', requestId: 'r', source: 's' },
   ...over,
 })

@@ -24,7 +24,9 @@ const SEARCH = 'dynamodb:Query'
 const statementOf = (actions: string[], resources: string[], { leadingKeys, attributes }: Grant) => {
   const narrowed = attributes ? narrowedTo(attributes) : undefined
   return new PolicyStatement({
-    ...{ effect: Effect.ALLOW, actions, resources },
+    effect: Effect.ALLOW,
+    actions,
+    resources,
     conditions: {
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': leadingKeys },
       ...narrowed?.conditions,
@@ -126,7 +128,8 @@ function newRole(stack: Stack, { digest, executionPath, reach, arns }: NewRole):
   // The tag decides which tenant is reached, so nothing but a tenant's id passes, and no other tag.
   role.assumeRolePolicy?.addStatements(
     new PolicyStatement({
-      ...{ actions: ['sts:TagSession'], principals: [new AccountRootPrincipal()] },
+      actions: ['sts:TagSession'],
+      principals: [new AccountRootPrincipal()],
       conditions: {
         ArnLike: { 'aws:PrincipalArn': executing },
         StringLike: { 'aws:RequestTag/tenant': 'org_*' },

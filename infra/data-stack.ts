@@ -51,7 +51,9 @@ export class DataStack extends Stack {
       partitionKey: text('pk'),
       sortKey: text('sk'),
       globalSecondaryIndexes: INDEXES.map((index) => ({
-        ...{ indexName: nameOfIndex(index), partitionKey: text(`${index}pk`), sortKey: text(`${index}sk`) },
+        indexName: nameOfIndex(index),
+        partitionKey: text(`${index}pk`),
+        sortKey: text(`${index}sk`),
       })),
       billing: Billing.onDemand(),
       encryption: TableEncryptionV2.awsManagedKey(),

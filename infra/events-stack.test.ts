@@ -61,23 +61,38 @@ test('no queue takes messages over an open line', () => {
 })
 
 const stream = {
-  ...{ file: 'events/carry.ts', name: 'carry', context: 'a', ring: 'organization' },
+  file: 'events/carry.ts',
+  name: 'carry',
+  context: 'a',
+  ring: 'organization',
   rule: { name: 'events/carry', summary: 'Carries.', startedBy: { stream: true }, calls: ['events:PutEvents'] },
 } as const
 const nightly = {
-  ...{ file: 'functions/a/tidy.ts', name: 'a-tidy', context: 'a', ring: 'organization' },
+  file: 'functions/a/tidy.ts',
+  name: 'a-tidy',
+  context: 'a',
+  ring: 'organization',
   rule: { name: 'a/tidy', summary: 'Tidies.', startedBy: { schedule: 'rate(1 day)' }, timeoutSeconds: 300 },
 } as const
 const redrive = {
-  ...{ file: 'functions/a/redrive.ts', name: 'a-redrive', context: 'a', ring: 'organization' },
+  file: 'functions/a/redrive.ts',
+  name: 'a-redrive',
+  context: 'a',
+  ring: 'organization',
   rule: { name: 'a/redrive', summary: 'Redrives.', startedBy: { command: true }, calls: ['sqs:StartMessageMoveTask'] },
 } as const
 const trigger = {
-  ...{ file: 'functions/a/enrich.ts', name: 'a-enrich', context: 'a', ring: 'organization' },
+  file: 'functions/a/enrich.ts',
+  name: 'a-enrich',
+  context: 'a',
+  ring: 'organization',
   rule: { name: 'a/enrich', summary: 'Enriches.', startedBy: { cognito: 'PreTokenGeneration' } },
 } as const
 const doorman = {
-  ...{ file: 'functions/a/check.ts', name: 'a-check', context: 'a', ring: 'organization' },
+  file: 'functions/a/check.ts',
+  name: 'a-check',
+  context: 'a',
+  ring: 'organization',
   rule: { name: 'a/check', summary: 'Checks.', startedBy: { cognito: 'PreAuthentication' } },
 } as const
 

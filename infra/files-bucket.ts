@@ -21,15 +21,20 @@ const NO_ACCESS_LOG = {
 /** A file goes with its area's days, and what an upload in parts left behind the next day. */
 const lifecycleRules: LifecycleRule[] = [
   ...Object.entries(AREAS).map(([area, { keptDays }]) => ({
-    ...{ id: area, prefix: areaPrefix(area), expiration: Duration.days(keptDays) },
+    id: area,
+    prefix: areaPrefix(area),
+    expiration: Duration.days(keptDays),
   })),
   { id: 'unfinished', abortIncompleteMultipartUploadAfter: Duration.days(1) },
 ]
 
 const corsOf = ({ origins }: Stage): CorsRule[] => [
   {
-    ...{ allowedOrigins: origins, allowedMethods: [HttpMethods.POST, HttpMethods.GET, HttpMethods.HEAD] },
-    ...{ allowedHeaders: ['*'], exposedHeaders: ['ETag', 'Content-Disposition'], maxAge: Duration.hours(1).toSeconds() },
+    allowedOrigins: origins,
+    allowedMethods: [HttpMethods.POST, HttpMethods.GET, HttpMethods.HEAD],
+    allowedHeaders: ['*'],
+    exposedHeaders: ['ETag', 'Content-Disposition'],
+    maxAge: Duration.hours(1).toSeconds(),
   },
 ]
 
@@ -51,7 +56,10 @@ export function filesBucket(scope: Construct, stage: Stage): Bucket {
   // Whatever a link or a form says of its own end.
   bucket.addToResourcePolicy(
     new PolicyStatement({
-      ...{ effect: Effect.DENY, principals: [new AnyPrincipal()], actions: ['s3:*'], resources: [bucket.arnForObjects('*')] },
+      effect: Effect.DENY,
+      principals: [new AnyPrincipal()],
+      actions: ['s3:*'],
+      resources: [bucket.arnForObjects('*')],
       conditions: { NumericGreaterThan: { 's3:signatureAge': MAX_SECONDS * 1000 } },
     }),
   )

@@ -76,7 +76,8 @@ export class IdentityStack extends Stack {
   private mayCall(pool: UserPool, { name, calls }: Part<Task>, { role }: LambdaFunction): void {
     const statements = calls.map((action) => new PolicyStatement({ actions: [action], resources: [pool.userPoolArn] }))
     new CfnPolicy(this, `${name}-calls`, {
-      ...{ policyName: `${name}-calls`, policyDocument: new PolicyDocument({ statements }) },
+      policyName: `${name}-calls`,
+      policyDocument: new PolicyDocument({ statements }),
       roles: role ? [role.roleName] : [],
     })
   }

@@ -21,7 +21,9 @@ const ringOf = (n: number) => `ring${(n % CONTEXTS) % RINGS}`
 const entityOf = (n: number) => contextOf(n).toUpperCase()
 const keeping: Keeping = {
   ...KERNEL,
-  ...{ USER: { lists: ['USERS'], guards: ['EMAIL'], tallies: ['ADMINISTRATORS'] }, ORGANIZATION: {}, BUDGET: {} },
+  USER: { lists: ['USERS'], guards: ['EMAIL'], tallies: ['ADMINISTRATORS'] },
+  ORGANIZATION: {},
+  BUDGET: {},
   ...Object.fromEntries(
     Array.from({ length: CONTEXTS }, (_, n) => [entityOf(n), { lists: [`${entityOf(n)}S`], guards: [`${entityOf(n)}_NAME`] }]),
   ),

@@ -66,7 +66,12 @@ const endpointPart = ({ name, context, ring, file, contract }: Named, keeping: K
 })
 
 const reactionPart = ({ name, file, ring, rule }: Placed<Reaction>, keeping: Keeping): InRing<Part<Reaction>> => ({
-  ...{ name, file, ring, summary: rule.summary, rule, assets: [] },
+  name,
+  file,
+  ring,
+  summary: rule.summary,
+  rule,
+  assets: [],
   timeoutSeconds: REACTION_TIMEOUT_SECONDS,
   grants: merged([...reactionGrants, ...grantsFor(rule, keeping)]),
   files: fileGrants(rule.files),
@@ -74,7 +79,12 @@ const reactionPart = ({ name, file, ring, rule }: Placed<Reaction>, keeping: Kee
 })
 
 const taskPart = ({ name, file, ring, rule }: Omit<Placed<Task>, 'context'>, keeping: Keeping): InRing<Part<Task>> => ({
-  ...{ name, file, ring, summary: rule.summary, rule, assets: [] },
+  name,
+  file,
+  ring,
+  summary: rule.summary,
+  rule,
+  assets: [],
   timeoutSeconds: rule.timeoutSeconds ?? ('cognito' in rule.startedBy ? TRIGGER_TIMEOUT_SECONDS : TASK_TIMEOUT_SECONDS),
   grants: merged(grantsFor(rule, keeping)),
   files: fileGrants(rule.files),
@@ -132,7 +142,9 @@ export function partsOf(
     endpoints: catalogue.map((each) => endpointPart(each, keeping)),
     anyOther: taskPart(
       {
-        ...{ name: 'system-any-other', file: ANY_OTHER_FILE, ring: '' },
+        name: 'system-any-other',
+        file: ANY_OTHER_FILE,
+        ring: '',
         rule: {
           name: 'system/any-other',
           summary: 'Answers what no route takes: 404, or 405 with the methods that the address knows.',

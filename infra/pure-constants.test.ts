@@ -16,7 +16,10 @@ async function shaken(source: string): Promise<string> {
         },
       },
     ],
-    ...{ bundle: true, write: false, format: 'cjs', platform: 'node' },
+    bundle: true,
+    write: false,
+    format: 'cjs',
+    platform: 'node',
   })
   return outputFiles[0]?.text ?? ''
 }

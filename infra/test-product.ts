@@ -85,14 +85,18 @@ export function synthesizeProduct(context: Record<string, unknown> = {}, parts =
   }
   const ofType = (type: string) => resources.filter(({ Type }) => Type === type)
   return {
-    ...{ parts, resources, ofType, assemblyDir: app.outdir },
+    parts,
+    resources,
+    ofType,
+    assemblyDir: app.outdir,
     stacks: stacks.map(({ stackName, dependencies, template }) => ({
       name: stackName,
       waitsFor: dependencies.flatMap(({ id }) => (id.endsWith('.assets') ? [] : [id])),
       reads: parametersRead(template),
     })),
     templates: stacks.map(({ stackName, template, templateFullPath }) => ({
-      ...{ name: stackName, template: template as Template },
+      name: stackName,
+      template: template as Template,
       bytes: statSync(templateFullPath).size,
     })),
     text: JSON.stringify(stacks.map(({ template }) => template)),

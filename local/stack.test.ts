@@ -69,7 +69,12 @@ export async function handler({ routeKey, queryStringParameters: { key, now = ne
   return files.downloadUrl('exports', key, { fileName: 'a.csv' })
 }`,
   },
-  ...{ bundle: true, format: 'cjs', platform: 'node', mainFields: ['module', 'main'], write: false, external: ['@aws-sdk/*', '@smithy/*'] },
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  mainFields: ['module', 'main'],
+  write: false,
+  external: ['@aws-sdk/*', '@smithy/*'],
 }).outputFiles[0]?.text
 
 const ref = (name: string) => ({ Ref: name })
@@ -137,10 +142,14 @@ const Resources = {
   Bucket: resource('AWS::S3::Bucket', {}),
   ...functionOf('files', ['s3:PutObject', 's3:GetObject'], { TESSERA_BUCKET: ref('Bucket'), TESSERA_TENANT_CREDENTIALS: 'false' }),
   FilesIntegration: resource('AWS::ApiGatewayV2::Integration', {
-    ...{ IntegrationType: 'AWS_PROXY', PayloadFormatVersion: '2.0', IntegrationUri: arn('files') },
+    IntegrationType: 'AWS_PROXY',
+    PayloadFormatVersion: '2.0',
+    IntegrationUri: arn('files'),
   }),
   MayCallFiles: resource('AWS::Lambda::Permission', {
-    ...{ Action: 'lambda:InvokeFunction', FunctionName: ref('files'), Principal: 'apigateway.amazonaws.com' },
+    Action: 'lambda:InvokeFunction',
+    FunctionName: ref('files'),
+    Principal: 'apigateway.amazonaws.com',
   }),
   Upload: route('POST /files', { Target: { 'Fn::Join': ['/', ['integrations', ref('FilesIntegration')]] } }),
   Download: route('GET /files', { Target: { 'Fn::Join': ['/', ['integrations', ref('FilesIntegration')]] } }),

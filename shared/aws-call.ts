@@ -94,7 +94,12 @@ export const signerFor = (service: string, region: string, by: AwsCredentialIden
 async function begin(call: AwsCall): Promise<http.IncomingMessage> {
   const { method = 'POST', url = endpointOf(call), body, silenceMs = SILENCE_MS } = call
   const { headers } = await signerFor(call.service, regionOf(), call.credentials).sign({
-    ...{ method, protocol: url.protocol, hostname: url.hostname, path: url.pathname, query: {}, body },
+    method,
+    protocol: url.protocol,
+    hostname: url.hostname,
+    path: url.pathname,
+    query: {},
+    body,
     headers: { host: url.host, ...call.headers },
   })
   const { request } = url.protocol === 'http:' ? http : https

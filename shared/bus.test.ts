@@ -33,7 +33,10 @@ beforeAll(async () => {
   await new Promise((resolve) => server.once('listening', resolve))
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    ...{ AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', TESSERA_EVENT_BUS: 'bus' },
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'a',
+    AWS_SECRET_ACCESS_KEY: 'b',
+    TESSERA_EVENT_BUS: 'bus',
   })
 })
 afterAll(() => new Promise((resolve) => server.close(resolve)))
@@ -43,16 +46,16 @@ beforeEach(() => {
 })
 
 const event = (data: Record<string, unknown> = {}): DomainEvent => ({
-  ...{
-    id: newId('evt'),
-    type: 'user.updated',
-    version: 1,
-    schemaVersion: 1,
-    aggregateType: 'user',
-    aggregateId: 'usr_1',
-    organizationId: 'org_1',
-  },
-  ...{ timestamp: '2026-01-31T09:30:00.000Z', data, changes: {} },
+  id: newId('evt'),
+  type: 'user.updated',
+  version: 1,
+  schemaVersion: 1,
+  aggregateType: 'user',
+  aggregateId: 'usr_1',
+  organizationId: 'org_1',
+  timestamp: '2026-01-31T09:30:00.000Z',
+  data,
+  changes: {},
   metadata: { actorId: 'usr_1', actorKind: 'member', correlationId: 'c', requestId: 'r', source: 's' },
 })
 const outgoing = (events: DomainEvent[]) => events.map((each) => ({ event: each, source: 'tessera.users' }))

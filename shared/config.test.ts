@@ -10,18 +10,19 @@ afterEach(() => {
 })
 
 const REQUIRED = {
-  ...{ stage: 'TESSERA_STAGE', tableName: 'TESSERA_TABLE', dataRoleArn: 'TESSERA_DATA_ROLE', userPoolId: 'TESSERA_USER_POOL' },
-  ...{
-    userPoolClientId: 'TESSERA_USER_POOL_CLIENT',
-    hostedClientId: 'TESSERA_HOSTED_CLIENT',
-    enrolmentClientId: 'TESSERA_ENROLMENT_CLIENT',
-    issuer: 'TESSERA_ISSUER',
-    keyringSecret: 'TESSERA_KEYRING',
-    loginUrl: 'TESSERA_LOGIN_URL',
-    eventBusName: 'TESSERA_EVENT_BUS',
-    mailFrom: 'TESSERA_MAIL_FROM',
-    appUrl: 'TESSERA_APP_URL',
-  },
+  stage: 'TESSERA_STAGE',
+  tableName: 'TESSERA_TABLE',
+  dataRoleArn: 'TESSERA_DATA_ROLE',
+  userPoolId: 'TESSERA_USER_POOL',
+  userPoolClientId: 'TESSERA_USER_POOL_CLIENT',
+  hostedClientId: 'TESSERA_HOSTED_CLIENT',
+  enrolmentClientId: 'TESSERA_ENROLMENT_CLIENT',
+  issuer: 'TESSERA_ISSUER',
+  keyringSecret: 'TESSERA_KEYRING',
+  loginUrl: 'TESSERA_LOGIN_URL',
+  eventBusName: 'TESSERA_EVENT_BUS',
+  mailFrom: 'TESSERA_MAIL_FROM',
+  appUrl: 'TESSERA_APP_URL',
 } as const
 
 test('a setting that must be there is named when it is missing, and not before it is needed', () => {

@@ -39,7 +39,10 @@ function refusalOf(error: unknown, { name }: Step): unknown {
 /** Takes one step of a sign-in. Throws `INVALID_SESSION`, `INVALID_CODE` or `WEAK_PASSWORD`. */
 export async function answerChallenge(counts: Meter, step: Step): Promise<SignedIn | Challenge> {
   const input = {
-    ...{ UserPoolId: config.userPoolId, ClientId: config.userPoolClientId, ChallengeName: step.name, Session: step.session },
+    UserPoolId: config.userPoolId,
+    ClientId: config.userPoolClientId,
+    ChallengeName: step.name,
+    Session: step.session,
     ChallengeResponses: { USERNAME: step.userId, [ANSWER[step.name]]: step.answer },
   }
   const reply = await ask(counts, (cognito) => cognito.send(new AdminRespondToAuthChallengeCommand(input))).catch((error) => {

@@ -44,13 +44,15 @@ beforeAll(async () => {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   Object.assign(process.env, {
-    ...{
-      AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      AWS_REGION: 'eu-central-1',
-      AWS_MAX_ATTEMPTS: '1',
-    },
-    ...{ AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x', TESSERA_USER_POOL: 'eu-central-1_Pool', TESSERA_USER_POOL_CLIENT: 'client' },
-    ...{ TESSERA_HOSTED_CLIENT: 'hosted-client', TESSERA_ENROLMENT_CLIENT: 'enrolment-client' },
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    AWS_REGION: 'eu-central-1',
+    AWS_MAX_ATTEMPTS: '1',
+    AWS_ACCESS_KEY_ID: 'x',
+    AWS_SECRET_ACCESS_KEY: 'x',
+    TESSERA_USER_POOL: 'eu-central-1_Pool',
+    TESSERA_USER_POOL_CLIENT: 'client',
+    TESSERA_HOSTED_CLIENT: 'hosted-client',
+    TESSERA_ENROLMENT_CLIENT: 'enrolment-client',
   })
   useKeyring('a secret of an installation, long enough')
 })
@@ -100,7 +102,10 @@ test('the tokens say whose session it is, which, where and since when', async ()
   answers = { GetTokensFromRefreshToken: { result: { AuthenticationResult } } }
   expect(await refreshTokens(counts, 'old')).toEqual({
     tokens: { accessToken: AuthenticationResult.AccessToken, idToken: 'id', refreshToken: 'old', expiresIn: 60, tokenType: 'Bearer' },
-    ...{ userId: 'usr_1', sessionId: 'sid', organizationId: 'org_1', authTime: 1_750_000_000 },
+    userId: 'usr_1',
+    sessionId: 'sid',
+    organizationId: 'org_1',
+    authTime: 1_750_000_000,
   })
 })
 

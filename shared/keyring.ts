@@ -21,7 +21,8 @@ export function useKeyring(text: string): void {
 
 async function fetchSecret(): Promise<void> {
   const reply = await callAws({
-    ...{ service: 'secretsmanager', variable: 'SECRETS_MANAGER' },
+    service: 'secretsmanager',
+    variable: 'SECRETS_MANAGER',
     headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.GetSecretValue' },
     body: JSON.stringify({ SecretId: config.keyringSecret }),
   })

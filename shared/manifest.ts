@@ -41,7 +41,7 @@ export function endpointsOf(contexts: Contexts): Named[] {
   const all = entriesOf(contexts).flatMap(([context, { ring, contract }]) =>
     sorted(contract)
       .filter(isEndpoint)
-      .map(([name, contract]) => ({ ...{ name, context, ring }, file: `functions/${kebab(context)}/${kebab(name)}.ts`, contract })),
+      .map(([name, contract]) => ({ name, context, ring, file: `functions/${kebab(context)}/${kebab(name)}.ts`, contract })),
   )
   unique(
     'endpoint',
@@ -91,7 +91,9 @@ function placed<T extends { name: string }>(what: string, contexts: Contexts, ru
     rulesOf(manifest).map((rule) => ({
       name: nameOf(rule),
       file: `${rule.name.startsWith('events/') ? '' : 'functions/'}${rule.name}.ts`,
-      ...{ context, ring: manifest.ring, rule },
+      context,
+      ring: manifest.ring,
+      rule,
     })),
   )
   unique(

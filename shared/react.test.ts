@@ -101,7 +101,11 @@ test('what a reaction writes follows from its event, by the system, in the same 
   await bench.react(handler, event)
   const [, effect] = await bench.tenant(organizationId).events(notes, event.aggregateId)
   expect(effect?.metadata).toMatchObject({
-    ...{ actorId: 'system', actorKind: 'system', actorName: 'Tessera', source: 'notes-on-note', causationId: event.id },
+    actorId: 'system',
+    actorKind: 'system',
+    actorName: 'Tessera',
+    source: 'notes-on-note',
+    causationId: event.id,
     correlationId: event.metadata.correlationId,
   })
 })

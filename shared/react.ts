@@ -69,7 +69,12 @@ function callFor(consumer: string, event: DomainEvent, now: string): ReactionCal
   const expires = new Date(Date.parse(now) + DONE_DAYS * 86_400_000).toISOString()
   const isDone = async () => (await tenant.read(done))[0] !== undefined
   return {
-    ...{ event, tenant, enter, now, meter: counts, isDone },
+    event,
+    tenant,
+    enter,
+    now,
+    meter: counts,
+    isDone,
     lookups: tableFor(undefined, counts),
     async once(writes) {
       try {

@@ -84,7 +84,9 @@ const directive = (names: readonly Pick<Metric, 'name' | 'unit'>[], dimensions: 
 function embedded(measured: readonly Metric[], dimensions: Record<string, string> = {}, more: readonly Metric[] = []): Fields {
   const directives = [directive(measured, Object.keys(dimensions)), ...(more.length > 0 ? [directive(more, [])] : [])]
   return {
-    ...{ service, ...dimensions, _aws: { Timestamp: Date.now(), CloudWatchMetrics: directives } },
+    service,
+    ...dimensions,
+    _aws: { Timestamp: Date.now(), CloudWatchMetrics: directives },
     ...Object.fromEntries([...measured, ...more].map(({ name, value }) => [name, value])),
   }
 }

@@ -206,7 +206,10 @@ async function outcome(action: string, seat: Seat): Promise<string> {
   if (at && organizationId !== as.organizationId) await setOrganization(bench, organizationId, at())
   const params = on === 'user' ? { id: userId } : on === 'organization' ? { id: organizationId } : undefined
   const reply = await bench.request(handler, contract, {
-    ...{ as, ...(headers ? { headers } : {}), ...(params ? { params } : {}), ...(body ? { body: body(seat) } : {}) },
+    as,
+    ...(headers ? { headers } : {}),
+    ...(params ? { params } : {}),
+    ...(body ? { body: body(seat) } : {}),
   })
   if (reply.status < 300) return 'yes'
   return Object.entries(WORDS).find(([, code]) => code === reply.body.code)?.[0] ?? `${reply.status} ${reply.body.code}`

@@ -65,7 +65,11 @@ export async function openWorkbench(): Promise<Bench> {
   const published: AwsRequest[] = []
   const dynamodb = await openTable(template, table)
   const cognito = await startCognito({
-    ...{ deployment: template, dataDir, loginPort: 0, apiOrigin: 'http://localhost:3000', log: quiet },
+    deployment: template,
+    dataDir,
+    loginPort: 0,
+    apiOrigin: 'http://localhost:3000',
+    log: quiet,
     invoke: async (_name, event) => event,
   })
   const bus = sink('events', published, (asked) => {
@@ -90,7 +94,14 @@ export async function openWorkbench(): Promise<Bench> {
   })
   await openKeyring()
   return {
-    ...{ request, founder, member, tenant, react, handOutDue, mails, published },
+    request,
+    founder,
+    member,
+    tenant,
+    react,
+    handOutDue,
+    mails,
+    published,
     pool: { id: POOL, client: CLIENT, hostedClient: HOSTED_CLIENT, enrolmentClient: ENROLMENT_CLIENT, issuer: cognito.issuer(POOL) },
     async close() {
       await front.close()

@@ -22,7 +22,10 @@ describe.each(Object.entries(FOR) as [keyof typeof FOR, string[]][])('in an orga
     expect([status, body.meta.nextCursor]).toEqual([200, null])
     expect(body.data.map(({ name }: { name: string }) => name)).toEqual(names)
     expect(body.data[0]).toEqual({
-      ...{ id: 'rol_admin', name: 'admin', displayName: 'Administrator', isSystem: true },
+      id: 'rol_admin',
+      name: 'admin',
+      displayName: 'Administrator',
+      isSystem: true,
       description: 'Runs the organization: its people, its settings and its record.',
       permissions: expect.arrayContaining(['users:*', 'organization:*']),
     })

@@ -8,11 +8,27 @@ import { fromStored, putEntry, toStored } from './audit-store.ts'
 import { AuditEntry } from './contract.ts'
 
 const event = (over: Partial<DomainEvent> = {}): DomainEvent => ({
-  ...{ id: newId('evt'), type: 'user.updated', version: 2, schemaVersion: 1, aggregateType: 'user', aggregateId: 'usr_1' },
-  ...{ aggregateName: 'Ada Lovelace', organizationId: 'org_1', timestamp: '2026-01-31T09:30:00.000Z', data: {}, changes: {} },
+  id: newId('evt'),
+  type: 'user.updated',
+  version: 2,
+  schemaVersion: 1,
+  aggregateType: 'user',
+  aggregateId: 'usr_1',
+  aggregateName: 'Ada Lovelace',
+  organizationId: 'org_1',
+  timestamp: '2026-01-31T09:30:00.000Z',
+  data: {},
+  changes: {},
   metadata: {
-    ...{ actorId: 'usr_2', actorKind: 'member', actorName: 'Grace Hopper', sessionId: 's', correlationId: 'c', requestId: 'r' },
-    ...{ ipAddress: '192.0.2.1', userAgent: 'jest', source: 'PATCH /api/v1/users/{id}' },
+    actorId: 'usr_2',
+    actorKind: 'member',
+    actorName: 'Grace Hopper',
+    sessionId: 's',
+    correlationId: 'c',
+    requestId: 'r',
+    ipAddress: '192.0.2.1',
+    userAgent: 'jest',
+    source: 'PATCH /api/v1/users/{id}',
   },
   ...over,
 })

@@ -75,7 +75,11 @@ export async function auditPage(tenant: Tenant, { limit, cursor, since, now, ...
   const place = indexFor(filter, () => ({ partitions: monthsBack(from, to) }))
   const keep = keepOf(filter, place)
   const page = await tenant.list<StoredEntry>({
-    ...{ ...place, order: 'descending', limit, cursor, ...(keep ? { keep } : {}) },
+    ...place,
+    order: 'descending',
+    limit,
+    cursor,
+    ...(keep ? { keep } : {}),
     ...(filter.from === undefined && filter.to === undefined ? {} : { from: firstIdAt('aud', from), to: lastIdAt('aud', to) }),
   })
   return { ...page, items: page.items.map(fromStored) }

@@ -26,17 +26,23 @@ const MONTHS_AGO = [14, 13, 13, 5, 5, 4, 2, 1, 1, 0, 0, 0]
 const DAY_MS = 86_400_000
 
 const eventAt = (n: number, epochMs: number): DomainEvent => ({
-  ...{
-    id: newId('evt', epochMs),
-    type: ['user.updated', 'user.locked', 'auth.login.failed'][n % 3] as string,
-    version: 1,
-    schemaVersion: 1,
-  },
-  ...{ aggregateType: n % 2 ? 'user' : 'session', aggregateId: `usr_${n % 4}`, organizationId: ada.organizationId },
-  ...{ timestamp: new Date(epochMs).toISOString(), data: {}, changes: {} },
+  id: newId('evt', epochMs),
+  type: ['user.updated', 'user.locked', 'auth.login.failed'][n % 3] as string,
+  version: 1,
+  schemaVersion: 1,
+  aggregateType: n % 2 ? 'user' : 'session',
+  aggregateId: `usr_${n % 4}`,
+  organizationId: ada.organizationId,
+  timestamp: new Date(epochMs).toISOString(),
+  data: {},
+  changes: {},
   metadata: {
-    ...{ actorId: `usr_${n % 3}`, actorKind: 'member', correlationId: 'c', requestId: `r${n}`, source: 's' },
-    ...{ ipAddress: `192.0.2.${n % 2}` },
+    actorId: `usr_${n % 3}`,
+    actorKind: 'member',
+    correlationId: 'c',
+    requestId: `r${n}`,
+    source: 's',
+    ipAddress: `192.0.2.${n % 2}`,
   },
 })
 

@@ -53,7 +53,12 @@ export function fromStored({ packed, ...open }: StoredEntry): AuditEntry {
   const { actorKind, actorName, actorOrganizationId = null, resourceName, clientRequestId = null, ...rest } = unpack(packed, known(open))
   const { id, createdAt, actorId, action, resourceType, resourceId, success, ip } = open
   const whole = {
-    ...{ id, timestamp: createdAt, action, success, ipAddress: ip ?? null, eventId: `evt_${ulidOf(id)}` },
+    id,
+    timestamp: createdAt,
+    action,
+    success,
+    ipAddress: ip ?? null,
+    eventId: `evt_${ulidOf(id)}`,
     actor: { id: actorId, kind: actorKind, name: actorName, organizationId: actorOrganizationId },
     resource: { type: resourceType, id: resourceId, name: resourceName },
     ...rest,

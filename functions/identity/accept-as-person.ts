@@ -42,7 +42,8 @@ async function readJoining(call: AcceptCall, { organization, tenant, user }: Inv
   const [person, known, atProvider, whereHeard] = (await tenant.read(...own, ...places)) as [Person?, User?, Membership?, Membership?]
   if (!person || (call.caller && call.caller.person.epoch !== person.epoch)) throw problem('INVALID_SESSION')
   return {
-    ...{ person, known },
+    person,
+    known,
     fromProvider: providerBehind(organization, user, atProvider),
     // What happens at the address was told in an organization that they have left.
     isUnheard: hearing !== tenant.id && !belongs(whereHeard),

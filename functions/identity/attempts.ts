@@ -109,7 +109,9 @@ export async function countFailure(table: Table, { pk, sk }: Key, now: string): 
 /** The try was no guess: it is given back. */
 export async function releaseTry(table: Table, { pk, sk }: Key): Promise<void> {
   const Update = {
-    ...{ Key: { pk, sk }, UpdateExpression: 'SET tries = tries - :one', ConditionExpression: 'tries > wrong' },
+    Key: { pk, sk },
+    UpdateExpression: 'SET tries = tries - :one',
+    ConditionExpression: 'tries > wrong',
     ExpressionAttributeValues: { ':one': 1 },
   }
   await table.update(Update).catch((error: unknown) => {

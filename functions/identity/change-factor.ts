@@ -46,7 +46,14 @@ export async function changeFactor(call: Call<Endpoint>, { isOn, event, data, se
     return [save(users, withMfa(user, isOn, event, now, data)), ...codes, ...(isHere ? [save(sessions, alter(own))] : [])]
   }
   await endEverywhere({
-    ...{ personId: principal.id, reason: 'second factor was changed', now, meter, lookups, tenant, open, except: session.id },
+    personId: principal.id,
+    reason: 'second factor was changed',
+    now,
+    meter,
+    lookups,
+    tenant,
+    open,
+    except: session.id,
     person: { mfaEnabled: isOn },
     alongside: changes,
   })

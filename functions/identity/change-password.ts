@@ -24,7 +24,13 @@ export const handler = serve(changePassword, async (call) => {
   await holding(call, person.id, [requireEpoch(person.id, person.epoch), requireLive(session)], async () => {
     await setPassword(meter, person.id, body.newPassword, 'newPassword')
     await endEverywhere({
-      ...{ personId: person.id, reason: 'password was changed', now, meter, lookups, tenant, except: session.id },
+      personId: person.id,
+      reason: 'password was changed',
+      now,
+      meter,
+      lookups,
+      tenant,
+      except: session.id,
       open: (organizationId) => openFor(call, organizationId),
       person: (at) => ({ passwordChangedAt: at }),
       alongside: [signal({ event: passwordChanged, ...about }), remove(counter), remove(attemptsKey(hash)), cancelRequest(person.id)],

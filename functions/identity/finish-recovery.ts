@@ -44,7 +44,10 @@ export async function recoverBy(call: Recovering, address: Address, personId: st
   // Whoever could wait has not shown that they are who was let in once: their organizations approve them anew.
   const person = { mfaEnabled: false, ...(how === 'waiting' ? { approvalsVoidAt: new Date().toISOString() } : {}) }
   const proof: Proof = {
-    ...{ method: `password+${how}`, mfa: false, epoch, person },
+    method: `password+${how}`,
+    mfa: false,
+    epoch,
+    person,
     alongside: [finishRecovery(personId), ...dropFactor(personId), signal({ event: mfaRecovered, ...about })],
   }
   const reply = await proceed(call, { address, outcome, entrance, organizationId: undefined, deviceToken: body.deviceToken, proof })

@@ -92,8 +92,16 @@ describe('a person’s home', () => {
 
 describe('whoever is shut out of an organization', () => {
   const happened = (type: EventType, { organizationId, userId }: Signed, timestamp = at()): DomainEvent => ({
-    ...{ id: newId('evt'), type: type.name, version: 2, schemaVersion: 1, aggregateType: 'user', aggregateId: userId },
-    ...{ organizationId, timestamp, data: {}, changes: {} },
+    id: newId('evt'),
+    type: type.name,
+    version: 2,
+    schemaVersion: 1,
+    aggregateType: 'user',
+    aggregateId: userId,
+    organizationId,
+    timestamp,
+    data: {},
+    changes: {},
     metadata: { actorId: 'usr_1', actorKind: 'member', correlationId: 'c', requestId: 'r', source: 's' },
   })
 
@@ -101,8 +109,15 @@ describe('whoever is shut out of an organization', () => {
     const agent = { device: 'jest', ipAddress: '192.0.2.1', userAgent: 'jest' }
     const expiresAt = new Date(Date.now() + 60_000).toISOString()
     const session = begin({
-      ...{ id: randomUUID(), organizationId, personId, ...agent },
-      ...{ mfa: false, method: 'password', epoch: 1, at: since, expiresAt },
+      id: randomUUID(),
+      organizationId,
+      personId,
+      ...agent,
+      mfa: false,
+      method: 'password',
+      epoch: 1,
+      at: since,
+      expiresAt,
     })
     await bench.tenant(organizationId).commit(save(sessions, session))
     return session.after.id

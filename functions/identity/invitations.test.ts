@@ -54,8 +54,16 @@ const attributesOf = async (Username: string) => {
 }
 
 const eventOf = (type: EventType, organizationId: string, aggregateId: string): DomainEvent => ({
-  ...{ id: newId('evt'), type: type.name, version: 1, schemaVersion: 1, aggregateType: 'user', aggregateId, organizationId },
-  ...{ timestamp: now(), data: {}, changes: {} },
+  id: newId('evt'),
+  type: type.name,
+  version: 1,
+  schemaVersion: 1,
+  aggregateType: 'user',
+  aggregateId,
+  organizationId,
+  timestamp: now(),
+  data: {},
+  changes: {},
   metadata: { actorId: 'system', actorKind: 'system', correlationId: 'x', requestId: 'x', source: 'x' },
 })
 
@@ -239,7 +247,9 @@ describe('who has an account', () => {
     const ended = await accept({ token }, ada)
     expect([ended.status, ended.body.code]).toEqual([401, 'INVALID_SESSION'])
     const unused = await bench.request(acceptHandler, acceptInvitation, {
-      ...{ body: { token }, as: { ...ada, sessionId: crypto.randomUUID() }, claims: { scope: 'openid email' } },
+      body: { token },
+      as: { ...ada, sessionId: crypto.randomUUID() },
+      claims: { scope: 'openid email' },
     })
     expect(unused.body.code).toBe('INVALID_SESSION')
     expect(unused.body.error).toContain('/auth/me')

@@ -34,7 +34,9 @@ export function mintMailCode({ person, email, organizationId, now }: WantedMail)
   const [code, expiresAt] = [newCode(), later(now, CODE_MS)]
   const stored: MailCode = {
     ...codeFor(code, mailCodeOwner(person.id, email)),
-    ...{ email, epoch: person.epoch, expiresAt },
+    email,
+    epoch: person.epoch,
+    expiresAt,
     ...(organizationId ? { organizationId } : {}),
   }
   return { code, expiresAt, write: put(mailCodeKey(person.id), { ...stored }, undefined, 'CONFLICT', expiresAt) }

@@ -79,8 +79,17 @@ export async function provenNextAddress(call: Proving, { personId, session }: Ca
     data: { userId: personId, email, oldEmail: person.email },
   })
   await endEverywhere({
-    ...{ personId, reason: 'mail address was changed', now, meter, lookups, tenant, open, except: session.id },
-    ...{ nextEmail: email, requires: requireAsker(code), alongside: [useMailCode(personId, code), changed] },
+    personId,
+    reason: 'mail address was changed',
+    now,
+    meter,
+    lookups,
+    tenant,
+    open,
+    except: session.id,
+    nextEmail: email,
+    requires: requireAsker(code),
+    alongside: [useMailCode(personId, code), changed],
   })
   return { email, emailVerified: true as const }
 }

@@ -60,16 +60,17 @@ test('the oldest of too many sessions ends', async () => {
   const ada = await bench.founder()
   const older = Array.from({ length: 50 }, (_, n) =>
     begin({
-      ...{
-        id: randomUUID(),
-        organizationId: ada.organizationId,
-        personId: ada.userId,
-        device: 'x',
-        ipAddress: '192.0.2.1',
-        userAgent: 'x',
-        epoch: 1,
-      },
-      ...{ mfa: false, method: 'password', at: `2026-01-01T00:${n + 10}:00.000Z`, expiresAt: '2099-01-01T00:00:00.000Z' },
+      id: randomUUID(),
+      organizationId: ada.organizationId,
+      personId: ada.userId,
+      device: 'x',
+      ipAddress: '192.0.2.1',
+      userAgent: 'x',
+      epoch: 1,
+      mfa: false,
+      method: 'password',
+      at: `2026-01-01T00:${n + 10}:00.000Z`,
+      expiresAt: '2099-01-01T00:00:00.000Z',
     }),
   )
   await bench.tenant(ada.organizationId).commit(older.slice(0, 48).map((change) => save(sessions, change)))

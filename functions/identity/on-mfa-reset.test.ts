@@ -23,8 +23,16 @@ beforeAll(async () => {
 afterAll(() => bench.close())
 
 const asked = ({ userId, organizationId }: { userId: string; organizationId: string }): DomainEvent => ({
-  ...{ id: newId('evt'), type: userMfaReset.name, version: 9, schemaVersion: 1, aggregateType: 'user', aggregateId: userId },
-  ...{ organizationId, timestamp: new Date().toISOString(), data: {}, changes: {} },
+  id: newId('evt'),
+  type: userMfaReset.name,
+  version: 9,
+  schemaVersion: 1,
+  aggregateType: 'user',
+  aggregateId: userId,
+  organizationId,
+  timestamp: new Date().toISOString(),
+  data: {},
+  changes: {},
   metadata: { actorId: 'usr_1', actorKind: 'member', correlationId: 'c', requestId: 'r', source: 's' },
 })
 

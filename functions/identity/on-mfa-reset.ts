@@ -40,7 +40,12 @@ const showAgain = ({ tenant, now }: ReactionCall, userId: string): Promise<void>
 function turnOff({ event, tenant, lookups, meter, now }: ReactionCall, userId: string) {
   const metadata = { ...event.metadata, causationId: event.id }
   return endEverywhere({
-    ...{ personId: userId, reason: 'second factor was reset', now, meter, lookups, tenant },
+    personId: userId,
+    reason: 'second factor was reset',
+    now,
+    meter,
+    lookups,
+    tenant,
     open: (id) => openTenant({ id, meter, now, metadata }),
     person: { mfaEnabled: false },
     requires: requireStillManaged(tenant.id),

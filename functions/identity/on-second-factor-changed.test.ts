@@ -27,8 +27,16 @@ test('every organization of a person shows the second factor, and hears of it on
   const there = newUser({ ...place, ...names })
   await bench.tenant(other.organizationId).commit([save(users, there), putMembership(there.after)])
   const event: DomainEvent = {
-    ...{ id: newId('evt'), type: mfaEnabled.name, version: 3, schemaVersion: 1, aggregateType: 'user', aggregateId: userId },
-    ...{ organizationId: home, timestamp: new Date().toISOString(), data: { userId }, changes: {} },
+    id: newId('evt'),
+    type: mfaEnabled.name,
+    version: 3,
+    schemaVersion: 1,
+    aggregateType: 'user',
+    aggregateId: userId,
+    organizationId: home,
+    timestamp: new Date().toISOString(),
+    data: { userId },
+    changes: {},
     metadata: { actorId: userId, actorKind: 'member', correlationId: 'c', requestId: 'r', source: 's' },
   }
   expect(await bench.react(handler, event)).toEqual([])

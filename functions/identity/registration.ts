@@ -51,8 +51,16 @@ export function beginRegistration(
   const [id, organizationId, userId] = [newId('reg', Date.parse(now)), newId('org', Date.parse(now)), newId('usr', Date.parse(now))]
   const { password, locale = language, ...person } = admin
   return {
-    ...{ id, organizationId, userId, wanted: organization, ...person, locale, mailHash: mailHash(admin.email) },
-    ...{ sealedPassword: seal(SEALED, id, password), createdAt: now, expiresAt: endOf(now) },
+    id,
+    organizationId,
+    userId,
+    wanted: organization,
+    ...person,
+    locale,
+    mailHash: mailHash(admin.email),
+    sealedPassword: seal(SEALED, id, password),
+    createdAt: now,
+    expiresAt: endOf(now),
   }
 }
 

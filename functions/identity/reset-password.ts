@@ -82,7 +82,13 @@ export const handler = serve(resetPassword, async (call) => {
     ])
     const open = (id: string) => call.enter(id, actor)
     await endEverywhere({
-      ...{ personId, reason: 'password was reset', now, meter, lookups, tenant: open(organizationId), open },
+      personId,
+      reason: 'password was reset',
+      now,
+      meter,
+      lookups,
+      tenant: open(organizationId),
+      open,
       person: (at) => ({ passwordChangedAt: at }),
       alongside: [...used, remove(attemptsKey(hash)), cancelRequest(personId), changed],
     })

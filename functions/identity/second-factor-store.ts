@@ -32,7 +32,9 @@ export async function takeCode(table: Table, personId: string, { sealed, lastSte
   const step = totpStep(unseal('factor', personId, sealed), code, Date.parse(now))
   if (step === undefined || step <= lastStep) return false
   const Update = {
-    ...{ Key: factorKey(personId), UpdateExpression: 'SET lastStep = :step', ConditionExpression: 'lastStep < :step' },
+    Key: factorKey(personId),
+    UpdateExpression: 'SET lastStep = :step',
+    ConditionExpression: 'lastStep < :step',
     ExpressionAttributeValues: { ':step': step },
   }
   return table.update(Update).then(
@@ -61,7 +63,9 @@ export const spendBackupCode =
   ({ tableName }) => {
     const { pk, sk } = backupCodesKey(personId)
     const Update = {
-      ...{ TableName: tableName, Key: { pk, sk }, ExpressionAttributeNames: { '#hash': hash } },
+      TableName: tableName,
+      Key: { pk, sk },
+      ExpressionAttributeNames: { '#hash': hash },
       UpdateExpression: 'REMOVE unused.#hash',
       ConditionExpression: 'attribute_exists(unused.#hash)',
     }

@@ -41,7 +41,12 @@ export async function keepStep(table: Table, { mailHash, personId, epoch, challe
   const { pk, sk } = stepKey(mailHash, hashOf(challenge.session))
   const until = Date.parse(now) + LIFETIME_MS
   const set = {
-    ...{ personId, epoch, step: challenge.challenge, attempts: 0, expiresAt: new Date(until).toISOString(), ttl: Math.ceil(until / 1000) },
+    personId,
+    epoch,
+    step: challenge.challenge,
+    attempts: 0,
+    expiresAt: new Date(until).toISOString(),
+    ttl: Math.ceil(until / 1000),
     ...(organizationId ? { organizationId } : {}),
   }
   const fields = Object.entries(set)

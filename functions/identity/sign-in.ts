@@ -104,8 +104,16 @@ function newSession(call: SignInCall, beginning: Beginning): Change<Session> {
   const { entrance, tokens, method, mfa, person: change } = beginning
   const { person, tenant } = entrance
   return begin({
-    ...{ id: tokens.sessionId, organizationId: tenant.id, personId: person.id, mfa, method, at, generation: 1 },
-    ...{ device: deviceOf(client.userAgent), ipAddress: client.ip, userAgent: client.userAgent },
+    id: tokens.sessionId,
+    organizationId: tenant.id,
+    personId: person.id,
+    mfa,
+    method,
+    at,
+    generation: 1,
+    device: deviceOf(client.userAgent),
+    ipAddress: client.ip,
+    userAgent: client.userAgent,
     epoch: epochOf(beginning),
     heldSince: { ...person, ...change }.approvalsVoidAt,
     expiresAt: new Date(Date.parse(at) + SESSION_MS).toISOString(),

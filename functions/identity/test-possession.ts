@@ -61,8 +61,14 @@ export async function openWorld(bench: Bench): Promise<World> {
   const admins = [await bench.founder(), await bench.founder()]
   const places = <T>(make: () => T) => admins.map(make)
   return {
-    ...{ bench, admins, addresses: [newMail(), newMail()], registrations: [], sessions: [], behind: new Map() },
-    ...{ members: places(() => new Set<string>()), letIn: places(() => new Set<number>()) },
+    bench,
+    admins,
+    addresses: [newMail(), newMail()],
+    registrations: [],
+    sessions: [],
+    behind: new Map(),
+    members: places(() => new Set<string>()),
+    letIn: places(() => new Set<number>()),
   }
 }
 

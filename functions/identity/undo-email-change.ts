@@ -71,8 +71,15 @@ async function undo(call: PublicCall<typeof undoEmailChange>, undoing: Undoing):
   ])
   const open = (organizationId: string) => call.enter(organizationId, actor)
   await endEverywhere({
-    ...{ personId, reason: 'change of mail address was undone', now, meter, lookups, tenant: open(login.organizationId), open },
-    ...{ nextEmail: link.oldEmail, isTakenBack: true },
+    personId,
+    reason: 'change of mail address was undone',
+    now,
+    meter,
+    lookups,
+    tenant: open(login.organizationId),
+    open,
+    nextEmail: link.oldEmail,
+    isTakenBack: true,
     person: (at, current) => ({
       ...(home ? homeAt(current, home) : {}),
       approvalsVoidAt: at,

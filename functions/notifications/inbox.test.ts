@@ -25,8 +25,16 @@ beforeAll(async () => {
 afterAll(() => bench.close())
 
 const happened = (type: EventType, to: Person, data: Record<string, unknown> = {}, actorName?: string): DomainEvent => ({
-  ...{ id: newId('evt'), type: type.name, version: 2, schemaVersion: 1, aggregateType: 'user', aggregateId: to.userId },
-  ...{ organizationId: to.organizationId, timestamp: new Date().toISOString(), data, changes: {} },
+  id: newId('evt'),
+  type: type.name,
+  version: 2,
+  schemaVersion: 1,
+  aggregateType: 'user',
+  aggregateId: to.userId,
+  organizationId: to.organizationId,
+  timestamp: new Date().toISOString(),
+  data,
+  changes: {},
   metadata: { actorId: 'usr_x', actorKind: 'member', ...(actorName ? { actorName } : {}), correlationId: 'c', requestId: 'r', source: 's' },
 })
 
@@ -74,8 +82,14 @@ describe('reactions tell people what changed for them', () => {
 
   test('that somebody accepted their invitation', async () => {
     const change = invite({
-      ...{ id: newId('usr'), organizationId: ada.organizationId, email: 'x@example.com' },
-      ...{ firstName: 'Grace', lastName: 'Hopper', roleIds: [], by: ada.userId, at: new Date().toISOString() },
+      id: newId('usr'),
+      organizationId: ada.organizationId,
+      email: 'x@example.com',
+      firstName: 'Grace',
+      lastName: 'Hopper',
+      roleIds: [],
+      by: ada.userId,
+      at: new Date().toISOString(),
     })
     await bench.tenant(ada.organizationId).commit(save(users, change))
     await bench.react(onUserChanged, happened(userJoined, { ...ada, userId: change.after.id }))

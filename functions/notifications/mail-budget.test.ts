@@ -71,8 +71,16 @@ test('a change of address brings the link that undoes it, whatever was mailed be
   await useUp('mail_changed')
   await bench.tenant(ada.organizationId).commit(put(mailsKey(mailHash(oldEmail), `mail_changed#${today}`), { used: 20 }))
   const event: DomainEvent = {
-    ...{ id: newId('evt'), type: mailChanged.name, version: 0, schemaVersion: 1, aggregateType: 'user', aggregateId: ada.userId },
-    ...{ organizationId: ada.organizationId, timestamp: now, data: { userId: ada.userId, email: ada.email, oldEmail }, changes: {} },
+    id: newId('evt'),
+    type: mailChanged.name,
+    version: 0,
+    schemaVersion: 1,
+    aggregateType: 'user',
+    aggregateId: ada.userId,
+    organizationId: ada.organizationId,
+    timestamp: now,
+    data: { userId: ada.userId, email: ada.email, oldEmail },
+    changes: {},
     metadata: { actorId: ada.userId, actorKind: 'member', correlationId: 'c', requestId: 'r', source: 's' },
   }
   expect(await bench.react(onMailChanged, event)).toEqual([])

@@ -50,8 +50,14 @@ async function stored(begin: typeof invite): Promise<{ user: User; event: Domain
   const at = new Date().toISOString()
   const { organizationId } = ada
   const change = begin({
-    ...{ id, organizationId, email: `${id}@example.com`, firstName: 'Grace', lastName: 'Hopper' },
-    ...{ roleIds: ['rol_basic_user'], by: ada.userId, at },
+    id,
+    organizationId,
+    email: `${id}@example.com`,
+    firstName: 'Grace',
+    lastName: 'Hopper',
+    roleIds: ['rol_basic_user'],
+    by: ada.userId,
+    at,
   })
   await bench.tenant(organizationId).commit(save(users, change))
   return { user: change.after, event: await lastEvent(id) }
@@ -72,8 +78,16 @@ async function moved(user: User, patch: Partial<User>, event: EventType, data: R
 
 /** An event that no aggregate numbers. */
 const told = (type: EventType, user: User, data: Record<string, unknown>): DomainEvent => ({
-  ...{ id: newId('evt'), type: type.name, version: 0, schemaVersion: 1, aggregateType: 'user', aggregateId: user.id },
-  ...{ organizationId: user.organizationId, timestamp: new Date().toISOString(), data, changes: {} },
+  id: newId('evt'),
+  type: type.name,
+  version: 0,
+  schemaVersion: 1,
+  aggregateType: 'user',
+  aggregateId: user.id,
+  organizationId: user.organizationId,
+  timestamp: new Date().toISOString(),
+  data,
+  changes: {},
   metadata: { actorId: user.id, actorKind: 'member', correlationId: 'c', requestId: 'r', source: 's' },
 })
 

@@ -51,7 +51,10 @@ export async function inboxPage(tenant: Tenant, { userId, unread, limit, cursor,
   const matches = unread === undefined ? undefined : (each: Notification) => (each.readAt === undefined) === unread
   const [page, [mark]] = await Promise.all([
     tenant.list<Notification>({
-      ...{ partitions: [inboxOf(userId)], order: 'descending', limit, cursor },
+      partitions: [inboxOf(userId)],
+      order: 'descending',
+      limit,
+      cursor,
       from: firstIdAt('ntf', Date.parse(oldestAt(now))),
       // Before the mark is known, only "unread" can be told from the notification alone.
       ...(unread ? { keep: matches as (each: Notification) => boolean } : {}),

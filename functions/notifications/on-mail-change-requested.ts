@@ -34,7 +34,10 @@ async function there(call: ReactionCall, { person, to: addressee, name }: Told, 
     }
   }
   return {
-    ...{ template: 'next_address', to: email, userId: person.id, name },
+    template: 'next_address',
+    to: email,
+    userId: person.id,
+    name,
     prepare() {
       const organizationId = by === 'organization' ? call.event.organizationId : undefined
       const { code, expiresAt, write } = mintMailCode({ person, email, organizationId, now: call.now })

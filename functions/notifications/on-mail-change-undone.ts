@@ -20,11 +20,17 @@ export const handler = react(rule, async (call) => {
   const at = call.event.timestamp
   await sendEach(call, [
     {
-      ...{ template: 'mail_undone', to: email, userId, name },
+      template: 'mail_undone',
+      to: email,
+      userId,
+      name,
       prepare: () => ({ mail: undoneMail({ ...addressee, at, undone: undoneEmail }) }),
     },
     {
-      ...{ template: 'mail_lost', to: undoneEmail, userId, name },
+      template: 'mail_lost',
+      to: undoneEmail,
+      userId,
+      name,
       prepare: () => ({ mail: undoneThereMail({ ...addressee, at }) }),
     },
   ])

@@ -23,7 +23,10 @@ export const handler = react(rule, async (call) => {
   const { timestamp: changedAt, metadata } = call.event
   await sendEach(call, [
     {
-      ...{ template: 'mail_changed', to: oldEmail, userId, name },
+      template: 'mail_changed',
+      to: oldEmail,
+      userId,
+      name,
       prepare() {
         const { token, expiresAt, write } = mintUndo({ personId: userId, oldEmail, changedAt })
         const url = `${config.appUrl}/undo-email-change?token=${token}`
@@ -31,7 +34,10 @@ export const handler = react(rule, async (call) => {
       },
     },
     {
-      ...{ template: 'mail_confirmed', to: email, userId, name },
+      template: 'mail_confirmed',
+      to: email,
+      userId,
+      name,
       prepare: () => ({ mail: mailConfirmedMail({ ...addressee, at: changedAt, ipAddress: metadata.ipAddress }) }),
     },
   ])

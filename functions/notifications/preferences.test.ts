@@ -37,8 +37,16 @@ const inbox = async (as: Person): Promise<string[]> =>
 const subjects = () => bench.mails.map(({ body }) => JSON.parse(body.toString()).Content.Simple.Subject.Data)
 
 const told = (type: EventType, data: Record<string, unknown> = {}, aggregateId = ada.userId): DomainEvent => ({
-  ...{ id: newId('evt'), type: type.name, version: 2, schemaVersion: 1, aggregateType: 'user', aggregateId },
-  ...{ organizationId: ada.organizationId, timestamp: new Date().toISOString(), data, changes: {} },
+  id: newId('evt'),
+  type: type.name,
+  version: 2,
+  schemaVersion: 1,
+  aggregateType: 'user',
+  aggregateId,
+  organizationId: ada.organizationId,
+  timestamp: new Date().toISOString(),
+  data,
+  changes: {},
   metadata: { actorId: 'usr_x', actorKind: 'member', actorName: 'Grace Hopper', correlationId: 'c', requestId: 'r', source: 's' },
 })
 

@@ -30,8 +30,16 @@ beforeEach(() => {
 
 function told(type: EventType, data: Record<string, unknown> = {}): DomainEvent {
   return {
-    ...{ id: newId('evt'), type: type.name, version: 0, schemaVersion: 1, aggregateType: 'user', aggregateId: ada.userId },
-    ...{ organizationId: ada.organizationId, timestamp: '2026-03-01T10:00:00.000Z', data: { userId: ada.userId, ...data }, changes: {} },
+    id: newId('evt'),
+    type: type.name,
+    version: 0,
+    schemaVersion: 1,
+    aggregateType: 'user',
+    aggregateId: ada.userId,
+    organizationId: ada.organizationId,
+    timestamp: '2026-03-01T10:00:00.000Z',
+    data: { userId: ada.userId, ...data },
+    changes: {},
     metadata: { actorId: ada.userId, actorKind: 'member', correlationId: 'c', requestId: 'r', source: 's', ipAddress: '203.0.113.7' },
   }
 }

@@ -72,7 +72,10 @@ export const handler = react(rule, async (call) => {
   const administrators = await administratorsOf(call, organization, user.id)
   const mails = administrators.map(
     ({ id, email, firstName, lastName, locale }): Outgoing => ({
-      ...{ template: news.template, to: email, userId: id, name: `${firstName} ${lastName}` },
+      template: news.template,
+      to: email,
+      userId: id,
+      name: `${firstName} ${lastName}`,
       prepare: () => ({ mail: news.mail({ locale, organization: organization.name, firstName }) }),
       alongside: [deliver(tenant.id, id, tell(event, news.message, now))],
     }),

@@ -30,7 +30,12 @@ export const hasProvider = (organization: Organization): organization is Provide
 const MAX_TRIES = 3
 
 const linkOf = ({ id, name, status, provider, version }: ProvidedCustomer): CustomerLink => ({
-  ...{ id, name, type: 'customer', status, since: provider.since, version },
+  id,
+  name,
+  type: 'customer',
+  status,
+  since: provider.since,
+  version,
   ...(provider.endedAt ? { endedAt: provider.endedAt } : {}),
 })
 

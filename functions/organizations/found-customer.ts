@@ -47,7 +47,15 @@ function beginning({ body, organization, actor, now }: Founding, id: string, slu
   const { name: _name, ...details } = applyPatch({ name, settings: {} }, patch)
   const cursorKey = randomBytes(32).toString('base64url')
   return found({
-    ...{ id, name, slug, type: 'customer', foundedBy: actor.id, cursorKey, at: now, details, providerId: organization.id },
+    id,
+    name,
+    slug,
+    type: 'customer',
+    foundedBy: actor.id,
+    cursorKey,
+    at: now,
+    details,
+    providerId: organization.id,
   })
 }
 

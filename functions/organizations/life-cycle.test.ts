@@ -13,8 +13,15 @@ import { organizations } from './organization-store.ts'
 const at = '2026-03-01T09:00:00.000Z'
 const founded = () =>
   found({
-    ...{ id: 'org_1', name: 'Acme', slug: 'acme', type: 'customer', foundedBy: 'usr_1', cursorKey: 'key', at },
-    ...{ providerId: 'org_9', details: { domain: 'acme.example' } },
+    id: 'org_1',
+    name: 'Acme',
+    slug: 'acme',
+    type: 'customer',
+    foundedBy: 'usr_1',
+    cursorKey: 'key',
+    at,
+    providerId: 'org_9',
+    details: { domain: 'acme.example' },
   })
 const inState = (status: Organization['status']): Organization => ({ ...founded().after, status })
 

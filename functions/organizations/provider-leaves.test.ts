@@ -101,8 +101,16 @@ async function eventOf(type: EventType, organizationId: string, data = {}): Prom
   const known = events.findLast((event) => event.type === type.name)
   if (known) return known
   return {
-    ...{ id: newId('evt'), type: type.name, version: 9, schemaVersion: 1, aggregateType: 'organization', aggregateId: organizationId },
-    ...{ organizationId, timestamp: now(), data, changes: {} },
+    id: newId('evt'),
+    type: type.name,
+    version: 9,
+    schemaVersion: 1,
+    aggregateType: 'organization',
+    aggregateId: organizationId,
+    organizationId,
+    timestamp: now(),
+    data,
+    changes: {},
     metadata: { actorId: 'system', actorKind: 'system', correlationId: 'c', requestId: 'r', source: 's' },
   }
 }
@@ -235,8 +243,16 @@ describe('from the end on, before anybody is removed', () => {
       await relist(bench.tenant(organizationId), users, userId)
     await end(cast)
     const about = (type: EventType, { userId }: Person, data: object): DomainEvent => ({
-      ...{ id: newId('evt'), type: type.name, version: 2, schemaVersion: 1, aggregateType: 'user', aggregateId: userId },
-      ...{ organizationId: cast.id, timestamp: now(), data: { ...data }, changes: {} },
+      id: newId('evt'),
+      type: type.name,
+      version: 2,
+      schemaVersion: 1,
+      aggregateType: 'user',
+      aggregateId: userId,
+      organizationId: cast.id,
+      timestamp: now(),
+      data: { ...data },
+      changes: {},
       metadata: { actorId: 'usr_1', actorKind: 'member', correlationId: 'c', requestId: 'r', source: 's' },
     })
     expect(await bench.react(tellAdministrators, about(userReapprovalRequired, bob, { since: now() }))).toEqual([])

@@ -121,8 +121,11 @@ describe('a new customer', () => {
     const id = await made({ admin: admin() })
     const [founded] = await eventsOf(id)
     expect(founded?.metadata).toMatchObject({
-      ...{ actorId: grace.userId, actorKind: 'member', actorName: 'Ada Lovelace' },
-      ...{ actorOrganizationId: grace.organizationId, sessionId: grace.sessionId },
+      actorId: grace.userId,
+      actorKind: 'member',
+      actorName: 'Ada Lovelace',
+      actorOrganizationId: grace.organizationId,
+      sessionId: grace.sessionId,
     })
   })
 
@@ -243,7 +246,11 @@ describe('who may', () => {
       const key = users.keyOf({ id: as.userId, organizationId: as.organizationId })
       const at = new Date().toISOString()
       const given = ['users:*', 'organization:*', ...permissions].map((permission, n) => ({
-        ...{ id: `asg_${n}`, permission, scope: { type: 'organization' }, grantedBy: grace.userId, createdAt: at },
+        id: `asg_${n}`,
+        permission,
+        scope: { type: 'organization' },
+        grantedBy: grace.userId,
+        createdAt: at,
       }))
       const admins = (await bench.tenant(as.organizationId).get<User>(users, as.userId))?.assignments ?? []
       await bench.tenant(as.organizationId).commit(patch(key, { assignments: [...admins, ...given] }))

@@ -13,7 +13,10 @@ export const close = (invited: User, as: string, at: string): Change<User> =>
   changed<User>(invited, { deletedAt: at, emailVerified: false }, { event: userInvitationAccepted, at, data: { as } })
 
 const arrived = ({ email, mfaEnabled, fromProvider, reapprovalSince, reapprovedAt }: Joiner) => ({
-  ...{ email, mfaEnabled, status: 'active' as const, emailVerified: true },
+  email,
+  mfaEnabled,
+  status: 'active' as const,
+  emailVerified: true,
   ...(fromProvider === undefined ? {} : { fromProvider }),
   ...(reapprovalSince === undefined ? {} : { reapprovalSince, reapprovedAt }),
 })

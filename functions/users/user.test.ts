@@ -28,14 +28,14 @@ import { detailsOf, edit, setRoles } from './user-details.ts'
 const at = '2026-01-31T09:30:00.000Z'
 const daysLater = (days: number) => new Date(Date.parse(at) + days * 86_400_000).toISOString()
 const ada: NewUser = {
-  ...{
-    id: 'usr_1',
-    organizationId: 'org_1',
-    email: 'ada@example.com',
-    firstName: 'Ada',
-    lastName: 'Lovelace',
-  },
-  ...{ roleIds: ['rol_admin'], by: 'usr_1', at },
+  id: 'usr_1',
+  organizationId: 'org_1',
+  email: 'ada@example.com',
+  firstName: 'Ada',
+  lastName: 'Lovelace',
+  roleIds: ['rol_admin'],
+  by: 'usr_1',
+  at,
 }
 const active = register(ada).after
 const invited = invite(ada).after

@@ -167,7 +167,8 @@ describe('requests', () => {
 describe('behind a distribution the path alone decides which API is asked', () => {
   const host = (name: string) => ({ 'Fn::Join': ['', [ref(name), '.execute-api.eu-central-1.amazonaws.com']] })
   const origin = (Id: string, DomainName: object) => ({
-    ...{ Id, DomainName },
+    Id,
+    DomainName,
     OriginCustomHeaders: [{ HeaderName: 'X-Origin', HeaderValue: 'told' }],
   })
   const distribution = (changes: object = {}) => ({
@@ -185,9 +186,13 @@ describe('behind a distribution the path alone decides which API is asked', () =
     },
   })
   const two = {
-    ...{ Route: route('GET /a/{id}/exact'), Mine: route('GET /shared'), Mine404: route('$default') },
-    ...{ Other: api(), OtherStage: stage({ ApiId: ref('Other') }) },
-    ...{ Theirs: route('GET /a', { ApiId: ref('Other') }), Theirs404: route('$default', { ApiId: ref('Other') }) },
+    Route: route('GET /a/{id}/exact'),
+    Mine: route('GET /shared'),
+    Mine404: route('$default'),
+    Other: api(),
+    OtherStage: stage({ ApiId: ref('Other') }),
+    Theirs: route('GET /a', { ApiId: ref('Other') }),
+    Theirs404: route('$default', { ApiId: ref('Other') }),
     Shared: route('GET /a/shared', { ApiId: ref('Other') }),
   }
 

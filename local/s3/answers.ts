@@ -65,8 +65,11 @@ export function objectHeaders(object: StoredObject, query: string): Record<strin
     return value === null ? [] : [[name, value] as const]
   })
   return {
-    ...{ etag: object.etag, 'last-modified': new Date(object.storedAt).toUTCString(), 'content-type': object.type },
-    ...{ 'accept-ranges': 'bytes', 'x-amz-server-side-encryption': 'AES256' },
+    etag: object.etag,
+    'last-modified': new Date(object.storedAt).toUTCString(),
+    'content-type': object.type,
+    'accept-ranges': 'bytes',
+    'x-amz-server-side-encryption': 'AES256',
     ...Object.fromEntries(overrides),
   }
 }

@@ -18,7 +18,7 @@ function signed(asked: Partial<Asked>, signedHeaders: string, signature: string,
   const { headers = {}, ...rest } = asked
   const authorization = `AWS4-HMAC-SHA256 Credential=${scope},SignedHeaders=${signedHeaders},Signature=${signature}`
   const common = { host: 'examplebucket.s3.amazonaws.com', 'x-amz-date': '20130524T000000Z', 'x-amz-content-sha256': payloadHash }
-  return { ...{ method: 'GET', path: '/', query: '' }, ...rest, headers: { ...common, ...headers, authorization } }
+  return { method: 'GET', path: '/', query: '', ...rest, headers: { ...common, ...headers, authorization } }
 }
 const own = 'host;x-amz-content-sha256;x-amz-date'
 
@@ -35,7 +35,8 @@ const examples: [string, Asked][] = [
     'PUT object',
     signed(
       {
-        ...{ method: 'PUT', path: '/test%24file.text' },
+        method: 'PUT',
+        path: '/test%24file.text',
         headers: { date: 'Fri, 24 May 2013 00:00:00 GMT', 'x-amz-storage-class': 'REDUCED_REDUNDANCY' },
       },
       'date;host;x-amz-content-sha256;x-amz-date;x-amz-storage-class',

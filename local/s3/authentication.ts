@@ -56,7 +56,8 @@ export function authenticate(asked: Asked, credentials: Credentials, now: number
 
 /** What IAM is told where somebody else may use the signature than who made it. */
 export const presigned = (authType: string, amzDate: string, now: number): Record<string, string[]> => ({
-  ...{ 's3:authType': [authType], 's3:signatureAge': [String(now - epochOf(amzDate))] },
+  's3:authType': [authType],
+  's3:signatureAge': [String(now - epochOf(amzDate))],
 })
 
 export const wrongSignature = () =>

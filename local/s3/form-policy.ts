@@ -100,6 +100,9 @@ function jsonOf(base64: string): { expiration?: unknown; conditions?: unknown } 
 function exactOf(condition: unknown): Condition[] {
   if (typeof condition !== 'object' || condition === null) throw malformed(`Invalid Condition: ${JSON.stringify(condition)}`)
   return Object.entries(condition).map(([name, value]) => ({
-    ...{ kind: 'eq' as const, name: name.toLowerCase(), value: String(value), text: JSON.stringify(['eq', `$${name}`, String(value)]) },
+    kind: 'eq' as const,
+    name: name.toLowerCase(),
+    value: String(value),
+    text: JSON.stringify(['eq', `$${name}`, String(value)]),
   }))
 }

@@ -30,7 +30,7 @@ const deployment = {
       PolicyDocument: may('Deny', 's3:*', 'secret/*', { Principal: { AWS: '*' } }),
     }),
     resource('AWS::IAM::Role', 'reader', {
-      ...{ AssumeRolePolicyDocument: lambdaTrust },
+      AssumeRolePolicyDocument: lambdaTrust,
       Policies: [{ PolicyName: 'p', PolicyDocument: may('Allow', 's3:GetObject', '*') }],
     }),
   ]),
@@ -72,7 +72,8 @@ async function ask(method: string, key: string, { body, headers = {}, bucket = '
 describe('an object', () => {
   test('is there as it was put, over a restart too', async () => {
     const there = {
-      ...{ status: 200, text: '0123456789' },
+      status: 200,
+      text: '0123456789',
       headers: {
         'content-type': 'text/plain',
         'content-length': '10',

@@ -18,7 +18,8 @@ const deployment = deploymentOf([
   resource('AWS::SecretsManager::Secret', GIVEN, { SecretString: 'as written' }),
   resource('AWS::SecretsManager::Secret', arn('plain-a1a1a1'), {}),
   resource('AWS::IAM::Role', 'create-user', {
-    ...{ Path: '/tessera/', AssumeRolePolicyDocument: lambdaTrust },
+    Path: '/tessera/',
+    AssumeRolePolicyDocument: lambdaTrust,
     Policies: [
       { PolicyName: 'own', PolicyDocument: policy({ Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: KEYRING }) },
     ],

@@ -17,7 +17,10 @@ const given = fc.oneof(
   fc.constantFrom(...systemRoles, { id: 'rol_unknown' }).map(({ id }) => ({ roleId: id })),
 )
 const assignment: fc.Arbitrary<Assignment> = fc.tuple(given, expiry).map(([what, expiresAt]) => ({
-  ...{ id: 'asg_1', scope: { type: 'organization' }, grantedBy: 'usr_1', createdAt: now },
+  id: 'asg_1',
+  scope: { type: 'organization' },
+  grantedBy: 'usr_1',
+  createdAt: now,
   ...what,
   ...(expiresAt ? { expiresAt } : {}),
 }))
@@ -29,7 +32,10 @@ const holder = (...assignments: Partial<Assignment>[]): Principal => ({
   id: 'usr_1',
   kind: 'member',
   assignments: assignments.map((each, n) => ({
-    ...{ id: `asg_${n}`, scope: { type: 'organization' }, grantedBy: 'usr_2', createdAt: now },
+    id: `asg_${n}`,
+    scope: { type: 'organization' },
+    grantedBy: 'usr_2',
+    createdAt: now,
     ...each,
   })),
 })

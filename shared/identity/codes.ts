@@ -74,7 +74,9 @@ export function mintReset(
   const link = mintLink({ kind: 'reset', personId, email, expiresAt } satisfies ResetLink)
   const stored: ResetCode = {
     ...codeFor(code, personId),
-    ...{ personId, expiresAt, tokenHash: link.tokenHash },
+    personId,
+    expiresAt,
+    tokenHash: link.tokenHash,
     ...(eventId ? { eventId } : {}),
   }
   return { code, token: link.token, expiresAt, write: [put(resetKey(mail), { ...stored }, undefined, 'CONFLICT', expiresAt), link.write] }

@@ -24,8 +24,18 @@ const ada = { id: 'usr_1', email: 'ada@example.com', epoch: 1 }
 
 const begun = (authTime?: number) =>
   begin({
-    ...{ id: 's-1', organizationId: 'org_1', personId: 'usr_1', device: 'x', ipAddress: '192.0.2.1', userAgent: 'x', mfa: false },
-    ...{ method: 'hosted', epoch: 1, at: NOW, expiresAt: '2026-05-08T12:00:00.000Z', ...(authTime ? { authTime } : {}) },
+    id: 's-1',
+    organizationId: 'org_1',
+    personId: 'usr_1',
+    device: 'x',
+    ipAddress: '192.0.2.1',
+    userAgent: 'x',
+    mfa: false,
+    method: 'hosted',
+    epoch: 1,
+    at: NOW,
+    expiresAt: '2026-05-08T12:00:00.000Z',
+    ...(authTime ? { authTime } : {}),
   }).after
 
 describe('a sign-in at the hosted login begins a session', () => {

@@ -84,8 +84,17 @@ export async function recordSession({ claims, client, now, table, tenant }: Arri
   const person = item && strip<PersonGate>(item)
   if (!person || !mayBegin({ person, isRecovering: recovery !== undefined, known }, authTime, now)) throw problem('INVALID_SESSION')
   const session = begin({
-    ...{ id, organizationId: tenant.id, personId: username, device: deviceOf(client.userAgent), epoch: person.epoch },
-    ...{ ipAddress: client.ip, userAgent: client.userAgent, mfa: person.mfaEnabled === true, method: 'hosted', authTime, at: now },
+    id,
+    organizationId: tenant.id,
+    personId: username,
+    device: deviceOf(client.userAgent),
+    epoch: person.epoch,
+    ipAddress: client.ip,
+    userAgent: client.userAgent,
+    mfa: person.mfaEnabled === true,
+    method: 'hosted',
+    authTime,
+    at: now,
     heldSince: person.approvalsVoidAt,
     expiresAt: new Date(Date.parse(now) + SESSION_MS).toISOString(),
   })

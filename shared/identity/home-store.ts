@@ -76,7 +76,9 @@ const homesSince = ({ homes = [] }: Person, now: string) =>
 
 /** A person whose home is there, as somebody who is a member. */
 export const homeAt = ({ isGoneFromHome, elsewhere }: Person, homeOrganizationId: string): Partial<Person> => ({
-  ...{ homeOrganizationId, isGoneFromHome: false, elsewhere: elsewhere - (isGoneFromHome ? 1 : 0) },
+  homeOrganizationId,
+  isGoneFromHome: false,
+  elsewhere: elsewhere - (isGoneFromHome ? 1 : 0),
 })
 
 /** Where home was at a moment of the last 72 hours, if it was moved since and the person is a member there still. */

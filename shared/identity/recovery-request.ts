@@ -16,8 +16,10 @@ const GOOD_MS = 14 * 24 * HOUR_MS
 const later = (at: string, ms: number) => new Date(Date.parse(at) + ms).toISOString()
 
 export const newRequest = (now: string): RecoveryRequest => ({
-  ...{ id: newId('rec', Date.parse(now)), requestedAt: now },
-  ...{ completesAt: later(now, WAITING_MS), expiresAt: later(now, GOOD_MS) },
+  id: newId('rec', Date.parse(now)),
+  requestedAt: now,
+  completesAt: later(now, WAITING_MS),
+  expiresAt: later(now, GOOD_MS),
 })
 
 export interface Waiting {

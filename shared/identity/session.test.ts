@@ -21,8 +21,18 @@ const at = (minutes: number) => new Date(AT + minutes * 60_000).toISOString()
 
 const start = (id = 's-1', minutes = 0, organizationId = 'org_1') =>
   begin({
-    ...{ id, organizationId, personId: 'usr_1', device: 'Firefox on Linux', ipAddress: '192.0.2.1', userAgent: 'x' },
-    ...{ mfa: false, method: 'password', at: at(minutes), expiresAt: at(minutes + 7 * 1440), epoch: 1, generation: 1 },
+    id,
+    organizationId,
+    personId: 'usr_1',
+    device: 'Firefox on Linux',
+    ipAddress: '192.0.2.1',
+    userAgent: 'x',
+    mfa: false,
+    method: 'password',
+    at: at(minutes),
+    expiresAt: at(minutes + 7 * 1440),
+    epoch: 1,
+    generation: 1,
   })
 
 /** Events as the store numbers them. */

@@ -33,8 +33,13 @@ afterAll(() => {
 
 const now = () => Math.floor(Date.now() / 1000)
 const usual = () => ({
-  ...{ token_use: 'access', client_id: 'api', username: 'usr_1', origin_jti: 'sid' },
-  ...{ iss: `${origin}/pool`, iat: now(), exp: now() + 60 },
+  token_use: 'access',
+  client_id: 'api',
+  username: 'usr_1',
+  origin_jti: 'sid',
+  iss: `${origin}/pool`,
+  iat: now(),
+  exp: now() + 60,
 })
 
 const token = (change: JWTPayload = {}, { key = ours, kid = 'ours', alg = 'RS256' } = {}) =>

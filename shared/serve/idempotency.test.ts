@@ -12,22 +12,35 @@ import { serve } from './serve.ts'
 
 const Reply = z.object({ id: z.string(), title: z.string(), version: z.number() })
 const createNote = endpoint({
-  ...{ route: 'POST /api/v1/notes', summary: 'x', permission: 'users:create', status: 201 },
-  ...{ body: z.object({ title: z.string(), tags: z.array(z.string()).optional() }), reply: Reply },
+  route: 'POST /api/v1/notes',
+  summary: 'x',
+  permission: 'users:create',
+  status: 201,
+  body: z.object({ title: z.string(), tags: z.array(z.string()).optional() }),
+  reply: Reply,
 })
 const created = serve(createNote, ({ body, tenant, now }) => {
   const made = write(tenant.id, body.title, {}, now)
   return tenant.commit(save(notes, made), made.after)
 })
 const pinNote = endpoint({
-  ...{ route: 'POST /api/v1/notes/{id}/pin', summary: 'x', permission: 'users:update', params: z.object({ id: z.string() }), status: 204 },
+  route: 'POST /api/v1/notes/{id}/pin',
+  summary: 'x',
+  permission: 'users:update',
+  params: z.object({ id: z.string() }),
+  status: 204,
 })
 const pinned = serve(pinNote, { resource: notes }, ({ resource, tenant, now }) =>
   tenant.commit(save(notes, change(resource, { pinned: !resource.pinned }, now))),
 )
 const copyNotes = endpoint({
-  ...{ route: 'POST /api/v1/notes/copies', summary: 'x', permission: 'users:create', body: z.object({ titles: z.array(z.string()) }) },
-  ...{ reply: Reply, list: true, status: 202 },
+  route: 'POST /api/v1/notes/copies',
+  summary: 'x',
+  permission: 'users:create',
+  body: z.object({ titles: z.array(z.string()) }),
+  reply: Reply,
+  list: true,
+  status: 202,
 })
 const copied = serve(copyNotes, async ({ body, tenant, now, answer }) => {
   const made = body.titles.map((title) => write(tenant.id, title, {}, now))

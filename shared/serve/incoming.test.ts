@@ -39,7 +39,11 @@ interface Given {
 function read({ contract = create, body, base64 = false, params = { id: 'thg_1' }, query, ...rest }: Given = {}) {
   const headers = 'headers' in rest ? rest.headers : { 'content-type': 'application/json' }
   const event = {
-    ...{ rawPath: '/api/v1/things/thg_1', headers, pathParameters: params, body, isBase64Encoded: base64 },
+    rawPath: '/api/v1/things/thg_1',
+    headers,
+    pathParameters: params,
+    body,
+    isBase64Encoded: base64,
     ...(query ? { queryStringParameters: query } : {}),
     requestContext: { http: { sourceIp: '192.0.2.7', userAgent: 'x'.repeat(2_000) } },
   } as unknown as APIGatewayProxyEventV2

@@ -117,7 +117,9 @@ export function readIncoming<E extends Endpoint>(contract: E, event: APIGatewayP
   const invalid = params.invalid ? problem('NOT_FOUND') : (body.invalid ?? query.invalid ?? key.invalid)
   const { sourceIp, userAgent } = event.requestContext.http
   const incoming = {
-    ...{ params: params.value, query: query.value, body: body.value },
+    params: params.value,
+    query: query.value,
+    body: body.value,
     ...traceOf(headers),
     client: { ip: viewerAddress(headers, sourceIp, config.originSecret), userAgent: (userAgent ?? '').slice(0, 512) },
     now: now.toISOString(),

@@ -34,7 +34,9 @@ function counters() {
 
 let callers = 0
 const limitOn = (table: Table, perMinute: number): Limit => ({
-  ...{ caller: `caller-${callers++}`, perMinute, table },
+  caller: `caller-${callers++}`,
+  perMinute,
+  table,
   key: (window) => ({ pk: 'RATE', sk: window }),
 })
 const START = Date.parse('2026-01-01T00:00:00Z')
@@ -72,7 +74,10 @@ test('who is past the limit is told when to come back', async () => {
     refused = error as Problem
   }
   expect(refused).toMatchObject({
-    ...{ code: 'RATE_LIMIT_EXCEEDED', status: 429, message: 'Too many requests. Try again in 13 seconds.', details: { retryAfter: 13 } },
+    code: 'RATE_LIMIT_EXCEEDED',
+    status: 429,
+    message: 'Too many requests. Try again in 13 seconds.',
+    details: { retryAfter: 13 },
     headers: { 'retry-after': '13', ratelimit: '"default";r=0;t=13', 'ratelimit-policy': '"default";q=1;w=60' },
   })
 })

@@ -15,8 +15,12 @@ const one = endpoint({ route: 'GET /api/v1/things/{id}', summary: 'x', public: '
 const many: Endpoint = { ...one, list: true }
 
 const stored = {
-  ...{ id: 't1', size: 1, secretHash: 'hidden', free: { any: 1 } },
-  ...{ owner: { name: 'Ada', mailHash: 'hidden' }, parts: [{ n: 1, cost: 'hidden' }] },
+  id: 't1',
+  size: 1,
+  secretHash: 'hidden',
+  free: { any: 1 },
+  owner: { name: 'Ada', mailHash: 'hidden' },
+  parts: [{ n: 1, cost: 'hidden' }],
 }
 const shown = { id: 't1', size: 1, owner: { name: 'Ada' }, parts: [{ n: 1 }], free: { any: 1 } }
 

@@ -72,8 +72,13 @@ test('a failure tells code, words, time, path and request; only what is temporar
     status: 409,
     headers: {},
     body: {
-      ...{ success: false, code: 'EMAIL_TAKEN', error: 'This email address is already in use.', details: { email: 'x' } },
-      ...{ timestamp: about.now, path: about.path, requestId: about.requestId },
+      success: false,
+      code: 'EMAIL_TAKEN',
+      error: 'This email address is already in use.',
+      details: { email: 'x' },
+      timestamp: about.now,
+      path: about.path,
+      requestId: about.requestId,
     },
   })
   expect(failure(problem('UNAVAILABLE'), about).headers).toEqual({ 'retry-after': '2' })

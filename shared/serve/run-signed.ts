@@ -148,7 +148,15 @@ export async function runSigned(request: SignedRequest, handler: (call: unknown)
   const { meter, now } = base
   const call: Call<Endpoint, unknown> = {
     ...base,
-    ...{ tenant, actor, organization, principal, session, policy, claims: arrival.claims, resource, metadata },
+    tenant,
+    actor,
+    organization,
+    principal,
+    session,
+    policy,
+    claims: arrival.claims,
+    resource,
+    metadata,
     lookups: tableFor(undefined, meter),
     enter: (id, as) =>
       id === tenant.id ? tenant : openTenant({ id, meter, now, metadata: as ? metadataOf(contract, base, as) : metadata }),

@@ -22,7 +22,9 @@ let ips = 0
 async function call(handler: LambdaHandler, contract: Endpoint, given: { body?: unknown; headers?: object; remainingMs?: number } = {}) {
   const path = contract.route.split(' ')[1]
   const event = {
-    ...{ rawPath: path, isBase64Encoded: false, headers: { 'content-type': 'application/json', ...given.headers } },
+    rawPath: path,
+    isBase64Encoded: false,
+    headers: { 'content-type': 'application/json', ...given.headers },
     ...(given.body === undefined ? {} : { body: JSON.stringify(given.body) }),
     requestContext: { http: { sourceIp: `192.0.2.${ips++}`, userAgent: 'jest' } },
   }
@@ -49,7 +51,8 @@ describe('an answer', () => {
 
   test('of a creation tells where the thing is, and its version', async () => {
     expect(await call(made, make, { body: { id: 't1' } })).toMatchObject({
-      ...{ status: 201, body: { success: true, data: { id: 't1', version: 1 } } },
+      status: 201,
+      body: { success: true, data: { id: 't1', version: 1 } },
       headers: { location: '/api/v1/things/t1', etag: '"1"', 'x-request-id': expect.any(String) },
     })
   })
@@ -100,7 +103,8 @@ describe('a failure', () => {
 
   test('that is known tells its code, words and details', async () => {
     expect(await failing(problem('EMAIL_TAKEN', { details: { email: 'taken' } }))).toMatchObject({
-      ...{ status: 409, body: { success: false, code: 'EMAIL_TAKEN', details: { email: 'taken' }, path: '/api/v1/things' } },
+      status: 409,
+      body: { success: false, code: 'EMAIL_TAKEN', details: { email: 'taken' }, path: '/api/v1/things' },
     })
     expect(errors).not.toHaveBeenCalled()
   })
@@ -151,8 +155,14 @@ test('a request is logged once: route, status, code, time and cost, never its co
     [
       'request',
       {
-        ...{ route: make.route, status: 409, code: 'EMAIL_TAKEN', durationMs: expect.any(Number) },
-        ...{ waves: 0, credentials: 0, readUnits: 0, writeUnits: 0 },
+        route: make.route,
+        status: 409,
+        code: 'EMAIL_TAKEN',
+        durationMs: expect.any(Number),
+        waves: 0,
+        credentials: 0,
+        readUnits: 0,
+        writeUnits: 0,
       },
     ],
   ])

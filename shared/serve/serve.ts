@@ -32,7 +32,13 @@ function record(contract: Endpoint, { status, body }: Answer, startedMs: number,
   const { code } = (body ?? {}) as { code?: string }
   metrics.measureRequest({ method: methodOf(contract), route: contract.route, status_code: String(status) }, durationMs / 1000)
   logger.info('request', {
-    ...{ route: contract.route, status, durationMs, waves, credentials, readUnits, writeUnits },
+    route: contract.route,
+    status,
+    durationMs,
+    waves,
+    credentials,
+    readUnits,
+    writeUnits,
     ...(status >= 400 ? { code } : {}),
   })
 }

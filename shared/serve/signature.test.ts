@@ -9,12 +9,19 @@ import { type LambdaHandler, serve } from './serve.ts'
 
 const about = { summary: 'x', public: 'The signature is the proof.', rawBody: true } as const
 const hook = endpoint({
-  ...{ route: 'POST /api/v1/hooks/{id}', ...about, maxBodyBytes: 100 },
-  ...{ params: z.object({ id: z.string().regex(/^hok_\d+$/) }), body: z.looseObject({ amount: z.number() }), reply: z.unknown() },
+  route: 'POST /api/v1/hooks/{id}',
+  ...about,
+  maxBodyBytes: 100,
+  params: z.object({ id: z.string().regex(/^hok_\d+$/) }),
+  body: z.looseObject({ amount: z.number() }),
+  reply: z.unknown(),
 })
 const form = endpoint({
-  ...{ route: 'POST /api/v1/forms', ...about, accepts: ['application/x-www-form-urlencoded'] },
-  ...{ body: z.object({ command: z.string(), text: z.string().optional() }), reply: z.unknown() },
+  route: 'POST /api/v1/forms',
+  ...about,
+  accepts: ['application/x-www-form-urlencoded'],
+  body: z.object({ command: z.string(), text: z.string().optional() }),
+  reply: z.unknown(),
 })
 const unread = endpoint({ route: 'POST /api/v1/files', ...about, reply: z.unknown() })
 
@@ -50,7 +57,10 @@ interface Sent {
 let ips = 0
 async function post(contract: Endpoint, text: string, { signature, type = 'application/json', id = 'hok_1', query, isBase64 }: Sent = {}) {
   const event = {
-    ...{ rawPath: '/', pathParameters: { id }, queryStringParameters: query, isBase64Encoded: isBase64 === true },
+    rawPath: '/',
+    pathParameters: { id },
+    queryStringParameters: query,
+    isBase64Encoded: isBase64 === true,
     body: isBase64 ? Buffer.from(text).toString('base64') : text,
     headers: { 'content-type': type, ...(signature === undefined ? {} : { 'x-signature': signature }) },
     requestContext: { http: { sourceIp: `192.0.2.${ips++}`, userAgent: 'jest' } },

@@ -54,7 +54,10 @@ export function openSite({ contract, base }: SignedRequest, site: Site, cursorKe
   const { meter, now } = base
   return openTenant(
     {
-      ...{ id, meter, now, metadata },
+      id,
+      meter,
+      now,
+      metadata,
       cursor: { key: cursorKey, list: listName(contract, base) },
       ...(idempotency ? { alongside: (reply: unknown) => [idempotency.record(answerOf(contract, reply, base))] } : {}),
       onConflict: (stored) => {

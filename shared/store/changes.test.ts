@@ -55,7 +55,10 @@ test('a missing, doubled or misplaced event is an error, never a wrong state', (
 test('a creation lists every field as new, a removal only as old', () => {
   const [first, second] = chain([{ title: 'b', owner: undefined }])
   expect(diff(undefined, first?.after ?? {})).toEqual({
-    ...{ id: { new: 'sheet_1' }, organizationId: { new: 'org_1' }, title: { new: 'first' }, createdAt: { new: at(0) } },
+    id: { new: 'sheet_1' },
+    organizationId: { new: 'org_1' },
+    title: { new: 'first' },
+    createdAt: { new: at(0) },
   })
   expect(diff({ ...first?.after, owner: 'usr_1' }, second?.after ?? {})).toEqual({
     title: { old: 'first', new: 'b' },

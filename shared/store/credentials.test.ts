@@ -23,8 +23,10 @@ beforeAll(async () => {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   Object.assign(process.env, {
-    ...{ TESSERA_DATA_ROLE: 'arn:aws:iam::000000000000:role/data', AWS_REGION: 'eu-central-1' },
-    ...{ AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x' },
+    TESSERA_DATA_ROLE: 'arn:aws:iam::000000000000:role/data',
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'x',
+    AWS_SECRET_ACCESS_KEY: 'x',
     AWS_ENDPOINT_URL_STS: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
   })
 })
@@ -50,8 +52,11 @@ test('many requests of one tenant at once cost one call, counted for the request
 test('the session carries the tenant as its tag, and a session for look-ups carries none', async () => {
   await credentialsFor('org_tagged', meter(), NOW)
   expect(Object.fromEntries(asked[0] ?? [])).toMatchObject({
-    ...{ Action: 'AssumeRole', RoleArn: 'arn:aws:iam::000000000000:role/data', RoleSessionName: 'org_tagged' },
-    ...{ 'Tags.member.1.Key': 'tenant', 'Tags.member.1.Value': 'org_tagged' },
+    Action: 'AssumeRole',
+    RoleArn: 'arn:aws:iam::000000000000:role/data',
+    RoleSessionName: 'org_tagged',
+    'Tags.member.1.Key': 'tenant',
+    'Tags.member.1.Value': 'org_tagged',
   })
   await credentialsFor(undefined, meter(), NOW)
   expect([...(asked[1]?.keys() ?? [])].filter((name) => name.startsWith('Tags'))).toEqual([])

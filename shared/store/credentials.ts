@@ -23,8 +23,11 @@ const assumeRole = (tenant: string | undefined) =>
     service: 'sts',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams({
-      ...{ Action: 'AssumeRole', Version: '2011-06-15', DurationSeconds: '3600' },
-      ...{ RoleArn: config.dataRoleArn, RoleSessionName: tenant ?? 'untenanted' },
+      Action: 'AssumeRole',
+      Version: '2011-06-15',
+      DurationSeconds: '3600',
+      RoleArn: config.dataRoleArn,
+      RoleSessionName: tenant ?? 'untenanted',
       ...(tenant ? { 'Tags.member.1.Key': 'tenant', 'Tags.member.1.Value': tenant } : {}),
     }).toString(),
   })

@@ -42,8 +42,11 @@ beforeAll(async () => {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   Object.assign(process.env, {
-    ...{ TESSERA_TABLE: 'bench', TESSERA_TENANT_CREDENTIALS: 'false', AWS_REGION: 'eu-central-1' },
-    ...{ AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x' },
+    TESSERA_TABLE: 'bench',
+    TESSERA_TENANT_CREDENTIALS: 'false',
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'x',
+    AWS_SECRET_ACCESS_KEY: 'x',
     AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
   })
 })
@@ -57,7 +60,9 @@ beforeEach(() => {
 
 const table = (counts = meter()) => tableFor('org_1', counts)
 const context = {
-  ...{ tableName: 'bench', organizationId: 'org_1', now: '2026-01-01T00:00:00.000Z' },
+  tableName: 'bench',
+  organizationId: 'org_1',
+  now: '2026-01-01T00:00:00.000Z',
   metadata: { actorId: 'a', actorKind: 'system' as const, correlationId: 'c', requestId: 'r', source: 's' },
 }
 const key = { pk: 'TENANT#org_1#THING', sk: 'ITEM' }

@@ -126,7 +126,14 @@ export const signal =
   ({ tableName, organizationId, now, metadata }) => {
     const id = newId('evt', Date.parse(now))
     const record = toRecord({
-      ...{ id, type: event.name, version: 0, schemaVersion: event.version, organizationId, timestamp: now, changes: {}, metadata },
+      id,
+      type: event.name,
+      version: 0,
+      schemaVersion: event.version,
+      organizationId,
+      timestamp: now,
+      changes: {},
+      metadata,
       aggregateType: aggregate.type,
       aggregateId: aggregate.id,
       ...(aggregate.name ? { aggregateName: aggregate.name } : {}),

@@ -16,22 +16,34 @@ const params = z.object({ id: Id('usr') })
 const about = { summary: 'x', permission: 'users:read' } as const
 const get = endpoint({ route: 'GET /api/v1/things/{id}', ...about, params, reply: thing, reads: ['USER'] })
 const list = endpoint({
-  ...{ route: 'GET /api/v1/things', ...about, query: z.object({ ...PageQuery, ownerId: Id('usr').optional() }) },
-  ...{ reply: thing, list: true, reads: ['USER'] },
+  route: 'GET /api/v1/things',
+  ...about,
+  query: z.object({ ...PageQuery, ownerId: Id('usr').optional() }),
+  reply: thing,
+  list: true,
+  reads: ['USER'],
 })
 const create = endpoint({
-  ...{ route: 'POST /api/v1/things', ...about, body: z.object({ name: z.string(), ownerId: Id('usr').optional() }) },
-  ...{ reply: thing, reads: ['USER'] },
+  route: 'POST /api/v1/things',
+  ...about,
+  body: z.object({ name: z.string(), ownerId: Id('usr').optional() }),
+  reply: thing,
+  reads: ['USER'],
 })
 const hook = endpoint({
-  ...{ route: 'POST /api/v1/things/hook', summary: 'x', public: 'The signature is the proof.', rawBody: true },
-  ...{ body: z.object({ name: z.string() }), reply: thing },
+  route: 'POST /api/v1/things/hook',
+  summary: 'x',
+  public: 'The signature is the proof.',
+  rawBody: true,
+  body: z.object({ name: z.string() }),
+  reply: thing,
 })
 
 const answer =
   (data: unknown, status = 200) =>
   async () => ({
-    ...{ statusCode: status, headers: { 'content-type': 'application/json' } },
+    statusCode: status,
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ success: true, data, meta: { limit: 20, nextCursor: null } }),
   })
 const FOUND = { id: 'usr_1', email: 'ada@example.com' }
@@ -47,7 +59,10 @@ beforeAll(async () => {
 afterAll(() => bench.close())
 
 const subject = (contract: Subject['contract'], handler: LambdaHandler): Subject => ({
-  ...{ name: 'planted', contract, example: contract.body ? { body: { name: 'x' } } : {}, resources: { usr: people.permitted.userId } },
+  name: 'planted',
+  contract,
+  example: contract.body ? { body: { name: 'x' } } : {},
+  resources: { usr: people.permitted.userId },
   send: ({ as, ...sent }) => bench.request(handler, contract, { ...sent, ...(as ? { as: people[as] } : {}) }),
 })
 

@@ -41,8 +41,12 @@ beforeAll(async () => {
   const lambda = deployment.ofType('AWS::Lambda::Function').find(({ ref }) => ref.includes(planted.context) && !ref.includes('any-other'))
   const own = credentials.forRole(String(lambda?.properties.Role))
   Object.assign(process.env, (lambda?.properties.Environment as { Variables: Record<string, string> }).Variables, {
-    ...{ AWS_REGION: deployment.region, AWS_ENDPOINT_URL: front.url, AWS_ENDPOINT_URL_S3: s3.url },
-    ...{ AWS_ACCESS_KEY_ID: own.accessKeyId, AWS_SECRET_ACCESS_KEY: own.secretAccessKey, AWS_SESSION_TOKEN: own.sessionToken },
+    AWS_REGION: deployment.region,
+    AWS_ENDPOINT_URL: front.url,
+    AWS_ENDPOINT_URL_S3: s3.url,
+    AWS_ACCESS_KEY_ID: own.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: own.secretAccessKey,
+    AWS_SESSION_TOKEN: own.sessionToken,
   })
 }, 120_000)
 afterAll(async () => {
@@ -80,7 +84,8 @@ test('a file that comes in by a form is read, handed out to be saved under its n
   expect([url.includes('20990101'), expiresAt]).toEqual([true, '2099-01-01T00:05:00.000Z'])
   const link = await files().downloadUrl('imports', upload.key, { fileName: 'Übersicht.csv' })
   expect(await download(link.url)).toMatchObject({
-    ...{ status: 200, text: CSV },
+    status: 200,
+    text: CSV,
     headers: {
       'content-type': 'application/octet-stream',
       'content-disposition': 'attachment; filename="_bersicht.csv"; filename*=UTF-8\'\'%C3%9Cbersicht.csv',
@@ -135,7 +140,9 @@ describe('S3 refuses', () => {
     expect(await post(await form(100, minutesAgo(6)))).toEqual({ status: 403, code: 'AccessDenied' })
     const key = await files().put('imports', 'x', CSV, 'text/csv')
     expect(await download((await files(ours, minutesAgo(6)).downloadUrl('imports', key, { fileName: 'x' })).url)).toMatchObject({
-      ...{ status: 403, code: 'AccessDenied', text: expect.stringContaining('Request has expired') },
+      status: 403,
+      code: 'AccessDenied',
+      text: expect.stringContaining('Request has expired'),
     })
   })
 

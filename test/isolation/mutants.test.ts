@@ -51,15 +51,13 @@ async function request(handler: LambdaHandler, contract: Endpoint, params: Recor
   const path = pathOf(contract).replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? '')
   const claims = { token_use: 'access', username: ours.userId, origin_jti: ours.sessionId, org: ours.organizationId, auth_time: '0' }
   const event = {
-    ...{
-      version: '2.0',
-      routeKey: contract.route,
-      rawPath: path,
-      rawQueryString: '',
-      headers: {},
-      pathParameters: params,
-      isBase64Encoded: false,
-    },
+    version: '2.0',
+    routeKey: contract.route,
+    rawPath: path,
+    rawQueryString: '',
+    headers: {},
+    pathParameters: params,
+    isBase64Encoded: false,
     requestContext: {
       http: { method: 'GET', path, sourceIp: '192.0.2.1', userAgent: 'jest' },
       authorizer: { jwt: { claims, scopes: [] } },
@@ -137,7 +135,8 @@ describe('a mutant that', () => {
   test("queries another tenant's index partition is refused", async () => {
     const reply = await mutant('users-list-users', listUsers, async ({ tenant }) =>
       (await table()).tableFor(tenant.id, await meter()).query({
-        ...{ IndexName: 'gsi1', KeyConditionExpression: 'g1pk = :pk' },
+        IndexName: 'gsi1',
+        KeyConditionExpression: 'g1pk = :pk',
         ExpressionAttributeValues: { ':pk': tenantPartition(theirs.organizationId, 'USERS') },
       }),
     )

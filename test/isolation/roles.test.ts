@@ -281,13 +281,13 @@ test('an endpoint that names nothing of a person reads person, memberships, sess
   const caller = { ...none, person: read, sessions: read }
   const signed = {
     ...none,
-    ...{
-      person: [...read, 'ConditionCheckItem'],
-      memberships: read,
-      recovery: read,
-      sessions: [...read, 'Query', 'PutItem', 'UpdateItem'],
-    },
-    ...{ hosted: ['PutItem'], use: ['UpdateItem'], events: ['PutItem'] },
+    person: [...read, 'ConditionCheckItem'],
+    memberships: read,
+    recovery: read,
+    sessions: [...read, 'Query', 'PutItem', 'UpdateItem'],
+    hosted: ['PutItem'],
+    use: ['UpdateItem'],
+    events: ['PutItem'],
   }
   const expected = new Map([
     [OF_EVERY_REQUEST, signed],

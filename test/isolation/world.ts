@@ -79,7 +79,9 @@ export async function openWorld(): Promise<World> {
     Object.assign(process.env, environment, keys, { AWS_REGION: deployment.region, AWS_ENDPOINT_URL: front.url })
   }
   return {
-    ...{ deployment, iam, functions },
+    deployment,
+    iam,
+    functions,
     become(name) {
       const found = functions.find((each) => each.name === name)
       if (!found) throw new Error(`The template has no function ${name}.`)

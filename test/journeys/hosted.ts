@@ -23,8 +23,13 @@ const SCOPES = 'openid email'
 export async function newFlow(more: Record<string, string> = {}): Promise<Flow> {
   const [state, verifier] = [randomBytes(16).toString('hex'), randomBytes(48).toString('base64url')]
   const asked = new URLSearchParams({
-    ...{ client_id: await clientId(), response_type: 'code', redirect_uri: returnUrl, scope: SCOPES, state },
-    ...{ code_challenge: createHash('sha256').update(verifier).digest('base64url'), code_challenge_method: 'S256' },
+    client_id: await clientId(),
+    response_type: 'code',
+    redirect_uri: returnUrl,
+    scope: SCOPES,
+    state,
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256',
     ...more,
   })
   return { url: `${loginUrl}/oauth2/authorize?${asked}`, state, verifier }

@@ -31,8 +31,12 @@ async function set({ pk, sk }: Key, name: string, value: string): Promise<void> 
   const { client, TableName } = table()
   await client.send(
     new UpdateCommand({
-      ...{ TableName, Key: { pk, sk }, UpdateExpression: 'SET #name = :value', ConditionExpression: 'attribute_exists(pk)' },
-      ...{ ExpressionAttributeNames: { '#name': name }, ExpressionAttributeValues: { ':value': value } },
+      TableName,
+      Key: { pk, sk },
+      UpdateExpression: 'SET #name = :value',
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeNames: { '#name': name },
+      ExpressionAttributeValues: { ':value': value },
     }),
   )
 }

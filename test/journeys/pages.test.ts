@@ -148,8 +148,12 @@ test('the hosted login fits a phone', async () => {
   await page.setViewportSize(PHONE)
   const { clientId } = JSON.parse((await (await fetch(`${baseUrl}/docs/config.js`)).text()).replace('window.tessera = ', ''))
   const asked = new URLSearchParams({
-    ...{ client_id: clientId, response_type: 'code', redirect_uri: `${baseUrl}/docs/oauth2-redirect.html`, scope: 'openid' },
-    ...{ code_challenge: 'a'.repeat(43), code_challenge_method: 'S256' },
+    client_id: clientId,
+    response_type: 'code',
+    redirect_uri: `${baseUrl}/docs/oauth2-redirect.html`,
+    scope: 'openid',
+    code_challenge: 'a'.repeat(43),
+    code_challenge_method: 'S256',
   })
   await page.goto(`${loginUrl}/login?${asked}`)
   await picture(page, 'login-phone')

@@ -11,7 +11,12 @@ export const BUCKET = 'bench-files'
 export const KEYRING = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:bench-keyring-a1b2c3`
 
 const resource = (type: string, ref: string, properties: Record<string, unknown>): Resource => ({
-  ...{ logicalId: ref, stack: 'bench', type, ref, properties, metadata: {} },
+  logicalId: ref,
+  stack: 'bench',
+  type,
+  ref,
+  properties,
+  metadata: {},
 })
 
 const keys = (prefix: string) => [
@@ -23,7 +28,10 @@ const userPoolClient = (id: string, properties: Record<string, unknown>) =>
   resource('AWS::Cognito::UserPoolClient', id, {
     UserPoolId: POOL,
     RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 10 },
-    ...{ AccessTokenValidity: 60, IdTokenValidity: 60, RefreshTokenValidity: 7, PreventUserExistenceErrors: 'ENABLED' },
+    AccessTokenValidity: 60,
+    IdTokenValidity: 60,
+    RefreshTokenValidity: 7,
+    PreventUserExistenceErrors: 'ENABLED',
     TokenValidityUnits: { AccessToken: 'minutes', IdToken: 'minutes', RefreshToken: 'days' },
     ...properties,
   })
@@ -74,20 +82,20 @@ export function deployment(table: string): Deployment {
 
 /** The environment of every function but for what only a running part knows. */
 export const settings = {
-  ...{ TESSERA_STAGE: 'test', TESSERA_DATA_ROLE: `arn:aws:iam::${ACCOUNT}:role/bench`, TESSERA_USER_POOL: POOL },
-  ...{ TESSERA_USER_POOL_CLIENT: CLIENT, TESSERA_HOSTED_CLIENT: HOSTED_CLIENT, TESSERA_ENROLMENT_CLIENT: ENROLMENT_CLIENT },
-  ...{
-    TESSERA_KEYRING: KEYRING,
-    TESSERA_BUCKET: BUCKET,
-    TESSERA_EVENT_BUS: 'bench',
-    TESSERA_MAIL_FROM: 'Tessera <no-reply@tessera.local>',
-  },
-  ...{
-    TESSERA_APP_URL: 'http://localhost:3000',
-    TESSERA_LOGIN_URL: 'https://login.test',
-    TESSERA_STRICT: 'true',
-    TESSERA_TENANT_CREDENTIALS: 'false',
-    TESSERA_IP_LIMIT: '100000',
-  },
+  TESSERA_STAGE: 'test',
+  TESSERA_DATA_ROLE: `arn:aws:iam::${ACCOUNT}:role/bench`,
+  TESSERA_USER_POOL: POOL,
+  TESSERA_USER_POOL_CLIENT: CLIENT,
+  TESSERA_HOSTED_CLIENT: HOSTED_CLIENT,
+  TESSERA_ENROLMENT_CLIENT: ENROLMENT_CLIENT,
+  TESSERA_KEYRING: KEYRING,
+  TESSERA_BUCKET: BUCKET,
+  TESSERA_EVENT_BUS: 'bench',
+  TESSERA_MAIL_FROM: 'Tessera <no-reply@tessera.local>',
+  TESSERA_APP_URL: 'http://localhost:3000',
+  TESSERA_LOGIN_URL: 'https://login.test',
+  TESSERA_STRICT: 'true',
+  TESSERA_TENANT_CREDENTIALS: 'false',
+  TESSERA_IP_LIMIT: '100000',
   AWS_REGION: REGION,
 }

@@ -9,7 +9,9 @@ async function all({ pk }: Pick<Key, 'pk'>): Promise<Item[]> {
   const items: Item[] = []
   for (let after: Item | undefined, isFirst = true; isFirst || after; isFirst = false) {
     const page = await tableFor(undefined, meter()).query({
-      ...{ KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': pk }, ConsistentRead: true },
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': pk },
+      ConsistentRead: true,
       ...(after ? { ExclusiveStartKey: after } : {}),
     })
     items.push(...page.items)

@@ -33,7 +33,10 @@ export interface Founding {
 
 export const tenant = (id: string) =>
   openTenant({
-    ...{ id, meter: meter(), now: new Date().toISOString(), cursor: { key: 'bench', list: 'bench' } },
+    id,
+    meter: meter(),
+    now: new Date().toISOString(),
+    cursor: { key: 'bench', list: 'bench' },
     metadata: { actorId: 'system', actorKind: 'system', correlationId: 'bench', requestId: 'bench', source: 'bench' },
   })
 
@@ -46,15 +49,18 @@ function verified(user: NewUser): Change<User> {
 function session(user: User, at: string) {
   const expiresAt = new Date(Date.parse(at) + 7 * 86_400_000).toISOString()
   return beginSession({
-    ...{
-      id: randomUUID(),
-      organizationId: user.organizationId,
-      personId: user.id,
-      device: 'jest',
-      ipAddress: '192.0.2.1',
-      userAgent: 'jest',
-    },
-    ...{ mfa: false, method: 'password', at, expiresAt, epoch: 1, generation: 1 },
+    id: randomUUID(),
+    organizationId: user.organizationId,
+    personId: user.id,
+    device: 'jest',
+    ipAddress: '192.0.2.1',
+    userAgent: 'jest',
+    mfa: false,
+    method: 'password',
+    at,
+    expiresAt,
+    epoch: 1,
+    generation: 1,
   })
 }
 

@@ -25,14 +25,20 @@ export interface Reply {
 
 /** The claims the gateway would have put into the event. */
 const claimsOf = (person: Person) => ({
-  ...{ token_use: 'access', username: person.userId, origin_jti: person.sessionId, org: person.organizationId },
+  token_use: 'access',
+  username: person.userId,
+  origin_jti: person.sessionId,
+  org: person.organizationId,
   auth_time: String(Math.floor(Date.now() / 1000)),
 })
 
 function gatewayEvent(contract: Endpoint, options: RequestOptions) {
   const path = pathOf(contract).replace(/\{(\w+)\+?\}/g, (_, name: string) => options.params?.[name] ?? '')
   return {
-    ...{ version: '2.0', routeKey: contract.route, rawPath: path, rawQueryString: new URLSearchParams(options.query).toString() },
+    version: '2.0',
+    routeKey: contract.route,
+    rawPath: path,
+    rawQueryString: new URLSearchParams(options.query).toString(),
     headers: { 'content-type': 'application/json', ...options.headers },
     ...(options.query ? { queryStringParameters: options.query } : {}),
     ...(options.params ? { pathParameters: options.params } : {}),

@@ -11,7 +11,9 @@ function shared(port: number, table: string): Engine {
     await client.ask('DeleteTable', { TableName: table }).finally(() => client.close())
   }
   return {
-    ...{ port, close: end, kill: end },
+    port,
+    close: end,
+    kill: end,
     // Whether it runs is the business of whoever started it; jest's own patience bounds this.
     async answering(question) {
       for (;;) {
