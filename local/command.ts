@@ -1,5 +1,6 @@
 import { join, relative, resolve } from 'node:path'
 import { type Console, createConsole, type Output } from './console.ts'
+import { Occupied } from './patience.ts'
 import { portsFrom } from './ports.ts'
 import { type Stack, type Step, startStack } from './stack.ts'
 import { synthesize } from './synthesis.ts'
@@ -113,5 +114,5 @@ function whereIsWhat({ description: { urls }, deployment }: Stack, dataDir: stri
 
 /** Messages meant for people stand alone; for anything unexpected the stack trace helps. */
 function messageOf(error: Error): string {
-  return error.constructor === Error ? error.message : (error.stack ?? error.message)
+  return error.constructor === Error || error instanceof Occupied ? error.message : (error.stack ?? error.message)
 }

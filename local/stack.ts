@@ -9,7 +9,9 @@ import { startGateway } from './gateway/gateway.ts'
 import { createIam, type Iam } from './iam/iam.ts'
 import { createLambda, type Lambda } from './lambda/lambda.ts'
 import { startMail } from './mail/mail.ts'
+import { patiently } from './patience.ts'
 import { checkPorts } from './ports.ts'
+import { startOf } from './processes.ts'
 import { createSqs } from './queue/sqs.ts'
 import { untilReady } from './ready.ts'
 import { createSecrets } from './secrets/secrets.ts'
@@ -39,6 +41,8 @@ export interface StackOptions {
   /** A path that must answer 200 before the stack counts as started. */
   readyPath?: string
   readyWithinMs?: number
+  /** How long to wait for an earlier stack that is about to end to leave ports and folder. */
+  patienceMs?: number
 }
 
 export interface Stack {
@@ -70,8 +74,9 @@ type Options = StackOptions & { step: Step }
 
 async function open(options: Options, onClose: OnClose): Promise<Omit<Stack, 'close'>> {
   const { ports, dataDir, log, step } = options
-  await step(`ports ${ports.api} to ${ports.dynamodb} are free`, () => checkPorts(ports))
-  prepareDataFolder(dataDir, options.fresh === true)
+  const { patienceMs = 5_000 } = options
+  await step(`ports ${ports.api} to ${ports.dynamodb} are free`, () => patiently(patienceMs, () => checkPorts(ports)))
+  await patiently(patienceMs, () => prepareDataFolder(dataDir, options.fresh === true))
   const engine = await step('Java found, DynamoDB Local starting', () =>
     startEngine({ dataDir: tableFolder(options), port: ports.dynamodb, log }),
   )
@@ -153,6 +158,7 @@ function describe(ports: Ports, deployment: Deployment, credentials: Credentials
   const { accessKeyId, secretAccessKey, sessionToken } = credentials.root()
   return {
     pid: process.pid,
+    process: startOf(process.pid),
     startedAt: new Date().toISOString(),
     urls: { api: at(ports.api), login: at(ports.login), inbox: at(ports.inbox), aws: at(ports.aws), dynamodb: at(ports.dynamodb) },
     ports,
