@@ -1,4 +1,5 @@
 import { join, relative, resolve } from 'node:path'
+import { createBuilder } from './builder.ts'
 import { type Console, createConsole, type Output } from './console.ts'
 import { Occupied } from './patience.ts'
 import { portsFrom } from './ports.ts'
@@ -54,7 +55,10 @@ async function start({ args, env, root, stopping }: Command, terminal: Console):
   const dataDir = resolve(root, env.TESSERA_DATA ?? '.tessera')
   const startedAt = performance.now()
   terminal.print(args.includes('--fresh') ? 'Tessera on this machine, from the beginning\n' : 'Tessera on this machine\n')
+  const builder = createBuilder({ root, log: terminal.log })
+  stopping.signal.addEventListener('abort', builder.close)
   const stack = await startStack({
+    builder,
     ports,
     dataDir,
     fresh: args.includes('--fresh'),

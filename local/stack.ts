@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { startFront } from './aws/front.ts'
+import type { Builder } from './builder.ts'
 import { createEventBridge } from './bus/event-bridge.ts'
 import { startEventSources } from './bus/event-source.ts'
 import { prepareDataFolder, removeDescription, type StackDescription, writeDescription } from './data-folder.ts'
@@ -34,6 +35,8 @@ export interface StackOptions {
   inMemory?: boolean
   /** Makes the cloud assembly and says where it lies. Runs while DynamoDB Local starts. */
   synthesize(): Promise<string>
+  /** Makes the code of functions that the assembly holds no code of, before their first call. */
+  builder?: Builder
   log: Log
   step?: Step
   maxWarm?: number | undefined
@@ -81,7 +84,7 @@ async function open(options: Options, onClose: OnClose): Promise<Omit<Stack, 'cl
     startEngine({ dataDir: tableFolder(options), port: ports.dynamodb, log }),
   )
   onClose(engine.close)
-  const { assemblyDir, deployment } = await step('functions bundled, CDK app synthesized', async () => {
+  const { assemblyDir, deployment } = await step('CDK app synthesized', async () => {
     const directory = await options.synthesize()
     return { assemblyDir: directory, deployment: readDeployment(directory, { ports }) }
   })
@@ -95,6 +98,7 @@ async function open(options: Options, onClose: OnClose): Promise<Omit<Stack, 'cl
   await step('first answer', () => untilReady(ready, options.readyWithinMs ?? 30_000))
   writeDescription(dataDir, description)
   onClose(() => removeDescription(dataDir))
+  void options.builder?.buildAll(lambda.folders)
   return { description, deployment, invoke: lambda.invoke, warm: lambda.warm }
 }
 
@@ -111,7 +115,7 @@ interface Parts {
 /** Everything behind the front door, and the functions that knock on it. What feeds the functions closes before them, what they call after. */
 async function openAws(parts: Parts & { engine: Engine; assemblyDir: string }): Promise<Lambda> {
   const { options, deployment, iam, credentials, onClose, engine, assemblyDir } = parts
-  const { ports, dataDir, log, step, coverageDir, maxWarm } = options
+  const { ports, dataDir, log, step, coverageDir, maxWarm, builder } = options
   const services: AwsService[] = [createSts({ iam, credentials }), createSecrets({ deployment, dataDir: join(dataDir, 'secrets') })]
   const dynamodb = await step('table', () =>
     startDynamoDb({ deployment, engine, port: ports.dynamodb, log, ...(!options.inMemory && { dataDir }) }),
@@ -127,6 +131,7 @@ async function openAws(parts: Parts & { engine: Engine; assemblyDir: string }): 
     logDir: join(dataDir, 'logs'),
     coverageDir,
     maxWarm,
+    build: builder?.build,
   })
   onClose(lambda.close)
   services.push(dynamodb.service, ...(await step('sign-in and inbox', () => openPeopleServices(parts, lambda))))
