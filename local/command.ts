@@ -55,10 +55,8 @@ async function start({ args, env, root, stopping }: Command, terminal: Console):
   const dataDir = resolve(root, env.TESSERA_DATA ?? '.tessera')
   const startedAt = performance.now()
   terminal.print(args.includes('--fresh') ? 'Tessera on this machine, from the beginning\n' : 'Tessera on this machine\n')
-  const builder = createBuilder({ root, log: terminal.log })
-  stopping.signal.addEventListener('abort', builder.close)
   const stack = await startStack({
-    builder,
+    builder: createBuilder({ root, log: terminal.log }),
     ports,
     dataDir,
     fresh: args.includes('--fresh'),

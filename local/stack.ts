@@ -77,7 +77,8 @@ type Options = StackOptions & { step: Step }
 
 async function open(options: Options, onClose: OnClose): Promise<Omit<Stack, 'close'>> {
   const { ports, dataDir, log, step } = options
-  const { patienceMs = 5_000 } = options
+  const { patienceMs = 5_000, builder } = options
+  if (builder) onClose(builder.close)
   await step(`ports ${ports.api} to ${ports.dynamodb} are free`, () => patiently(patienceMs, () => checkPorts(ports)))
   await patiently(patienceMs, () => prepareDataFolder(dataDir, options.fresh === true))
   const engine = await step('Java found, DynamoDB Local starting', () =>
@@ -98,7 +99,7 @@ async function open(options: Options, onClose: OnClose): Promise<Omit<Stack, 'cl
   await step('first answer', () => untilReady(ready, options.readyWithinMs ?? 30_000))
   writeDescription(dataDir, description)
   onClose(() => removeDescription(dataDir))
-  void options.builder?.buildAll(lambda.folders)
+  void builder?.buildAll(lambda.folders)
   return { description, deployment, invoke: lambda.invoke, warm: lambda.warm }
 }
 
