@@ -17,7 +17,6 @@ const common = {
 } satisfies Project
 
 const config: Config = {
-  collectCoverageFrom: ['{functions,events,shared,infra,local}/**/*.ts', '!**/*.test.ts', '!**/test-*.ts'],
   coverageThreshold: { global: { lines: 90, branches: 90 } },
   coverageReporters: ['json', 'text-summary'],
   maxWorkers: 2,
@@ -28,10 +27,15 @@ const config: Config = {
       ...common,
       displayName: 'parts',
       testMatch: ['<rootDir>/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/journeys/'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/journeys/', '<rootDir>/local/'],
       // One DynamoDB Local serves them all: each workbench makes a table of its own.
       globalSetup: '<rootDir>/test/parts/start-table.ts',
       globalTeardown: '<rootDir>/test/parts/stop-table.ts',
+    },
+    {
+      ...common,
+      displayName: 'local',
+      testMatch: ['<rootDir>/local/**/*.test.ts'],
     },
     {
       ...common,

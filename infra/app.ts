@@ -1,8 +1,8 @@
 // `node infra/app.ts` bundles the functions and synthesizes the CDK app of one stage: of `-c stage=…`, or, with TESSERA_LOCAL=1, of
-// this machine. CDK_OUTDIR says where the cloud assembly goes.
+// this machine, where each function is bundled (`builder.ts`) when it is first called. CDK_OUTDIR says where the cloud assembly goes.
 import { join, resolve } from 'node:path'
 import { catalogue, reactions, tasks } from '../functions/catalogue.ts'
-import { bundle } from './bundle.ts'
+import { bundle, writeRecipes } from './bundle.ts'
 import { allParts, partsOf } from './parts.ts'
 import { countResources, createProduct } from './product.ts'
 import { fileContext, projectRoot, readStage } from './stage.ts'
@@ -18,9 +18,11 @@ try {
   const stage = readStage(context)
   const local = stage.name === 'local'
   const outdir = resolve(projectRoot, process.env.CDK_OUTDIR ?? join('cdk.out', stage.name))
-  const codeDir = join(outdir, 'functions')
+  // Bundles for this machine are kept from one start to the next, whatever its ports.
+  const codeDir = local ? join(projectRoot, 'cdk.out', 'functions') : join(outdir, 'functions')
   const parts = partsOf(catalogue, reactions, tasks)
-  await bundle(allParts(parts), { outdir: codeDir, local })
+  if (local) writeRecipes(allParts(parts), codeDir)
+  else await bundle(allParts(parts), { outdir: codeDir, local })
   // Without staging the functions stay where they were bundled, inside the project, so that they find the SDK in node_modules.
   const staging = local ? { 'aws:cdk:disable-asset-staging': true } : {}
   const app = {

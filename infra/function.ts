@@ -96,7 +96,8 @@ export class TesseraFunction extends Construct {
       memorySize: 1024,
       timeout: Duration.seconds(part.timeoutSeconds),
       handler: 'index.handler',
-      code: Code.fromAsset(join(codeDir, part.name)),
+      // On this machine the code is made when it is first called, so there is none yet to take a hash of.
+      code: Code.fromAsset(join(codeDir, part.name), stage.name === 'local' ? { assetHash: part.name } : {}),
       environment: { ...environment(part, stage, resources), ...(data ? { TESSERA_DATA_ROLE: data.role.roleArn } : {}) },
       // Everything the role may do is said above, in one place, so nothing that CDK would add is let in.
       role: role.withoutPolicyUpdates(),

@@ -43,13 +43,20 @@ export async function markPure(source: string): Promise<string> {
   return Buffer.concat([...parts, bytes.subarray(from)]).toString()
 }
 
+/** By path: most sources are part of many functions. */
+const marked = new Map<string, { source: string; contents: Promise<string> }>()
+
 /** The product's own sources; a module of it does nothing when it is loaded but make its constants. */
 export const pureConstants: Plugin = {
   name: 'pure-constants',
   setup(build) {
     build.onLoad({ filter: /[\\/](?:functions|events|shared)[\\/].*\.ts$/ }, async ({ path }) => {
       if (path.includes('node_modules')) return undefined
-      return { contents: await markPure(readFileSync(path, 'utf8')), loader: 'ts' }
+      const source = readFileSync(path, 'utf8')
+      const known = marked.get(path)
+      const contents = known?.source === source ? known.contents : markPure(source)
+      marked.set(path, { source, contents })
+      return { contents: await contents, loader: 'ts' }
     })
   },
 }

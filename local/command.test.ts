@@ -131,3 +131,20 @@ test('a port that is none is refused', async () => {
   expect(await exit).toBe(1)
   expect(text()).toContain('TESSERA_PORT must be a whole number')
 })
+
+test('state that is damaged is named with the way out, and without a stack trace', async () => {
+  const settings = await env()
+  const root = project()
+  mkdirSync(join(root, '.tessera/mail'), { recursive: true })
+  writeFileSync(join(root, '.tessera/mail/mails.jsonl'), '{"id":\n')
+  const { exit, text } = await begin({ env: settings, root })
+  expect(await exit).toBe(1)
+  expect(text()).toContain(`cannot read ${join(root, '.tessera/mail/mails.jsonl')}: line 1 is no whole JSON`)
+  expect(text()).toContain('npm start -- --fresh')
+  expect(text()).not.toMatch(/^\s+at /m)
+
+  const anew = await begin({ env: settings, root, args: ['--fresh'] })
+  expect(anew.text()).toContain('ready http')
+  anew.stopping.abort()
+  expect(await anew.exit).toBe(0)
+}, 60_000)

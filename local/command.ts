@@ -1,5 +1,7 @@
 import { join, relative, resolve } from 'node:path'
+import { createBuilder } from './builder.ts'
 import { type Console, createConsole, type Output } from './console.ts'
+import { Occupied } from './patience.ts'
 import { portsFrom } from './ports.ts'
 import { type Stack, type Step, startStack } from './stack.ts'
 import { synthesize } from './synthesis.ts'
@@ -54,6 +56,7 @@ async function start({ args, env, root, stopping }: Command, terminal: Console):
   const startedAt = performance.now()
   terminal.print(args.includes('--fresh') ? 'Tessera on this machine, from the beginning\n' : 'Tessera on this machine\n')
   const stack = await startStack({
+    builder: createBuilder({ root, log: terminal.log }),
     ports,
     dataDir,
     fresh: args.includes('--fresh'),
@@ -115,5 +118,5 @@ function whereIsWhat({ description: { urls }, deployment }: Stack, dataDir: stri
 
 /** Messages meant for people stand alone; for anything unexpected the stack trace helps. */
 function messageOf(error: Error): string {
-  return error.constructor === Error ? error.message : (error.stack ?? error.message)
+  return error.constructor === Error || error instanceof Occupied ? error.message : (error.stack ?? error.message)
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { prepareDataFolder, readDescription, removeDescription, type StackDescription, writeDescription } from './data-folder.ts'
+import { isAlive, startOf } from './processes.ts'
 
 const folder = () => mkdtempSync(join(tmpdir(), 'data-'))
 
@@ -51,5 +52,27 @@ test('the description is there while the stack runs', () => {
   writeDescription(dataDir, description(process.pid))
   expect(readDescription(dataDir)).toEqual(description(process.pid))
   removeDescription(dataDir)
+  expect(readDescription(dataDir)).toBeUndefined()
+})
+
+test('a process id that was given to another program meanwhile is recognized: it is neither waited for nor ended', async () => {
+  const dataDir = folder()
+  const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
+  const pid = other.pid ?? 0
+  writeDescription(dataDir, { ...description(pid), process: startOf(pid) })
+  expect(() => prepareDataFolder(dataDir, false)).toThrow('belongs to a stack that is running')
+  writeDescription(dataDir, { ...description(pid), process: 'another start' })
+  expect(() => prepareDataFolder(dataDir, false)).not.toThrow()
+  expect(isAlive(pid)).toBe(true)
+  const gone = new Promise((resolve) => other.once('exit', resolve))
+  other.kill('SIGKILL')
+  await gone
+})
+
+test('a damaged description is named, unless all begins anew', () => {
+  const dataDir = folder()
+  writeFileSync(join(dataDir, 'stack.json'), '{"pid":')
+  expect(() => prepareDataFolder(dataDir, false)).toThrow(`cannot read ${join(dataDir, 'stack.json')}`)
+  prepareDataFolder(dataDir, true)
   expect(readDescription(dataDir)).toBeUndefined()
 })

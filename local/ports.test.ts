@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:net'
 import { afterEach, describe, expect, test } from '@jest/globals'
+import { patiently } from './patience.ts'
 import { checkPorts, freePorts, portsFrom } from './ports.ts'
 
 const opened: Server[] = []
@@ -34,6 +35,25 @@ describe('checking ports', () => {
     await occupy(ports.inbox)
     const message = `Port ${ports.inbox}, wanted for the inbox, is in use. End what uses it, or take others:\n  TESSERA_PORT=4000 npm start`
     await expect(checkPorts(ports)).rejects.toThrow(message)
+  })
+
+  test('whoever holds it is named', async () => {
+    const ports = await freePorts()
+    await occupy(ports.api)
+    await expect(checkPorts(ports)).rejects.toThrow(`It is held by process ${process.pid} (`)
+  })
+
+  test('one that is let go meanwhile is waited for, as an earlier stack that is about to end lets go of it', async () => {
+    const ports = await freePorts()
+    await occupy(ports.dynamodb)
+    const looked = Promise.withResolvers<void>()
+    const free = patiently(60_000, () => {
+      looked.resolve()
+      return checkPorts(ports)
+    })
+    await looked.promise
+    for (const server of opened.splice(0)) server.close()
+    await expect(free).resolves.toBeUndefined()
   })
 
   test('the way out is not the base that is in use', async () => {

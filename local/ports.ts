@@ -1,4 +1,6 @@
 import { type AddressInfo, createServer, type Server } from 'node:net'
+import { Occupied } from './patience.ts'
+import { holderOf } from './processes.ts'
 import type { Ports } from './types.ts'
 
 /** What answers on each port, in the order they are counted from the base. */
@@ -27,21 +29,25 @@ export async function freePorts(): Promise<Ports> {
   return { api, login, inbox, aws, dynamodb, s3 }
 }
 
-/** Throws, naming port and part, when one of the ports is in use. */
+/** Throws `Occupied`, naming port, part and whoever holds it, when one of the ports is in use. */
 export async function checkPorts(ports: Ports): Promise<void> {
   for (const [part, name] of parts) {
     const server = await listen(ports[part]).catch((error: unknown) => {
-      throw new Error(complaint(error, ports, part, name))
+      throw complaint(error, ports, part, name)
     })
     await close(server)
   }
 }
 
-function complaint(error: unknown, ports: Ports, part: keyof Ports, name: string): string {
+function complaint(error: unknown, ports: Ports, part: keyof Ports, name: string): Error {
   const { code } = error as NodeJS.ErrnoException
   const what = code === 'EADDRINUSE' ? 'is in use' : `cannot be opened (${code})`
   const elsewhere = ports.api >= 4000 && ports.api < 4006 ? 5000 : 4000
-  return `Port ${ports[part]}, wanted for ${name}, ${what}. End what uses it, or take others:\n  TESSERA_PORT=${elsewhere} npm start`
+  const holder = holderOf(ports[part])
+  const held = holder ? `\nIt is held by ${holder}.` : ''
+  return new Occupied(
+    `Port ${ports[part]}, wanted for ${name}, ${what}. End what uses it, or take others:\n  TESSERA_PORT=${elsewhere} npm start${held}`,
+  )
 }
 
 function listen(port: number): Promise<Server> {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { startFront } from './aws/front.ts'
+import type { Builder } from './builder.ts'
 import { createEventBridge } from './bus/event-bridge.ts'
 import { startEventSources } from './bus/event-source.ts'
 import { prepareDataFolder, removeDescription, type StackDescription, writeDescription } from './data-folder.ts'
@@ -9,7 +10,9 @@ import { startGateway } from './gateway/gateway.ts'
 import { createIam, type Iam } from './iam/iam.ts'
 import { createLambda, type Lambda } from './lambda/lambda.ts'
 import { startMail } from './mail/mail.ts'
+import { patiently } from './patience.ts'
 import { checkPorts } from './ports.ts'
+import { startOf } from './processes.ts'
 import { createSqs } from './queue/sqs.ts'
 import { untilReady } from './ready.ts'
 import { startS3 } from './s3/s3.ts'
@@ -33,6 +36,8 @@ export interface StackOptions {
   inMemory?: boolean
   /** Makes the cloud assembly and says where it lies. Runs while DynamoDB Local starts. */
   synthesize(): Promise<string>
+  /** Makes the code of functions that the assembly holds no code of, before their first call. */
+  builder?: Builder
   log: Log
   step?: Step
   maxWarm?: number | undefined
@@ -40,6 +45,8 @@ export interface StackOptions {
   /** A path that must answer 200 before the stack counts as started. */
   readyPath?: string
   readyWithinMs?: number
+  /** How long to wait for an earlier stack that is about to end to leave ports and folder. */
+  patienceMs?: number
 }
 
 export interface Stack {
@@ -71,13 +78,15 @@ type Options = StackOptions & { step: Step }
 
 async function open(options: Options, onClose: OnClose): Promise<Omit<Stack, 'close'>> {
   const { ports, dataDir, log, step } = options
-  await step(`ports ${ports.api} to ${ports.s3} are free`, () => checkPorts(ports))
-  prepareDataFolder(dataDir, options.fresh === true)
+  const { patienceMs = 5_000, builder } = options
+  if (builder) onClose(builder.close)
+  await step(`ports ${ports.api} to ${ports.s3} are free`, () => patiently(patienceMs, () => checkPorts(ports)))
+  await patiently(patienceMs, () => prepareDataFolder(dataDir, options.fresh === true))
   const engine = await step('Java found, DynamoDB Local starting', () =>
     startEngine({ dataDir: tableFolder(options), port: ports.dynamodb, log }),
   )
   onClose(engine.close)
-  const { assemblyDir, deployment } = await step('functions bundled, CDK app synthesized', async () => {
+  const { assemblyDir, deployment } = await step('CDK app synthesized', async () => {
     const directory = await options.synthesize()
     return { assemblyDir: directory, deployment: readDeployment(directory, { ports }) }
   })
@@ -91,6 +100,7 @@ async function open(options: Options, onClose: OnClose): Promise<Omit<Stack, 'cl
   await step('first answer', () => untilReady(ready, options.readyWithinMs ?? 30_000))
   writeDescription(dataDir, description)
   onClose(() => removeDescription(dataDir))
+  void builder?.buildAll(lambda.folders)
   return { description, deployment, invoke: lambda.invoke, warm: lambda.warm }
 }
 
@@ -107,7 +117,7 @@ interface Parts {
 /** Everything behind the front door, and the functions that knock on it. What feeds the functions closes before them, what they call after. */
 async function openAws(parts: Parts & { engine: Engine; assemblyDir: string }): Promise<Lambda> {
   const { options, deployment, iam, credentials, onClose, engine, assemblyDir } = parts
-  const { ports, dataDir, log, step, coverageDir, maxWarm } = options
+  const { ports, dataDir, log, step, coverageDir, maxWarm, builder } = options
   const services: AwsService[] = [createSts({ iam, credentials }), createSecrets({ deployment, dataDir: join(dataDir, 'secrets') })]
   const dynamodb = await step('table', () =>
     startDynamoDb({ deployment, engine, port: ports.dynamodb, log, ...(!options.inMemory && { dataDir }) }),
@@ -126,6 +136,7 @@ async function openAws(parts: Parts & { engine: Engine; assemblyDir: string }): 
     logDir: join(dataDir, 'logs'),
     coverageDir,
     maxWarm,
+    build: builder?.build,
   })
   onClose(lambda.close)
   services.push(dynamodb.service, ...(await step('sign-in and inbox', () => openPeopleServices(parts, lambda))))
@@ -157,6 +168,7 @@ function describe(ports: Ports, deployment: Deployment, credentials: Credentials
   const { accessKeyId, secretAccessKey, sessionToken } = credentials.root()
   return {
     pid: process.pid,
+    process: startOf(process.pid),
     startedAt: new Date().toISOString(),
     urls: {
       api: at(ports.api),

@@ -16,6 +16,9 @@ function onSignal(): void {
   if (Date.now() - firstSignalAt > 500) process.exit(130)
 }
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
+// Whoever started it was killed, and with it perhaps the terminal.
+process.once('disconnect', () => stopping.abort())
+process.stdout.on('error', () => {})
 
 const args = process.argv.slice(2)
 const root = resolve(import.meta.dirname, '..')

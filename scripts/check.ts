@@ -9,6 +9,12 @@ interface Step {
 
 const bin = (path: string, ...args: string[]) => [process.execPath, '--disable-warning=ExperimentalWarning', path, ...args]
 const jest = (...args: string[]) => bin('node_modules/jest/bin/jest.js', ...args)
+/** The tests of one part of the tree, with how much of it they reach. */
+const covering = (project: string, sources: string) =>
+  jest(
+    ...['--selectProjects', project, '--coverage', `--coverageDirectory=coverage/${project}`],
+    ...[`${sources}/**/*.ts`, '!**/*.test.ts', '!**/test-*.ts'].map((glob) => `--collectCoverageFrom=${glob}`),
+  )
 
 const steps: Step[] = [
   { name: 'types', about: 'TypeScript, strict', command: bin('node_modules/typescript/bin/tsc', '--noEmit') },
@@ -20,7 +26,8 @@ const steps: Step[] = [
     command: bin('node_modules/@redocly/cli/bin/cli.js', 'lint', 'openapi.json', '--config', 'redocly.yaml'),
   },
   { name: 'synth', about: 'every stage synthesizes, without findings', command: bin('scripts/cdk.ts', 'synth', '--quiet') },
-  { name: 'parts', about: 'units, stores, endpoints; with coverage', command: jest('--selectProjects', 'parts', '--coverage') },
+  { name: 'parts', about: 'units, stores, endpoints; with coverage', command: covering('parts', '{functions,events,shared,infra}') },
+  { name: 'local', about: 'the local stack, a workspace of its own; with coverage', command: covering('local', 'local') },
   { name: 'journeys', about: 'the whole product over HTTP', command: jest('--selectProjects', 'journeys', '--runInBand') },
 ]
 

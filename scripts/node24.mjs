@@ -32,9 +32,13 @@ function node24() {
 
 const binary = node24()
 const child = spawn(binary, ['--disable-warning=ExperimentalWarning', ...process.argv.slice(2)], {
-  stdio: 'inherit',
+  // The channel closes when this process ends, however it does.
+  stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   env: { ...process.env, PATH: `${dirname(binary)}${delimiter}${process.env.PATH ?? ''}` },
 })
 // The child ends when it has closed everything, and this process with it. The terminal sends Ctrl-C to both.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+// An npm that was killed tells nobody; whoever is left then has another parent.
+const npm = process.env.npm_lifecycle_event ? process.ppid : undefined
+if (npm) setInterval(() => process.ppid !== npm && child.kill('SIGTERM'), 250).unref()
 child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)))

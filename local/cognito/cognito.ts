@@ -9,9 +9,9 @@ import { type ForwardAws, hostedServer } from './hosted/server.ts'
 import { openKeys } from './keys.ts'
 import { readPools } from './pools.ts'
 import { openRecords } from './records.ts'
-import { openSessions } from './session-store.ts'
+import { openSessions, Session } from './session-store.ts'
 import { createTickets } from './tickets.ts'
-import { openUsers } from './user-store.ts'
+import { openUsers, User } from './user-store.ts'
 import { type Challenge, realmOf, type SendCode, type World } from './world.ts'
 
 export interface CognitoOptions {
@@ -69,8 +69,8 @@ async function openRealms(world: World, { deployment, dataDir }: CognitoOptions,
       pool,
       issuer: `${origin}/${pool.id}`,
       keys: await openKeys(folder),
-      users: openUsers(pool, openRecords(join(folder, 'users'))),
-      sessions: openSessions(openRecords(join(folder, 'sessions')), world.now()),
+      users: openUsers(pool, openRecords(join(folder, 'users'), User)),
+      sessions: openSessions(openRecords(join(folder, 'sessions'), Session), world.now()),
     })
   }
 }

@@ -1,8 +1,10 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CryptoKey, JWK } from 'jose'
 import { exportJWK, generateKeyPair, importJWK } from 'jose'
+import * as z from 'zod'
+import { damaged, readKeptJson } from '../kept-state.ts'
 import { writeWhole } from './records.ts'
 
 /** What a pool keeps secret: the key that signs its tokens and the secrets of its confidential clients. */
@@ -15,31 +17,33 @@ export interface PoolKeys {
   clientSecret(clientId: string): string
 }
 
-interface Stored {
-  kid: string
-  privateJwk: JWK
-  clientSeed: string
-}
+const Stored = z.object({ kid: z.string(), privateJwk: z.looseObject({ kty: z.literal('RSA'), n: z.string() }), clientSeed: z.string() })
+type Stored = z.output<typeof Stored>
 
 /** Reads the pool's keys, or makes them at its first start. */
 export async function openKeys(folder: string): Promise<PoolKeys> {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const file = join(folder, 'keys.json')
-  if (!existsSync(file)) writeWhole(file, JSON.stringify(await newKeys()))
-  const { kid, privateJwk, clientSeed }: Stored = JSON.parse(readFileSync(file, 'utf8'))
-  const jwk: JWK = { kty: 'RSA', alg: 'RS256', use: 'sig', kid, n: privateJwk.n ?? '', e: privateJwk.e ?? '' }
+  const { kid, privateJwk, clientSeed } = readKeptJson(file, Stored) ?? (await makeKeys(file))
+  const jwk: JWK = { kty: 'RSA', alg: 'RS256', use: 'sig', kid, n: privateJwk.n, e: String(privateJwk.e ?? '') }
+  const [privateKey, publicKey] = await Promise.all([importJWK(privateJwk, 'RS256'), importJWK(jwk, 'RS256')]).catch((error: Error) => {
+    throw damaged(file, `its key cannot be used (${error.message}).`)
+  })
   return {
     kid,
     jwk,
-    privateKey: (await importJWK(privateJwk, 'RS256')) as CryptoKey,
-    publicKey: (await importJWK(jwk, 'RS256')) as CryptoKey,
+    privateKey: privateKey as CryptoKey,
+    publicKey: publicKey as CryptoKey,
     clientSecret: (clientId) => createHmac('sha256', clientSeed).update(clientId).digest('hex').slice(0, 51),
   }
 }
 
-async function newKeys(): Promise<Stored> {
+async function makeKeys(file: string): Promise<Stored> {
   const { privateKey } = await generateKeyPair('RS256', { modulusLength: 2048, extractable: true })
-  return { kid: randomBytes(32).toString('base64'), privateJwk: await exportJWK(privateKey), clientSeed: randomBytes(32).toString('hex') }
+  const privateJwk = await exportJWK(privateKey)
+  const made = Stored.parse({ kid: randomBytes(32).toString('base64'), privateJwk, clientSeed: randomBytes(32).toString('hex') })
+  writeWhole(file, JSON.stringify(made))
+  return made
 }
 
 /** SHA-256 in hex: what is kept of a token whose text nobody needs again. */

@@ -1,9 +1,8 @@
+import * as z from 'zod'
+
 /** A user's failed sign-ins since the last success. */
-export interface Failures {
-  count: number
-  lastAttemptAt: number
-  lockedUntil: number
-}
+export const Failures = z.object({ count: z.number(), lastAttemptAt: z.number(), lockedUntil: z.number() })
+export type Failures = z.output<typeof Failures>
 
 export const NO_FAILURES: Failures = { count: 0, lastAttemptAt: 0, lockedUntil: 0 }
 const FREE_FAILURES = 5

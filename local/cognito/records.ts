@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type * as z from 'zod'
+import { readKeptJson } from '../kept-state.ts'
 
 /** A folder of JSON files, one a record, so that a change costs one small write however many records there are. */
 export interface Records<T> {
@@ -10,14 +12,14 @@ export interface Records<T> {
 }
 
 /** Opens the folder, making it when new; only its owner may read it. */
-export function openRecords<T>(folder: string): Records<T> {
+export function openRecords<T>(folder: string, schema: z.ZodType<T>): Records<T> {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const fileOf = (key: string) => join(folder, `${createHash('sha256').update(key).digest('hex').slice(0, 40)}.json`)
   return {
     all: () =>
       readdirSync(folder)
         .filter((name) => name.endsWith('.json'))
-        .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8'))),
+        .flatMap((name) => readKeptJson(join(folder, name), schema) ?? []),
     write: (key, record) => writeWhole(fileOf(key), JSON.stringify(record)),
     remove: (key) => rmSync(fileOf(key), { force: true }),
   }

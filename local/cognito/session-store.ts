@@ -1,24 +1,26 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import * as z from 'zod'
 import { AwsError } from '../types.ts'
 import { fingerprint } from './keys.ts'
 import type { Client } from './pools.ts'
 import type { Records } from './records.ts'
 
 /** One sign-in: every token it ever led to carries its id as `origin_jti`. */
-export interface Session {
-  id: string
-  username: string
-  clientId: string
+export const Session = z.object({
+  id: z.string(),
+  username: z.string(),
+  clientId: z.string(),
   /** When the person proved who they are, in epoch seconds. */
-  authTime: number
+  authTime: z.number(),
   /** End of the refresh token's life, which rotation does not prolong. */
-  expiresAt: number
-  scopes: string[]
-  hosted: boolean
-  revoked: boolean
+  expiresAt: z.number(),
+  scopes: z.array(z.string()),
+  hosted: z.boolean(),
+  revoked: z.boolean(),
   /** Fingerprints of the refresh tokens, retired ones too, so that their reuse is recognized. */
-  tokens: { fingerprint: string; rotatedAt: number | undefined }[]
-}
+  tokens: z.array(z.object({ fingerprint: z.string(), rotatedAt: z.number().optional() })),
+})
+export type Session = z.output<typeof Session>
 
 export interface Start {
   username: string

@@ -1,27 +1,29 @@
+import * as z from 'zod'
 import { AwsError } from '../types.ts'
-import type { Failures } from './lockout.ts'
+import { Failures } from './lockout.ts'
 import type { Pool } from './pools.ts'
 import type { Records } from './records.ts'
 
-export interface User {
-  username: string
-  sub: string
-  attributes: Record<string, string>
-  enabled: boolean
-  status: 'FORCE_CHANGE_PASSWORD' | 'CONFIRMED' | 'RESET_REQUIRED'
-  passwordHash: string
+export const User = z.object({
+  username: z.string(),
+  sub: z.string(),
+  attributes: z.record(z.string(), z.string()),
+  enabled: z.boolean(),
+  status: z.enum(['FORCE_CHANGE_PASSWORD', 'CONFIRMED', 'RESET_REQUIRED']),
+  passwordHash: z.string(),
   /** Until when a temporary password may be used, in epoch milliseconds. */
-  temporaryUntil: number | undefined
+  temporaryUntil: z.number().optional(),
   /** The authenticator app: a secret counts once a code has proven it, and no step's code is taken twice. */
-  totp: { secret: string; verified: boolean; lastStep: number } | undefined
+  totp: z.object({ secret: z.string(), verified: z.boolean(), lastStep: z.number() }).optional(),
   /** A secret handed out and not yet proven. */
-  pendingTotp: string | undefined
-  mfa: { enabled: boolean; preferred: boolean }
-  failures: Failures
-  resetCode: { fingerprint: string; expiresAt: number; wrong: number } | undefined
-  createdAt: number
-  modifiedAt: number
-}
+  pendingTotp: z.string().optional(),
+  mfa: z.object({ enabled: z.boolean(), preferred: z.boolean() }),
+  failures: Failures,
+  resetCode: z.object({ fingerprint: z.string(), expiresAt: z.number(), wrong: z.number() }).optional(),
+  createdAt: z.number(),
+  modifiedAt: z.number(),
+})
+export type User = z.output<typeof User>
 
 export interface UserStore {
   /** By username, `sub` or verified alias. */

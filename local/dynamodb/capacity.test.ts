@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { deploymentOf, table as sampleTable } from '../aws/test-deployment.ts'
-import { readCapacity, transactWriteCapacity } from './capacity.ts'
+import { transactWriteCapacity } from './capacity.ts'
 import type { Item } from './expressions.ts'
 import { itemSize } from './item-size.ts'
 import { readTables } from './tables.ts'
@@ -76,10 +76,4 @@ describe('a transaction costs', () => {
       },
     ])
   })
-})
-
-test('a read costs by 4 kilobytes of each item, and as much as the smallest when the item is not there', () => {
-  const touched = [base, { ...base, a: s(4096) }, undefined].map((after) => ({ table, before: after, after }))
-  expect(readCapacity(touched, () => 0.5, 'TOTAL', false)).toEqual([{ TableName: table.name, CapacityUnits: 2 }])
-  expect(readCapacity(touched, () => 2, 'TOTAL', true)).toEqual([{ TableName: table.name, CapacityUnits: 8, ReadCapacityUnits: 8 }])
 })

@@ -2,7 +2,7 @@ import type { Item } from './expressions.ts'
 import { itemSize } from './item-size.ts'
 import type { Index, KeyElement, Table } from './tables.ts'
 
-/** One item that a request touches, as it was before and after; equal for a read. */
+/** One item that a transaction writes or checks, as it was before and after. */
 export interface Touched {
   table: Table
   before: Item | undefined
@@ -30,12 +30,9 @@ export function transactWriteCapacity(touched: Touched[], detail: string): Consu
   })).map(({ name, ...parts }) => report(name, parts, 'WriteCapacityUnits', detail))
 }
 
-/** Read capacity of items read by key, found or not: 1 for 4 KB when strongly consistent, half of it eventually, twice in a transaction. */
-export function readCapacity(touched: Touched[], factor: (table: Table) => number, detail: string, withReads: boolean): Consumed[] {
-  return byTable(touched, ({ table, after }) => ({ table: factor(table) * units(after, 4096), global: {}, local: {} })).map(
-    ({ name, ...parts }) => report(name, parts, withReads ? 'ReadCapacityUnits' : undefined, detail),
-  )
-}
+/** Read capacity of one table's part of a batch, in which every read by key counts for the table itself. */
+export const batchCapacity = (name: string, units: number, detail: string): Consumed =>
+  report(name, { table: units, global: {}, local: {} }, undefined, detail)
 
 interface Parts {
   table: number

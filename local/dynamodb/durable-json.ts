@@ -1,5 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import type * as z from 'zod'
+import { readKeptJson } from '../kept-state.ts'
 
 /** A small value that survives kill -9: written whole beside its file, then renamed over it. Without a path it lives in memory. */
 export interface DurableJson<T> {
@@ -7,8 +9,8 @@ export interface DurableJson<T> {
   write(value: T): void
 }
 
-export function durableJson<T>(path: string | undefined, initial: T): DurableJson<T> {
-  let value = path === undefined ? initial : load(path, initial)
+export function durableJson<T>(path: string | undefined, schema: z.ZodType<T>, initial: T): DurableJson<T> {
+  let value = (path === undefined ? undefined : readKeptJson(path, schema)) ?? initial
   return {
     read: () => value,
     write(next) {
@@ -18,14 +20,5 @@ export function durableJson<T>(path: string | undefined, initial: T): DurableJso
       writeFileSync(`${path}.new`, JSON.stringify(next))
       renameSync(`${path}.new`, path)
     },
-  }
-}
-
-function load<T>(path: string, initial: T): T {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as T
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return initial
-    throw new Error(`cannot read ${path}: ${(error as Error).message}`)
   }
 }

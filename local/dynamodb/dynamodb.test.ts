@@ -8,6 +8,7 @@ import {
   PutItemCommand,
   ScanCommand,
   TransactGetItemsCommand,
+  type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb'
 import { DescribeStreamCommand, GetRecordsCommand, GetShardIteratorCommand, ListStreamsCommand } from '@aws-sdk/client-dynamodb-streams'
@@ -68,6 +69,25 @@ describe('consumed capacity', () => {
     ])
   })
 
+  test('of a transaction counts what it deletes, checks and updates by the size it has, or one kilobyte where nothing is', async () => {
+    const kept = { ...key('sizes', 'checked'), text: { S: 'x'.repeat(2500) } }
+    const gone = { ...key('sizes', 'deleted'), text: { S: 'x'.repeat(1500) }, IX1PK: { S: 'a' }, IX1SK: { S: 'b' } }
+    for (const Item of [kept, gone]) await table.root.send(new PutItemCommand({ TableName, Item }))
+    const cost = async (TransactItems: TransactWriteItem[]) => {
+      const reply = await table.root.send(new TransactWriteItemsCommand({ TransactItems, ReturnConsumedCapacity: 'TOTAL' }))
+      return reply.ConsumedCapacity?.[0]?.CapacityUnits
+    }
+    const update = { UpdateExpression: 'SET #t = :t', ExpressionAttributeNames: { '#t': 'text' } }
+    const short = { ...update, ExpressionAttributeValues: { ':t': { S: 'x' } } }
+    expect(await cost([{ ConditionCheck: { TableName, Key: key('sizes', 'checked'), ConditionExpression: 'attribute_exists(PK)' } }])).toBe(
+      6,
+    )
+    expect(await cost([{ Update: { TableName, Key: key('sizes', 'checked'), ...short } }])).toBe(6)
+    expect(await cost([{ Delete: { TableName, Key: key('sizes', 'deleted') } }])).toBe(8)
+    const absent = ['1', '2'].map((sk) => ({ Delete: { TableName, Key: key('sizes', sk) } }))
+    expect(await cost([...absent, { Update: { TableName, Key: key('sizes', '3'), ...short } }])).toBe(6)
+  })
+
   test('of a transaction repeated under its token counts reads', async () => {
     const command = () =>
       new TransactWriteItemsCommand({
@@ -89,6 +109,11 @@ describe('consumed capacity', () => {
       })
     expect((await table.root.send(batch(true))).ConsumedCapacity).toEqual([{ TableName, CapacityUnits: 3 }])
     expect((await table.root.send(batch(false))).ConsumedCapacity).toEqual([{ TableName, CapacityUnits: 1.5 }])
+    const none = new BatchGetItemCommand({
+      RequestItems: { [TableName]: { Keys: [key('capacity', 'missing'), key('capacity', 'too')], ConsistentRead: true } },
+      ReturnConsumedCapacity: 'INDEXES',
+    })
+    expect((await table.root.send(none)).ConsumedCapacity).toEqual([{ TableName, CapacityUnits: 2, Table: { CapacityUnits: 2 } }])
     const gets = Keys.map((Key) => ({ Get: { TableName, Key } }))
     const reply = await table.root.send(new TransactGetItemsCommand({ TransactItems: gets, ReturnConsumedCapacity: 'TOTAL' }))
     expect(reply.ConsumedCapacity).toEqual([{ TableName, CapacityUnits: 6, ReadCapacityUnits: 6 }])

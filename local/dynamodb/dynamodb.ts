@@ -5,7 +5,7 @@ import { durableJson } from './durable-json.ts'
 import { type Engine, startEngine } from './engine.ts'
 import { createLocalClient, type LocalClient } from './local-client.ts'
 import { dynamoDbService } from './service.ts'
-import { readStream, type StreamPosition, type StreamReader } from './stream-reader.ts'
+import { readStream, StreamPosition, type StreamReader } from './stream-reader.ts'
 import { lambdaRecord } from './stream-records.ts'
 import { ensureTable, readTables, type Table } from './tables.ts'
 import { startTimeToLive } from './time-to-live.ts'
@@ -71,7 +71,7 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb>
       const table = tables.find((each) => each.streamArn === tableStreamArn)
       const streamArn = localArns.get(tableStreamArn)
       if (!table || !streamArn) throw new Error(`${tableStreamArn} is no stream of the template's tables`)
-      const position = durableJson<StreamPosition>(inDataDir(join('streams', `${consumer.replace(/[^\w-]/g, '_')}.json`)), {})
+      const position = durableJson(inDataDir(join('streams', `${consumer.replace(/[^\w-]/g, '_')}.json`)), StreamPosition, {})
       const toLambda = (record: DynamoDBRecord) => lambdaRecord(record, table, deployment.region, timeToLive)
       const reader = readStream({ client, streamArn, position, batchSize, log, onBatch: (records) => onBatch(records.map(toLambda)) })
       readers.add(reader)

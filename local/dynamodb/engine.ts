@@ -4,12 +4,13 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import type { Log } from '../types.ts'
+import { damaged } from '../kept-state.ts'
+import { AwsError, type Log } from '../types.ts'
 import { findJava } from './java.ts'
 
 export interface Engine {
   port: number
-  /** Resolves when the question is first answered; throws what DynamoDB Local printed if it ends before. */
+  /** Resolves when the question is first answered; throws what DynamoDB Local printed if it ends before, or that its data is damaged. */
   answering(question: () => Promise<unknown>): Promise<void>
   /** Ends DynamoDB Local and resolves when it is gone. */
   close(): Promise<void>
@@ -46,10 +47,10 @@ export async function startEngine(options: { dataDir: string | undefined; port: 
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   })
-  return watch(child, port, options.log)
+  return watch(child, { ...options, port })
 }
 
-function watch(child: ChildProcess, port: number, log: Log): Engine {
+function watch(child: ChildProcess, { port, log, dataDir }: { port: number; log: Log; dataDir: string | undefined }): Engine {
   let ending = false
   let output = ''
   const remember = (chunk: Buffer) => {
@@ -75,7 +76,10 @@ function watch(child: ChildProcess, port: number, log: Log): Engine {
     await impatient
   }
   const answering = async (question: () => Promise<unknown>) => {
-    while (!(await succeeds(question))) {
+    for (let failure = await failureOf(question); failure !== undefined; failure = await failureOf(question)) {
+      // It starts with a file that is no database, and then fails at everything.
+      if (dataDir && failure instanceof AwsError && failure.code === 'InternalFailure')
+        throw damaged(dataDir, 'DynamoDB Local cannot read it.')
       if (child.exitCode === null && child.signalCode === null) await setTimeout(50)
       else throw await gone.then(() => new Error(`DynamoDB Local does not start: ${output.trim()}`))
     }
@@ -83,10 +87,10 @@ function watch(child: ChildProcess, port: number, log: Log): Engine {
   return { port, answering, close: () => end('SIGTERM'), kill: () => end('SIGKILL') }
 }
 
-function succeeds(question: () => Promise<unknown>): Promise<boolean> {
+function failureOf(question: () => Promise<unknown>): Promise<unknown> {
   return question().then(
-    () => true,
-    () => false,
+    () => undefined,
+    (error: unknown) => error,
   )
 }
 

@@ -3,7 +3,7 @@ import type { DynamoDBRecord } from 'aws-lambda'
 import { AwsError } from '../types.ts'
 import { durableJson } from './durable-json.ts'
 import type { LocalClient } from './local-client.ts'
-import { readStream, type StreamPosition } from './stream-reader.ts'
+import { readStream, StreamPosition } from './stream-reader.ts'
 
 interface Shard {
   ShardId: string
@@ -45,7 +45,7 @@ function streamOf(shards: Shard[]): LocalClient {
 }
 
 async function read(shards: Shard[], options: { until: string; batchSize?: number; from?: StreamPosition; refuse?: string }) {
-  const position = durableJson<StreamPosition>(undefined, options.from ?? {})
+  const position = durableJson(undefined, StreamPosition, options.from ?? {})
   const batches: string[][] = []
   const lines: string[] = []
   let refusals = options.refuse ? 1 : 0
@@ -107,7 +107,7 @@ test('another trouble with a position is told, and tried again until the reader 
     const opened = readStream({
       client: streamOf(broken),
       streamArn: 'arn',
-      position: durableJson<StreamPosition>(undefined, { a: { sequence: '1' } }),
+      position: durableJson(undefined, StreamPosition, { a: { sequence: '1' } }),
       batchSize: 1,
       onBatch: async () => {},
       log: (_part, line) => {

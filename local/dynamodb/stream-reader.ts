@@ -1,11 +1,13 @@
 import type { DynamoDBRecord } from 'aws-lambda'
+import * as z from 'zod'
 import type { Log } from '../types.ts'
 import { AwsError } from '../types.ts'
 import type { DurableJson } from './durable-json.ts'
 import type { LocalClient } from './local-client.ts'
 
 /** Per shard, the last record whose batch was acknowledged, and whether the shard has been read to its end. */
-export type StreamPosition = Record<string, { sequence?: string; done?: boolean }>
+export const StreamPosition = z.record(z.string(), z.object({ sequence: z.string().optional(), done: z.boolean().optional() }))
+export type StreamPosition = z.output<typeof StreamPosition>
 
 export interface StreamReader {
   /** Looks for new records at once instead of at the next poll. */

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
+import * as z from 'zod'
 import { sampleDeployment } from '../aws/test-deployment.ts'
 import { AwsError } from '../types.ts'
 import { durableJson } from './durable-json.ts'
@@ -9,6 +10,7 @@ import type { LocalClient } from './local-client.ts'
 import { readTables, type Table } from './tables.ts'
 import { startTimeToLive } from './time-to-live.ts'
 
+const Times = z.record(z.string(), z.number())
 const [table] = readTables(sampleDeployment()) as [Table]
 const item = { PK: { S: 'a' }, SK: { S: 'b' }, expiresAt: { N: '1' } }
 
@@ -69,7 +71,7 @@ test('a sweep is remembered for the day that its record can be read, also over a
   expect(second.swept(table, { ...keys, PK: { S: 'other' } }, { expiresAt })).toBe(false)
   now = 26 * 3_600_000
   await second.sweep()
-  expect(Object.values(durableJson<Record<string, number>>(path, {}).read())).toEqual([now])
+  expect(Object.values(durableJson(path, Times, {}).read())).toEqual([now])
   await second.stop()
   rmSync(folder, { recursive: true })
 })
@@ -78,6 +80,6 @@ test('a damaged file is named instead of taken for an empty one', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tessera-'))
   const path = join(folder, 'swept.json')
   writeFileSync(path, '{')
-  expect(() => durableJson(path, {})).toThrow(`cannot read ${path}`)
+  expect(() => durableJson(path, Times, {})).toThrow(`cannot read ${path}`)
   rmSync(folder, { recursive: true })
 })

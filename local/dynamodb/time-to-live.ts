@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import type { Clock, Log } from '../types.ts'
 import { AwsError } from '../types.ts'
 import { durableJson } from './durable-json.ts'
@@ -31,7 +32,7 @@ const oldestSeconds = 5 * 365 * 86_400
 /** Does what DynamoDB's own time-to-live does, a page at a time in the background. */
 export function startTimeToLive(options: Options): TimeToLive {
   const tables = options.tables.filter((table) => table.ttlAttribute !== undefined)
-  const memory = durableJson<Record<string, number>>(options.path, {})
+  const memory = durableJson(options.path, z.record(z.string(), z.number()), {})
   const positions = new Map<Table, Item | undefined>()
   const page = async (table: Table, from: Item | undefined) => {
     const { Items: items, LastEvaluatedKey: next } = await expired(options, table, from)

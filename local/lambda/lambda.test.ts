@@ -53,6 +53,22 @@ test('a function answers by name, ARN and alias, and keeps its memory between ca
   expect(lambda.warm()).toBe(1)
 })
 
+test('a function is built before its first call, and what its build says is wrong is answered as a failed import', async () => {
+  const built: string[] = []
+  const build = async (folder: string) => {
+    built.push(folder)
+    if (built.length === 1) throw new Error('greet.ts:3:1: no such name')
+  }
+  const { lambda, said } = start({ greet: handler('return calls') }, { build })
+  await expect(lambda.invoke('greet', {})).rejects.toMatchObject({
+    errorType: 'Runtime.ImportModuleError',
+    message: 'greet.ts:3:1: no such name',
+  })
+  expect(said).toEqual(['lambda greet: greet cannot be built: greet.ts:3:1: no such name'])
+  expect(await lambda.invoke('greet', {})).toBe(1)
+  expect(built).toEqual([...lambda.folders, ...lambda.folders])
+})
+
 test("the environment is the template's, Lambda's own names and nothing of this process", async () => {
   process.env.OF_THIS_PROCESS = 'x'
   const { lambda } = start({ env: { ...handler('return process.env'), properties: { Environment: { Variables: { TABLE: 'orders' } } } } })

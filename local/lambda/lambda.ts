@@ -20,12 +20,16 @@ export interface LambdaOptions {
   log: Log
   maxWarm?: number | undefined
   maxPerFunction?: number
+  /** Sees to it that a function's code lies in its folder; what it says is wrong is answered as a failed import. */
+  build?: ((folder: string) => Promise<void>) | undefined
   /** Where instances that stop leave the coverage their instrumented bundles counted. */
   coverageDir?: string | undefined
 }
 
 export interface Lambda {
   invoke: Invoke
+  /** Where the code of each function lies. */
+  folders: string[]
   /** How many instances run. */
   warm(): number
   close(): Promise<void>
@@ -60,10 +64,15 @@ export function createLambda(options: LambdaOptions): Lambda {
       const lambda = functions.get(functionName(nameOrArn))
       if (!lambda) throw new FunctionError('ResourceNotFoundException', `Function not found: ${nameOrArn}`)
       if (lambda.reservedConcurrency === 0) throw new FunctionError('TooManyRequestsException', 'Rate Exceeded.')
+      await options.build?.(lambda.root).catch((error: Error) => {
+        logOf(lambda).write('stderr', `${lambda.name} cannot be built: ${error.message}\n`)
+        throw new FunctionError('Runtime.ImportModuleError', error.message)
+      })
       const payload = limited(JSON.stringify(event ?? null), 'RequestEntityTooLargeException', 'Request')
       const answer = await fleet.use(lambda, (instance) => instance.run(randomUUID(), payload))
       return JSON.parse(limited(answer, 'Function.ResponseSizeTooLarge', 'Response payload'))
     },
+    folders: [...functions.values()].map(({ root }) => root),
     warm: fleet.warm,
     async close() {
       await fleet.close()

@@ -1,21 +1,23 @@
 import { join } from 'node:path'
+import * as z from 'zod'
 import { openJournal } from '../queue/journal.ts'
 
 /** A mail as the inbox shows it and `GET /messages` gives it. */
-export interface Mail {
-  id: string
+const Mail = z.object({
+  id: z.string(),
   /** Comma-separated where there are several. */
-  to: string
-  from: string
-  subject: string
-  text: string
-  html: string
+  to: z.string(),
+  from: z.string(),
+  subject: z.string(),
+  text: z.string(),
+  html: z.string(),
   /** ISO 8601. */
-  date: string
-  cc?: string
-  bcc?: string
-  replyTo?: string
-}
+  date: z.string(),
+  cc: z.string().optional(),
+  bcc: z.string().optional(),
+  replyTo: z.string().optional(),
+})
+export type Mail = z.output<typeof Mail>
 
 export interface Mailbox {
   add(mail: Mail): void
@@ -36,7 +38,7 @@ export function openMailbox(dataDir: string): Mailbox {
     const [oldest = ''] = mails.keys()
     if (mails.size > MOST_MAILS) mails.delete(oldest)
   }
-  const journal = openJournal<Mail>(join(dataDir, 'mails.jsonl'), keep)
+  const journal = openJournal(join(dataDir, 'mails.jsonl'), Mail, keep)
   return {
     add(mail) {
       keep(mail)

@@ -4,6 +4,7 @@ import { appendFileSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
+import * as z from 'zod'
 import { openJournal } from './journal.ts'
 import { openQueue } from './queue.ts'
 
@@ -47,12 +48,12 @@ test('every message accepted before kill -9 is there at the next start', async (
 
 test('a line torn by a kill is dropped, and the file goes on behind the whole ones', () => {
   const file = newFile()
-  const first = openJournal<number>(file, () => {})
+  const first = openJournal(file, z.number(), () => {})
   first.append(1)
   first.close()
   appendFileSync(file, '{"torn":')
   const found: number[] = []
-  const second = openJournal<number>(file, (entry) => found.push(entry))
+  const second = openJournal(file, z.number(), (entry) => found.push(entry))
   second.append(2)
   second.close()
   expect(found).toEqual([1])

@@ -1,5 +1,7 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import type * as z from 'zod'
+import { parseKept, readKept } from '../kept-state.ts'
 
 /** An append-only file of JSON lines. What `append` has returned for survives the death of the process (not of the machine). */
 export interface Journal<Entry> {
@@ -11,10 +13,10 @@ export interface Journal<Entry> {
   close(): void
 }
 
-/** Opens the file and hands every entry already in it to `replay`. A torn last line, as a kill can leave it, is dropped. */
-export function openJournal<Entry>(file: string, replay: (entry: Entry) => void): Journal<Entry> {
+/** Opens the file and hands every entry already in it to `replay`. A torn last line, as a kill can leave it, is dropped; any other damage is thrown. */
+export function openJournal<Entry>(file: string, schema: z.ZodType<Entry>, replay: (entry: Entry) => void): Journal<Entry> {
   mkdirSync(dirname(file), { recursive: true })
-  const found = readEntries<Entry>(file)
+  const found = readEntries(file, schema)
   for (const entry of found.entries) replay(entry)
   if (found.torn) replaceFile(file, found.entries)
   let descriptor = openSync(file, 'a')
@@ -34,13 +36,10 @@ export function openJournal<Entry>(file: string, replay: (entry: Entry) => void)
   }
 }
 
-function readEntries<Entry>(file: string): { entries: Entry[]; torn: boolean } {
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
+function readEntries<Entry>(file: string, schema: z.ZodType<Entry>): { entries: Entry[]; torn: boolean } {
+  const text = readKept(file) ?? ''
   const whole = text.slice(0, text.lastIndexOf('\n') + 1)
-  const entries = whole
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Entry)
+  const entries = whole.split('\n').flatMap((line, n) => (line === '' ? [] : [parseKept(file, line, schema, `line ${n + 1}`)]))
   return { entries, torn: whole.length < text.length }
 }
 

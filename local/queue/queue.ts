@@ -1,29 +1,32 @@
 import { randomUUID } from 'node:crypto'
+import * as z from 'zod'
 import type { Clock } from '../types.ts'
 import { openJournal } from './journal.ts'
 import { whenVisible } from './when-visible.ts'
 
-export interface MessageAttribute {
-  DataType: string
-  StringValue?: string
+const MessageAttribute = z.object({
+  DataType: z.string(),
+  StringValue: z.string().optional(),
   /** Base64, as the JSON protocol carries it. */
-  BinaryValue?: string
-}
+  BinaryValue: z.string().optional(),
+})
+export type MessageAttribute = z.output<typeof MessageAttribute>
 
 /** A message as it is kept; times in epoch milliseconds. */
-export interface Message {
-  id: string
-  body: string
-  attributes: Record<string, MessageAttribute>
-  senderId: string
-  sentAt: number
+const Message = z.object({
+  id: z.string(),
+  body: z.string(),
+  attributes: z.record(z.string(), MessageAttribute),
+  senderId: z.string(),
+  sentAt: z.number(),
   /** Not visible before this time. */
-  visibleAt: number
-  receiveCount: number
-  firstReceivedAt?: number
+  visibleAt: z.number(),
+  receiveCount: z.number(),
+  firstReceivedAt: z.number().optional(),
   /** ARN of the queue it was moved here from. */
-  movedFrom?: string
-}
+  movedFrom: z.string().optional(),
+})
+export type Message = z.output<typeof Message>
 
 export interface NewMessage {
   body: string
@@ -44,7 +47,13 @@ export interface QueueSettings {
   redrive?: { deadLetterArn: string; maxReceiveCount: number }
 }
 
-type Entry = { put: Message } | { received: string; at: number } | { gone: string } | { purged: true }
+const Entry = z.union([
+  z.object({ put: Message }),
+  z.object({ received: z.string(), at: z.number() }),
+  z.object({ gone: z.string() }),
+  z.object({ purged: z.literal(true) }),
+])
+type Entry = z.output<typeof Entry>
 
 export interface Queue {
   settings: QueueSettings
@@ -75,7 +84,7 @@ export function openQueue(options: {
 }): Queue {
   const { settings, now } = options
   const messages = new Map<string, Message>()
-  const journal = openJournal<Entry>(options.file, (entry) => replay(messages, entry))
+  const journal = openJournal(options.file, Entry, (entry) => replay(messages, entry))
   // Whoever held a message died with the stack, so none is in flight any more.
   for (const message of messages.values()) if (message.receiveCount > 0) message.visibleAt = Math.min(message.visibleAt, now())
   journal.rewrite([...messages.values()].map((put) => ({ put })))

@@ -1,13 +1,16 @@
 import { randomInt } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { writeWhole } from '../cognito/records.ts'
+import { readKeptJson } from '../kept-state.ts'
 import { AwsError, type AwsRequest, type AwsService, type Deployment, type IamRequest, type Resource } from '../types.ts'
 
 /** Secrets Manager's `GetSecretValue` for the secrets of the templates; a generated one is made once and kept in the folder. */
 export function createSecrets({ deployment, dataDir }: { deployment: Deployment; dataDir: string }): AwsService {
   const secrets = deployment.ofType('AWS::SecretsManager::Secret')
+  // One that is damaged is to be known at the start, not at the first question.
+  for (const each of secrets) kept(fileOf(each, dataDir))
   const arnOf = (secretId: string) => secrets.find((each) => isNamed(each, secretId))?.ref
   return {
     name: 'secretsmanager',
@@ -48,11 +51,17 @@ function generated(wish: unknown): string {
   return Array.from({ length: PasswordLength }, () => alphabet[randomInt(alphabet.length)]).join('')
 }
 
+const fileOf = (secret: Resource, folder: string) => join(folder, `${encodeURIComponent(nameOf(secret))}.json`)
+const kept = (file: string) => readKeptJson(file, z.object({ value: z.string() }))?.value
+
 function textOf(secret: Resource, folder: string): string {
   const { SecretString, GenerateSecretString = {} } = secret.properties
   if (typeof SecretString === 'string') return SecretString
-  const file = join(folder, `${encodeURIComponent(nameOf(secret))}.json`)
+  const file = fileOf(secret, folder)
+  const found = kept(file)
+  if (found !== undefined) return found
+  const value = generated(GenerateSecretString)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  if (!existsSync(file)) writeWhole(file, JSON.stringify({ value: generated(GenerateSecretString) }))
-  return JSON.parse(readFileSync(file, 'utf8')).value
+  writeWhole(file, JSON.stringify({ value }))
+  return value
 }
