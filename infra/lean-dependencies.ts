@@ -29,6 +29,11 @@ const replacements: [filter: RegExp, contents: string][] = [
     /@smithy\/signature-v4\/dist-es\/HeaderFormatter\.js$/,
     `export class HeaderFormatter {}\nHeaderFormatter.prototype.format = ${gone('Signing of event streams')}`,
   ],
+  // Only the adaptive retry mode limits itself, which nobody turns on.
+  [
+    /@smithy\/core\/dist-es\/submodules\/retry\/util-retry\/DefaultRateLimiter\.js$/,
+    `export class DefaultRateLimiter { constructor() { (${gone('The adaptive retry mode')})() } }`,
+  ],
   [
     /@aws-sdk\/endpoint-cache\/dist-es\/index\.js$/,
     'export class EndpointCache { get() {} set() {} delete() {} has() { return false } clear() {} }',

@@ -7,20 +7,20 @@ const KB = 1_024
  * beyond the ground is allowed for by what its contract says, so that a budget never has to be written by hand.
  */
 export const GROUND_BYTES = 330 * KB
-const COGNITO_BYTES = 45 * KB
+/** The flows of a sign-in; Cognito itself is asked by single calls. */
+const COGNITO_BYTES = 12 * KB
 /** The client and the words of mails, in every language. */
 const MAIL_BYTES = 45 * KB
 const TOKENS_BYTES = 25 * KB
-/** Asks Cognito for operations that take a token in place of a permission, which no contract names. */
-const COGNITO_UNNAMED = ['identity-refresh']
 
 /** Takes a token without a gateway that has checked it. */
 export const checksTokens = ({ rule }: Part) => typeof rule === 'object' && rule !== null && 'signedIn' in rule
 
 export function budgetOf(part: Part): number {
   const calls = (service: string) => part.calls.some((action) => action.startsWith(`${service}:`))
-  const asksCognito = calls('cognito-idp') || COGNITO_UNNAMED.includes(part.name)
-  return GROUND_BYTES + (asksCognito ? COGNITO_BYTES : 0) + (calls('ses') ? MAIL_BYTES : 0) + (checksTokens(part) ? TOKENS_BYTES : 0)
+  return (
+    GROUND_BYTES + (calls('cognito-idp') ? COGNITO_BYTES : 0) + (calls('ses') ? MAIL_BYTES : 0) + (checksTokens(part) ? TOKENS_BYTES : 0)
+  )
 }
 
 /** Throws, listing them all, when functions weigh more than they may. */

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { callAws } from './aws-call.ts'
 
+const SILENT = -1
 const before = { ...process.env }
 const seen: { headers: Record<string, unknown>; body: string }[] = []
 let answers: [status: number, body: string][] = []
@@ -13,6 +14,7 @@ beforeAll(async () => {
     seen.push({ headers: request.headers, body: (await request.toArray()).join('') })
     const [status, body] = answers.shift() ?? [200, 'fine']
     if (status === 0) return request.socket.destroy()
+    if (status === SILENT) return
     response.writeHead(status).end(body)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -56,6 +58,26 @@ test.each<[string, [number, string]]>([
   answers = [answer, answer, answer]
   await expect(call()).rejects.toMatchObject({ $retryable: {} })
   expect(seen).toHaveLength(6)
+})
+
+test('who says so is answered in the first try or not at all', async () => {
+  process.env.AWS_MAX_ATTEMPTS = '1'
+  answers = [[503, '']]
+  await expect(call()).rejects.toMatchObject({ $retryable: {} })
+  delete process.env.AWS_MAX_ATTEMPTS
+  expect(seen).toHaveLength(1)
+})
+
+test('a call that takes no credentials is sent without them', async () => {
+  await callAws({ service: 'sts', unsigned: true, headers: { 'content-type': 'text/plain' }, body: 'Action=Test' })
+  expect(Object.keys(seen[0]?.headers ?? {}).filter((name) => name === 'authorization' || name.startsWith('x-amz-'))).toEqual([])
+})
+
+test('a call that is not answered in its time is given up', async () => {
+  process.env.AWS_MAX_ATTEMPTS = '1'
+  answers = [[SILENT, '']]
+  await expect(callAws({ service: 'sts', silenceMs: 20, headers: {}, body: '' })).rejects.toMatchObject({ $retryable: {} })
+  delete process.env.AWS_MAX_ATTEMPTS
 })
 
 test.each([

@@ -26,9 +26,12 @@ export interface AwsCall {
   body?: string | Uint8Array | (() => Readable)
   /** How long nothing may be heard; default 3,000. */
   silenceMs?: number
+  /** Sent without credentials, as operations are that take a token in place of them. */
+  unsigned?: boolean
 }
 
-const TRIES = 3
+/** The SDK's own setting, and its default. */
+const triesAllowed = () => Number(process.env.AWS_MAX_ATTEMPTS || 3)
 const SILENCE_MS = 3_000
 const BASE_DELAY_MS = 50
 
@@ -90,18 +93,18 @@ const endpointOf = ({ service, variable = service.toUpperCase() }: AwsCall) =>
 export const signerFor = (service: string, region: string, by: AwsCredentialIdentity = ownCredentials()) =>
   new SignatureV4({ service, region, credentials: by, sha256: Sha256 })
 
+async function headersOf(call: AwsCall, method: string, url: URL): Promise<Record<string, string>> {
+  const { service, credentials, body, unsigned } = call
+  const headers = { host: url.host, ...call.headers }
+  if (unsigned) return headers
+  const { protocol, hostname, pathname: path } = url
+  return (await signerFor(service, regionOf(), credentials).sign({ method, protocol, hostname, path, query: {}, body, headers })).headers
+}
+
 /** The answer as soon as it begins. */
 async function begin(call: AwsCall): Promise<http.IncomingMessage> {
   const { method = 'POST', url = endpointOf(call), body, silenceMs = SILENCE_MS } = call
-  const { headers } = await signerFor(call.service, regionOf(), call.credentials).sign({
-    method,
-    protocol: url.protocol,
-    hostname: url.hostname,
-    path: url.pathname,
-    query: {},
-    body,
-    headers: { host: url.host, ...call.headers },
-  })
+  const headers = await headersOf(call, method, url)
   const { request } = url.protocol === 'http:' ? http : https
   return new Promise((resolve, reject) => {
     const sent = request(url, { method, headers, timeout: silenceMs }, resolve)
@@ -142,13 +145,13 @@ async function attempt<T>(call: AwsCall, read: (answer: http.IncomingMessage) =>
 }
 
 async function retrying<T>(run: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
+  for (let tried = 1; ; tried++) {
     try {
       return await run()
     } catch (error) {
-      if (tries >= TRIES || !(error instanceof AwsCallError) || !error.$retryable) throw error
+      if (tried >= triesAllowed() || !(error instanceof AwsCallError) || !error.$retryable) throw error
       // Full jitter, so that callers who were throttled together do not return together.
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * BASE_DELAY_MS * 2 ** tries))
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * BASE_DELAY_MS * 2 ** tried))
     }
   }
 }

@@ -1,14 +1,8 @@
-import {
-  AdminGetUserCommand,
-  AdminRespondToAuthChallengeCommand,
-  AdminSetUserMFAPreferenceCommand,
-  AssociateSoftwareTokenCommand,
-  VerifySoftwareTokenCommand,
-} from '@aws-sdk/client-cognito-identity-provider'
 import { config } from './config.ts'
 import { isProblem, Problem, problem } from './errors.ts'
+import { ask } from './identity-call.ts'
 import { nameOf, weak } from './identity-problems.ts'
-import { ask, type Challenge, type SignedIn, signedIn, user } from './identity-provider.ts'
+import { type Challenge, type SignedIn, signedIn, user } from './identity-provider.ts'
 import type { Meter } from './store/meter.ts'
 
 /** The further steps of a sign-in, and the authenticator app, at Cognito. */
@@ -45,7 +39,7 @@ export async function answerChallenge(counts: Meter, step: Step): Promise<Signed
     Session: step.session,
     ChallengeResponses: { USERNAME: step.userId, [ANSWER[step.name]]: step.answer },
   }
-  const reply = await ask(counts, (cognito) => cognito.send(new AdminRespondToAuthChallengeCommand(input))).catch((error) => {
+  const reply = await ask(counts, 'AdminRespondToAuthChallenge', input).catch((error) => {
     throw refusalOf(error, step)
   })
   if (reply.AuthenticationResult) return signedIn(reply.AuthenticationResult)
@@ -60,18 +54,16 @@ const notThere = (error: unknown) =>
 
 /** A new secret for an authenticator app, by the access token of an enrolment; it counts once a code of it was given. */
 export async function associateTotp(counts: Meter, accessToken: string): Promise<string> {
-  const reply = await ask(counts, (cognito) => cognito.send(new AssociateSoftwareTokenCommand({ AccessToken: accessToken }))).catch(
-    (error) => {
-      throw notThere(error)
-    },
-  )
+  const reply = await ask(counts, 'AssociateSoftwareToken', { AccessToken: accessToken }).catch((error) => {
+    throw notThere(error)
+  })
   return reply.SecretCode ?? ''
 }
 
 /** Throws `INVALID_CODE`, or `INVALID_TRANSITION` where no secret was asked for or the enrolment has ended. */
 export async function verifyTotp(counts: Meter, accessToken: string, code: string): Promise<void> {
   const input = { AccessToken: accessToken, UserCode: code }
-  await ask(counts, (cognito) => cognito.send(new VerifySoftwareTokenCommand(input))).catch((error) => {
+  await ask(counts, 'VerifySoftwareToken', input).catch((error) => {
     if (isProblem(error, 'INVALID_CODE')) throw problem('INVALID_CODE', { message: WRONG_CODE, cause: error })
     if (nameOf(error) === 'InvalidParameterException')
       throw problem('INVALID_TRANSITION', { message: 'Ask for a secret first: POST /api/v1/auth/mfa/setup.', cause: error })
@@ -81,11 +73,7 @@ export async function verifyTotp(counts: Meter, accessToken: string, code: strin
 
 /** Does Cognito ask for a code at sign-in from now on? */
 export const setTotp = (counts: Meter, userId: string, isOn: boolean) =>
-  ask(counts, (cognito) =>
-    cognito.send(
-      new AdminSetUserMFAPreferenceCommand({ ...user(userId), SoftwareTokenMfaSettings: { Enabled: isOn, PreferredMfa: isOn } }),
-    ),
-  )
+  ask(counts, 'AdminSetUserMFAPreference', { ...user(userId), SoftwareTokenMfaSettings: { Enabled: isOn, PreferredMfa: isOn } })
 
 /**
  * Does Cognito ask for a code at sign-in, in the pool that calls its trigger? A person's own token can turn that off at Cognito itself,
@@ -93,6 +81,6 @@ export const setTotp = (counts: Meter, userId: string, isOn: boolean) =>
  */
 export const asksForTotp = async (counts: Meter, userPoolId: string, userId: string): Promise<boolean> => {
   const input = { UserPoolId: userPoolId, Username: userId }
-  const { UserMFASettingList = [] } = await ask(counts, (cognito) => cognito.send(new AdminGetUserCommand(input)))
+  const { UserMFASettingList = [] } = await ask(counts, 'AdminGetUser', input)
   return UserMFASettingList.includes('SOFTWARE_TOKEN_MFA')
 }

@@ -1,11 +1,10 @@
-import { DescribeUserPoolClientCommand } from '@aws-sdk/client-cognito-identity-provider'
-import { ask } from './identity-provider.ts'
+import { ask } from './identity-call.ts'
 import type { Meter } from './store/meter.ts'
 
 const names = new Map<string, Promise<string>>()
 
 async function askName(counts: Meter, UserPoolId: string, ClientId: string): Promise<string> {
-  const { UserPoolClient } = await ask(counts, (cognito) => cognito.send(new DescribeUserPoolClientCommand({ UserPoolId, ClientId })))
+  const { UserPoolClient } = await ask(counts, 'DescribeUserPoolClient', { UserPoolId, ClientId })
   return UserPoolClient?.ClientName ?? ''
 }
 

@@ -22,8 +22,9 @@ import { isRefreshProof } from './refresh-proof.ts'
 import { meter } from './store/meter.ts'
 
 /** What Cognito answers to each operation: an exception, or a result. */
-let answers: Record<string, { error?: string; message?: string; result?: object }> = {}
+let answers: Record<string, { error?: string; message?: string; result?: object | '' }> = {}
 const asked: string[] = []
+const signed = new Map<string, boolean>()
 let last: Record<string, unknown> = {}
 let server: Server
 
@@ -31,6 +32,7 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? ''
     asked.push(operation)
+    signed.set(operation, request.headers.authorization !== undefined)
     const { error, message, result } = answers[operation] ?? {}
     let body = ''
     request.on('data', (chunk) => {
@@ -39,7 +41,7 @@ beforeAll(async () => {
     request.on('end', () => {
       last = JSON.parse(body)
       response.writeHead(error ? 400 : 200, { 'content-type': 'application/x-amz-json-1.1' })
-      response.end(JSON.stringify(error ? { __type: error, message } : (result ?? {})))
+      response.end(result === '' ? '' : JSON.stringify(error ? { __type: error, message } : (result ?? {})))
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -173,6 +175,26 @@ test('the name of a client is asked for once, and again only after a failure', a
   expect(await clientName(counts, 'pool', 'id')).toBe('enrolment')
   expect(asked).toHaveLength(2)
   expect(last).toEqual({ UserPoolId: 'pool', ClientId: 'id' })
+})
+
+test('the function’s credentials go with what administrators may ask, and not with what a token allows', async () => {
+  answers = { AssociateSoftwareToken: { result: { SecretCode: 's' } } }
+  await Promise.all([
+    associateTotp(counts, 'a'),
+    verifyTotp(counts, 'a', '123456'),
+    revokeTokens(counts, 'x'),
+    deleteIdentity(counts, 'usr_1'),
+  ])
+  await refreshTokens(counts, 'old').catch(() => undefined)
+  expect(
+    ['AssociateSoftwareToken', 'VerifySoftwareToken', 'RevokeToken', 'GetTokensFromRefreshToken'].map((name) => signed.get(name)),
+  ).toEqual(Array(4).fill(false))
+  expect(signed.get('AdminDeleteUser')).toBe(true)
+})
+
+test('an answer without a body is an answer', async () => {
+  answers = { AdminUpdateUserAttributes: { result: '' } }
+  expect(await setMail(counts, 'usr_1', 'a@example.com', true)).toEqual({})
 })
 
 test.each([

@@ -1,31 +1,14 @@
-import {
-  AdminCreateUserCommand,
-  AdminDeleteUserCommand,
-  AdminInitiateAuthCommand,
-  type AdminInitiateAuthCommandOutput,
-  AdminSetUserPasswordCommand,
-  AdminUpdateUserAttributesCommand,
-  AdminUserGlobalSignOutCommand,
-  type AuthenticationResultType,
-  CognitoIdentityProviderClient,
-  DescribeUserPoolCommand,
-  GetTokensFromRefreshTokenCommand,
-  RevokeTokenCommand,
-} from '@aws-sdk/client-cognito-identity-provider'
+import type { AuthenticationResultType } from '@aws-sdk/client-cognito-identity-provider'
 import { config } from './config.ts'
 import { isProblem, Problem, problem } from './errors.ts'
-import { nameOf, toProblem, weak } from './identity-problems.ts'
+import { type Answered, type Asked, ask, callCognito, type Operation } from './identity-call.ts'
+import { nameOf, weak } from './identity-problems.ts'
 import { refreshProof } from './refresh-proof.ts'
 import type { Meter } from './store/meter.ts'
 import { describeError, logger } from './telemetry.ts'
 import { newToken } from './tokens.ts'
 
-/** The only holder of a Cognito client. A username there is the person's `usr_` id. */
-let client: CognitoIdentityProviderClient | undefined
-const cognito = () => {
-  client ??= new CognitoIdentityProviderClient({})
-  return client
-}
+/** Persons and their tokens at Cognito. A username there is the person's `usr_` id. */
 
 export interface Tokens {
   accessToken: string
@@ -53,21 +36,12 @@ export interface Challenge {
   session: string
 }
 
-/** One metered call; Cognito's exceptions leave as problems. */
-export async function ask<T>(counts: Meter, run: (cognito: CognitoIdentityProviderClient) => Promise<T>): Promise<T> {
-  try {
-    return await counts.during(() => run(cognito()))
-  } catch (error) {
-    throw toProblem(error)
-  }
-}
-
 export const user = (userId: string) => ({ UserPoolId: config.userPoolId, Username: userId })
 
 /** Sets the password for good. `field` is what a weak one is called in the request. */
 export async function setPassword(counts: Meter, userId: string, password: string, field = 'password'): Promise<void> {
   try {
-    await ask(counts, (cognito) => cognito.send(new AdminSetUserPasswordCommand({ ...user(userId), Password: password, Permanent: true })))
+    await ask(counts, 'AdminSetUserPassword', { ...user(userId), Password: password, Permanent: true })
   } catch (error) {
     // Cognito's technical limits (spaces around it, length) arrive as a wrong parameter.
     const unusable = nameOf(error) === 'InvalidParameterException'
@@ -85,12 +59,10 @@ export const invalidatePassword = (counts: Meter, userId: string) => setPassword
  */
 export async function createIdentity(counts: Meter, userId: string, password: string, field = 'password'): Promise<void> {
   let isNew = true
-  await ask(counts, (cognito) => cognito.send(new AdminCreateUserCommand({ ...user(userId), MessageAction: 'SUPPRESS' }))).catch(
-    (error) => {
-      if (nameOf(error) !== 'UsernameExistsException') throw error
-      isNew = false
-    },
-  )
+  await ask(counts, 'AdminCreateUser', { ...user(userId), MessageAction: 'SUPPRESS' }).catch((error) => {
+    if (nameOf(error) !== 'UsernameExistsException') throw error
+    isNew = false
+  })
   try {
     await setPassword(counts, userId, password, field)
   } catch (error) {
@@ -100,13 +72,12 @@ export async function createIdentity(counts: Meter, userId: string, password: st
 }
 
 /** For what need not succeed: our own records decide about every request. */
-async function leniently(counts: Meter, run: (cognito: CognitoIdentityProviderClient) => Promise<unknown>): Promise<void> {
-  await ask(counts, run).catch((error) => logger.warn('Cognito did not follow', { error: describeError(error) }))
+async function leniently<O extends Operation>(counts: Meter, operation: O, input: Asked<O>): Promise<void> {
+  await ask(counts, operation, input).catch((error) => logger.warn('Cognito did not follow', { error: describeError(error) }))
 }
 
 /** Best effort: a person without a user record reaches nothing. */
-export const deleteIdentity = (counts: Meter, userId: string) =>
-  leniently(counts, (cognito) => cognito.send(new AdminDeleteUserCommand(user(userId))))
+export const deleteIdentity = (counts: Meter, userId: string) => leniently(counts, 'AdminDeleteUser', user(userId))
 
 /** The claims of a token that came straight from Cognito, so its signature needs no check. */
 const claimsIn = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>
@@ -128,19 +99,15 @@ export type Door = 'api' | 'hosted'
 
 const clientIdOf = (door: Door) => (door === 'hosted' ? config.hostedClientId : config.userPoolClientId)
 
-function provePassword(counts: Meter, clientId: string, userId: string, password: string): Promise<AdminInitiateAuthCommandOutput> {
-  return ask(counts, (cognito) =>
-    cognito.send(
-      new AdminInitiateAuthCommand({
-        UserPoolId: config.userPoolId,
-        ClientId: clientId,
-        AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
-        AuthParameters: { USERNAME: userId, PASSWORD: password },
-        // The pre-authentication trigger then asks nothing: the caller of this has looked at everything itself.
-        ClientMetadata: { askedBy: 'api' },
-      }),
-    ),
-  ).catch((error) => {
+function provePassword(counts: Meter, clientId: string, userId: string, password: string): Promise<Answered<'AdminInitiateAuth'>> {
+  return ask(counts, 'AdminInitiateAuth', {
+    UserPoolId: config.userPoolId,
+    ClientId: clientId,
+    AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
+    AuthParameters: { USERNAME: userId, PASSWORD: password },
+    // The pre-authentication trigger then asks nothing: the caller of this has looked at everything itself.
+    ClientMetadata: { askedBy: 'api' },
+  }).catch((error) => {
     // A password that Cognito could never have taken is simply wrong.
     throw nameOf(error) === 'InvalidParameterException' ? problem('INVALID_CREDENTIALS', { cause: error }) : error
   })
@@ -173,15 +140,14 @@ export async function refreshTokens(counts: Meter, refreshToken: string, door: D
   // Without the proof the pre token generation trigger gives nothing, so that nobody exchanges tokens past the product's own record.
   const ClientMetadata = { proof: refreshProof(Date.now()) }
   const input = { ClientId: clientIdOf(door), RefreshToken: refreshToken, ClientMetadata }
-  const reply = await ask(counts, (cognito) => cognito.send(new GetTokensFromRefreshTokenCommand(input))).catch((error) => {
+  const reply = await ask(counts, 'GetTokensFromRefreshToken', input).catch((error) => {
     const ended = isProblem(error, 'INVALID_CREDENTIALS') || nameOf(error) === 'InvalidParameterException'
     throw ended ? problem('INVALID_SESSION', { cause: error }) : error
   })
   return signedIn(reply.AuthenticationResult ?? {}, refreshToken)
 }
 
-const revoke = (counts: Meter, ClientId: string, Token: string) =>
-  leniently(counts, (cognito) => cognito.send(new RevokeTokenCommand({ ClientId, Token })))
+const revoke = (counts: Meter, ClientId: string, Token: string) => leniently(counts, 'RevokeToken', { ClientId, Token })
 
 /** Ends a session at Cognito; best effort. */
 export const revokeTokens = (counts: Meter, refreshToken: string, door: Door = 'api') => revoke(counts, clientIdOf(door), refreshToken)
@@ -190,22 +156,17 @@ export const revokeTokens = (counts: Meter, refreshToken: string, door: Door = '
 export const endEnrolment = (counts: Meter, refreshToken: string) => revoke(counts, config.enrolmentClientId, refreshToken)
 
 /** No refresh token of the person works any more; best effort. */
-export const signOutEverywhere = (counts: Meter, userId: string) =>
-  leniently(counts, (cognito) => cognito.send(new AdminUserGlobalSignOutCommand(user(userId))))
+export const signOutEverywhere = (counts: Meter, userId: string) => leniently(counts, 'AdminUserGlobalSignOut', user(userId))
 
 /** Lets the person sign in to the hosted login with this address; an address that is not verified opens nothing there. */
 export const setMail = (counts: Meter, userId: string, email: string, isVerified: boolean) =>
-  ask(counts, (cognito) =>
-    cognito.send(
-      new AdminUpdateUserAttributesCommand({
-        ...user(userId),
-        UserAttributes: [
-          { Name: 'email', Value: email },
-          { Name: 'email_verified', Value: String(isVerified) },
-        ],
-      }),
-    ),
-  )
+  ask(counts, 'AdminUpdateUserAttributes', {
+    ...user(userId),
+    UserAttributes: [
+      { Name: 'email', Value: email },
+      { Name: 'email_verified', Value: String(isVerified) },
+    ],
+  })
 
 /** Does the user pool answer? */
-export const describeUserPool = () => cognito().send(new DescribeUserPoolCommand({ UserPoolId: config.userPoolId }))
+export const describeUserPool = () => callCognito('DescribeUserPool', { UserPoolId: config.userPoolId })

@@ -16,6 +16,7 @@ import type { LambdaHandler } from '../shared/serve/serve.ts'
 import type { Tenant } from '../shared/store/tenant.ts'
 import { ACCOUNT, CLIENT, deployment, ENROLMENT_CLIENT, HOSTED_CLIENT, POOL, settings } from './workbench/deployment.ts'
 import { handOutDue } from './workbench/due.ts'
+import { type Answer, interruptible } from './workbench/interruptible.ts'
 import { type Founding, founder, member, type Person, tenant } from './workbench/people.ts'
 import { type Reply, type RequestOptions, react, request } from './workbench/requests.ts'
 import { openTable } from './workbench/table.ts'
@@ -38,6 +39,8 @@ export interface Bench {
   /** What was given to SES and to EventBridge. */
   mails: AwsRequest[]
   published: AwsRequest[]
+  /** As long as the work takes, Cognito answers what `answer` gives, or fails with what it throws; undefined leaves the answer to Cognito. */
+  whileCognito<T>(answer: Answer, work: () => Promise<T>): Promise<T>
   pool: { id: string; client: string; hostedClient: string; enrolmentClient: string; issuer: string }
   close(): Promise<void>
 }
@@ -79,7 +82,8 @@ export async function openWorkbench(): Promise<Bench> {
   })
   const mail = sink('ses', mails, () => ({ MessageId: randomUUID() }))
   const secrets = createSecrets({ deployment: template, dataDir: join(dataDir, 'secrets') })
-  const services = [dynamodb.service, cognito.service, secrets, bus, mail]
+  const people = interruptible(cognito.service)
+  const services = [dynamodb.service, people.service, secrets, bus, mail]
   const front = await startFront({ port: 0, services, credentials, iam, log: quiet })
   const s3 = await startS3({ deployment: template, port: 0, dataDir: join(dataDir, 's3'), credentials, iam, log: quiet })
   const root = credentials.root()
@@ -102,6 +106,7 @@ export async function openWorkbench(): Promise<Bench> {
     handOutDue,
     mails,
     published,
+    whileCognito: people.during,
     pool: { id: POOL, client: CLIENT, hostedClient: HOSTED_CLIENT, enrolmentClient: ENROLMENT_CLIENT, issuer: cognito.issuer(POOL) },
     async close() {
       await front.close()

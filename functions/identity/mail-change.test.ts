@@ -1,6 +1,6 @@
-import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { mailChanged, mailChangeRequested, mailChangeUndone, mfaDisabled, verificationFailed } from '../../events/identity.ts'
+import { AwsError } from '../../local/types.ts'
 import { giveUpMail, takeMailBack } from '../../shared/identity/login-store.ts'
 import { putMembership } from '../../shared/identity/membership-store.ts'
 import { createIdentity } from '../../shared/identity-provider.ts'
@@ -301,9 +301,9 @@ describe('a change is undone from the old address', () => {
     const ada = await registered(bench)
     const { as } = await enrolled(bench, ada)
     const token = await moved(as, newMail())
-    expect((await whileAway('AdminSetUserPasswordCommand', () => takeBack(token))).status).toBe(500)
+    expect((await whileAway('AdminSetUserPassword', () => takeBack(token))).status).toBe(500)
     expect((await read(personKey(ada.userId)))?.mailUndo).toBeUndefined()
-    expect((await whileAway('AdminSetUserMFAPreferenceCommand', () => takeBack(token))).status).toBe(500)
+    expect((await whileAway('AdminSetUserMFAPreference', () => takeBack(token))).status).toBe(500)
     expect([await isIn(as), (await takeBack(token)).body.code]).toEqual([401, 'LINK_EXPIRED'])
     const event = await lastSignal(ada.organizationId, mailChangeUndone)
     for (let n = 0; n < 2; n++) expect(await bench.react(finishUndo, event)).toEqual([])
@@ -325,19 +325,12 @@ describe('a change is undone from the old address', () => {
   })
 })
 
-/** Cognito does not take this command for as long. */
-async function whileAway<T>(command: string, work: () => Promise<T>): Promise<T> {
-  const send = CognitoIdentityProviderClient.prototype.send as (...args: unknown[]) => unknown
-  const spy = jest.spyOn(CognitoIdentityProviderClient.prototype, 'send').mockImplementation(function (this: unknown, ...args: unknown[]) {
-    if ((args[0] as object).constructor.name === command) return Promise.reject(new Error('away')) as never
-    return send.apply(this, args) as never
-  } as never)
-  try {
-    return await work()
-  } finally {
-    spy.mockRestore()
-  }
-}
+/** Cognito does not take this operation for as long. */
+const whileAway = <T>(operation: string, work: () => Promise<T>): Promise<T> =>
+  bench.whileCognito((asked) => {
+    if (asked === operation) throw new AwsError('UnexpectedLambdaException', 'away')
+    return undefined
+  }, work)
 
 /** As if the minute in which one is asked for were over. */
 async function askedLater(as: SignedInPerson, email: string, ms = 61_000): Promise<string> {

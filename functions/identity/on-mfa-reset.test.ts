@@ -1,6 +1,6 @@
-import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { userMfaReset } from '../../events/users.ts'
+import { AwsError } from '../../local/types.ts'
 import type { DomainEvent } from '../../shared/event.ts'
 import { newId } from '../../shared/ids.ts'
 import { backupCodesKey, personKey, recoveryKey } from '../../shared/store/keys.ts'
@@ -58,13 +58,11 @@ test('what Cognito did not hear is told again, and until then asks for the code'
   const ada = await enrolled(bench)
   await show(ada, false)
   const event = asked(ada)
-  const send = CognitoIdentityProviderClient.prototype.send as (...args: unknown[]) => unknown
-  const spy = jest.spyOn(CognitoIdentityProviderClient.prototype, 'send').mockImplementation(function (this: unknown, ...args: unknown[]) {
-    if ((args[0] as object).constructor.name === 'AdminSetUserMFAPreferenceCommand') return Promise.reject(new Error('away')) as never
-    return send.apply(this, args) as never
-  } as never)
-  expect(await bench.react(handler, event)).toEqual(['message-0'])
-  spy.mockRestore()
+  const away = (operation: string) => {
+    if (operation === 'AdminSetUserMFAPreference') throw new AwsError('UnexpectedLambdaException', 'away')
+    return undefined
+  }
+  expect(await bench.whileCognito(away, () => bench.react(handler, event))).toEqual(['message-0'])
   expect((await read(personKey(ada.userId)))?.mfaEnabled).toBe(false)
   expect((await signIn(bench, ada.email)).body.data).toMatchObject({ mfaRequired: true })
   expect(await bench.react(handler, event)).toEqual([])

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { CognitoIdentityProviderClient, GetTokensFromRefreshTokenCommand } from '@aws-sdk/client-cognito-identity-provider'
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import { UnsecuredJWT } from 'jose'
@@ -114,23 +113,19 @@ function hostedSignIn({ userId, organizationId }: Registered, authTime = Math.fl
   const sessionId = randomUUID()
   const claims = { username: userId, origin_jti: sessionId, org: organizationId, auth_time: authTime, scope: 'openid' }
   const token = (n: number) => `hosted-${sessionId}-${n}`
-  const original = CognitoIdentityProviderClient.prototype.send
   let renewed = 0
-  const send = jest.spyOn(CognitoIdentityProviderClient.prototype, 'send').mockImplementation(function (
-    this: CognitoIdentityProviderClient,
-    command: unknown,
-  ) {
-    if (!(command instanceof GetTokensFromRefreshTokenCommand)) return Reflect.apply(original, this, [command])
+  const answer = (operation: string) => {
+    if (operation !== 'GetTokensFromRefreshToken') return undefined
     const AccessToken = new UnsecuredJWT({ ...claims }).encode()
-    return Promise.resolve({ AuthenticationResult: { AccessToken, IdToken: AccessToken, RefreshToken: token(++renewed) } })
-  } as never)
-  return { sessionId, first: token(0), restore: () => send.mockRestore() }
+    return { AuthenticationResult: { AccessToken, IdToken: AccessToken, RefreshToken: token(++renewed) } }
+  }
+  return { sessionId, first: token(0), answer }
 }
 
 test('whoever comes from the hosted login and renews first, before any other request, goes on in a session of their own', async () => {
   const ada = await registered(bench)
-  const { sessionId, first, restore } = hostedSignIn(ada)
-  try {
+  const { sessionId, first, answer } = hostedSignIn(ada)
+  await bench.whileCognito(answer, async () => {
     const { status, body } = await renew(first)
     expect(status).toBe(200)
     expect(await read(sessionKey(ada.userId, sessionId))).toMatchObject({ status: 'active', organizationId: ada.organizationId })
@@ -138,19 +133,13 @@ test('whoever comes from the hosted login and renews first, before any other req
     pass(11_000)
     expect((await renew(first)).body.code).toBe('INVALID_SESSION')
     expect(await read(sessionKey(ada.userId, sessionId))).toMatchObject({ status: 'revoked', revokedReason: 'refresh_token_reused' })
-  } finally {
-    restore()
-  }
+  })
 })
 
 test('a hosted sign-in from before the person signed out everywhere begins no session by renewing', async () => {
   const ada = await registered(bench)
-  const { sessionId, first, restore } = hostedSignIn(ada, Math.floor(Date.now() / 1000) - 60)
-  try {
-    await bench.tenant(ada.organizationId).commit(patch(personKey(ada.userId), { validAfter: new Date().toISOString() }))
-    expect((await renew(first)).body.code).toBe('INVALID_SESSION')
-    expect(await read(sessionKey(ada.userId, sessionId))).toBeUndefined()
-  } finally {
-    restore()
-  }
+  const { sessionId, first, answer } = hostedSignIn(ada, Math.floor(Date.now() / 1000) - 60)
+  await bench.tenant(ada.organizationId).commit(patch(personKey(ada.userId), { validAfter: new Date().toISOString() }))
+  expect((await bench.whileCognito(answer, () => renew(first))).body.code).toBe('INVALID_SESSION')
+  expect(await read(sessionKey(ada.userId, sessionId))).toBeUndefined()
 })

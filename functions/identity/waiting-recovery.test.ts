@@ -1,7 +1,7 @@
-import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { credentialsChanged, mfaRecovered, recoveryRefused, recoveryRequested } from '../../events/identity.ts'
 import { userReapprovalRequired } from '../../events/users.ts'
+import { AwsError } from '../../local/types.ts'
 import type { DomainEvent } from '../../shared/event.ts'
 import { putMembership } from '../../shared/identity/membership-store.ts'
 import { relist } from '../../shared/resource/lists.ts'
@@ -196,18 +196,12 @@ describe('when the wait is over', () => {
     const ada = await enrolled(bench)
     await ask(ada)
     await waited(ada)
-    const send = CognitoIdentityProviderClient.prototype.send as (...args: unknown[]) => unknown
     let calls = 0
-    const spy = jest.spyOn(CognitoIdentityProviderClient.prototype, 'send').mockImplementation(function (
-      this: unknown,
-      ...args: unknown[]
-    ) {
-      const name = (args[0] as object).constructor.name
-      if (name === 'AdminInitiateAuthCommand' && calls++ > 0) return Promise.reject(new Error('away')) as never
-      return send.apply(this, args) as never
-    } as never)
-    expect((await finish(ada)).status).toBe(500)
-    spy.mockRestore()
+    const breakOff = (operation: string) => {
+      if (operation === 'AdminInitiateAuth' && calls++ > 0) throw new AwsError('UnexpectedLambdaException', 'away')
+      return undefined
+    }
+    expect((await bench.whileCognito(breakOff, () => finish(ada))).status).toBe(500)
     expect((await signIn(bench, ada.email)).body.code).toBe('MFA_REQUIRED')
     const other = await bench.member({ ...ada.as, organizationId: ada.organizationId }, { roleIds: ['rol_admin'] })
     expect((await object(other, ada.userId)).body.code).toBe('INVALID_TRANSITION')
