@@ -82,12 +82,9 @@ test('only shared/store holds a DynamoDB client', () => {
 const WAYS_OUT: Record<string, string> = {
   'shared/outbound-call.ts': 'addresses that somebody gave, vetted',
   'shared/outbound.ts': 'resolves their names',
-  'shared/aws-call.ts': 'single calls to AWS: STS, Secrets Manager, S3',
+  'shared/aws-call.ts': 'single calls to AWS: STS, Secrets Manager, S3, Cognito',
   'shared/bus.ts': 'EventBridge',
   'shared/mail.ts': 'SES',
-  'shared/identity-clients.ts': 'Cognito',
-  'shared/identity-provider.ts': 'Cognito',
-  'shared/identity-challenges.ts': 'Cognito',
   'shared/serve/bearer.ts': "the user pool's public keys",
   'shared/store/table.ts': 'DynamoDB',
   'shared/store/commit.ts': 'DynamoDB',
