@@ -12,13 +12,13 @@ import { methodOf, pathOf } from '../shared/endpoint.ts'
 import { startFakeAws } from './fake-aws.ts'
 
 const ROUNDS = Number(process.argv[2] ?? 25)
+const CACHED = ', code cache'
 const ENDPOINTS = ['users-get-user', 'users-create-user', 'notifications-list-notifications']
 
 interface Subject {
   name: string
   file: string
   event: object
-  environment: Record<string, string>
 }
 
 const id = (prefix: string) => `${prefix}_01j9z0s6n6r3v7t4q2m8k5w1xa`
@@ -41,7 +41,9 @@ function eventFor({ rule }: Part): object {
 
 async function subjects(outdir: string): Promise<{ all: Subject[]; sizes: Map<string, number> }> {
   const parts = allParts(partsOf(catalogue, reactions, tasks)).filter(({ name }) => ENDPOINTS.includes(name))
-  const sizes = await bundle(parts, { outdir, local: false })
+  const [plain, cached] = [join(outdir, 'plain'), join(outdir, 'cached')]
+  const sizes = await bundle(parts, { outdir: plain, local: false })
+  await bundle(parts, { outdir: cached, local: false, codeCache: true })
   const file = join(outdir, 'bare', 'index.js')
   const built = await build({
     entryPoints: [join(import.meta.dirname, 'bare-handler.ts')],
@@ -55,16 +57,9 @@ async function subjects(outdir: string): Promise<{ all: Subject[]; sizes: Map<st
     mainFields: ['module', 'main'],
   })
   sizes.set('bare SDK handler', Object.values(built.metafile.outputs)[0]?.bytes ?? 0)
-  const plain = [
-    { name: 'bare SDK handler', file, event: {}, environment: {} },
-    ...parts.map((part) => ({ name: part.name, file: join(outdir, part.name, 'index.js'), event: eventFor(part), environment: {} })),
-  ]
-  const cached = plain.map((each) => ({
-    ...each,
-    name: `${each.name}, code cache`,
-    environment: { NODE_COMPILE_CACHE: join(outdir, 'cache') },
-  }))
-  return { all: [...plain, ...cached], sizes }
+  const of = (folder: string, remark: string) =>
+    parts.map((part) => ({ name: part.name + remark, file: join(folder, part.name, 'index.js'), event: eventFor(part) }))
+  return { all: [{ name: 'bare SDK handler', file, event: {} }, ...of(plain, ''), ...of(cached, CACHED)], sizes }
 }
 
 interface Start {
@@ -73,7 +68,7 @@ interface Start {
 }
 
 /** From spawning the process to its end; throws when the function gave no decision. */
-function start({ name, file, event, environment }: Subject, url: string): Promise<Start> {
+function start({ name, file, event }: Subject, url: string): Promise<Start> {
   const { PATH = '' } = process.env
   const startedMs = performance.now()
   const child = spawn(process.execPath, [join(import.meta.dirname, 'start-once.cjs'), file, JSON.stringify(event)], {
@@ -88,7 +83,6 @@ function start({ name, file, event, environment }: Subject, url: string): Promis
       AWS_ACCESS_KEY_ID: 'K',
       AWS_SECRET_ACCESS_KEY: 'S',
       AWS_ENDPOINT_URL: url,
-      ...environment,
     },
   })
   let printed = ''
@@ -114,7 +108,7 @@ try {
   const { all, sizes } = await subjects(outdir)
   const times = new Map<string, number[]>(all.map(({ name }) => [name, []]))
   const logs = new Map<string, number>()
-  // The first round fills the caches of the disk and of V8, and is not counted.
+  // The first round fills the cache of the disk, and is not counted.
   for (let round = 0; round <= ROUNDS; round++) {
     for (const subject of all) {
       const { ms, logBytes } = await start(subject, url)
@@ -125,7 +119,7 @@ try {
   const anchor = median(times.get('bare SDK handler') ?? [])
   console.log(`Start to first answer, median of ${ROUNDS} rounds, of a bare SDK handler (${anchor.toFixed(0)} ms):`)
   for (const { name } of all) {
-    const size = sizes.get(name.replace(/, code cache$/, '')) ?? 0
+    const size = sizes.get(name.replace(CACHED, '')) ?? 0
     console.log(
       `${(median(times.get(name) ?? []) / anchor).toFixed(2)}  ${Math.round(size / 1_000)} KB  ${String(logs.get(name) ?? 0).padStart(4)} B of log  ${name}`,
     )

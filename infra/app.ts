@@ -3,6 +3,7 @@
 import { join, resolve } from 'node:path'
 import { catalogue, reactions, tasks } from '../functions/catalogue.ts'
 import { bundle, writeRecipes } from './bundle.ts'
+import { canCache, sayCache } from './code-cache.ts'
 import { allParts, partsOf } from './parts.ts'
 import { countResources, createProduct } from './product.ts'
 import { fileContext, projectRoot, readStage } from './stage.ts'
@@ -22,7 +23,10 @@ try {
   const codeDir = local ? join(projectRoot, 'cdk.out', 'functions') : join(outdir, 'functions')
   const parts = partsOf(catalogue, reactions, tasks)
   if (local) writeRecipes(allParts(parts), codeDir)
-  else await bundle(allParts(parts), { outdir: codeDir, local })
+  else {
+    console.error(sayCache())
+    await bundle(allParts(parts), { outdir: codeDir, local, codeCache: canCache() })
+  }
   // Without staging the functions stay where they were bundled, inside the project, so that they find the SDK in node_modules.
   const staging = local ? { 'aws:cdk:disable-asset-staging': true } : {}
   const app = {

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
+import { addCodeCaches } from './code-cache.ts'
 import { leanDependencies, withoutTokens } from './lean-dependencies.ts'
 import type { Part } from './parts.ts'
 import { pureConstants } from './pure-constants.ts'
@@ -12,6 +13,8 @@ export interface BundleOptions {
   outdir: string
   /** For this machine: the SDK stays in node_modules, lines keep their places. Else everything is bundled and minified. */
   local: boolean
+  /** With a V8 code cache for the Node that runs this. Locally Node keeps one itself, on the disk (`local/lambda`). */
+  codeCache?: boolean
   /** What changes sources on their way, such as counting coverage. */
   plugins?: Plugin[]
 }
@@ -29,7 +32,8 @@ const common: BuildOptions = {
   loader: { '.html': 'text', '.txt': 'text', '.css': 'text' },
 }
 const forThisMachine: BuildOptions = { sourcemap: 'inline', sourcesContent: false, external: ['@aws-sdk/*', '@smithy/*'] }
-const forLambda: BuildOptions = { minify: true }
+/** Code that V8 caches has no `import()` of its own: what is meant are modules of Node, which `require` gives as well. */
+const forLambda: BuildOptions = { minify: true, supported: { 'dynamic-import': false } }
 
 /** Throws, listing them all, when a contract, a rule or a task stands without its file. */
 export function checkFiles(parts: readonly Part[]): void {
@@ -116,5 +120,6 @@ export async function bundle(parts: readonly Part[], options: BundleOptions): Pr
   for (const [name, { assets }] of recipes) copyAssets(join(outdir, name), assets)
   const sizes = new Map(Object.entries(outputs).map(([path, { bytes }]) => [basename(dirname(path)), bytes]))
   if (!local) checkSizes(parts, sizes)
+  if (options.codeCache) await addCodeCaches(parts.map(({ name }) => join(outdir, name)))
   return sizes
 }

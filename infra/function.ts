@@ -5,6 +5,7 @@ import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
+import { hashOf } from './code-cache.ts'
 import { allTenantsFiles, allTenantsStatements, dataRole } from './data-role.ts'
 import { acknowledgeFiles, fileStatements } from './file-statements.ts'
 import type { Part } from './parts.ts'
@@ -69,6 +70,7 @@ export class TesseraFunction extends Construct {
   constructor(scope: Construct, { part, stage, codeDir, resources, statements = [] }: TesseraFunctionProps) {
     super(scope, part.name)
     const stack = Stack.of(this)
+    const folder = join(codeDir, part.name)
     const logGroup = new LogGroup(this, 'Logs', {
       logGroupName: `/tessera/${stage.name}/${part.name}`,
       retention: stage.logRetentionDays as RetentionDays,
@@ -97,7 +99,7 @@ export class TesseraFunction extends Construct {
       timeout: Duration.seconds(part.timeoutSeconds),
       handler: 'index.handler',
       // On this machine the code is made when it is first called, so there is none yet to take a hash of.
-      code: Code.fromAsset(join(codeDir, part.name), stage.name === 'local' ? { assetHash: part.name } : {}),
+      code: Code.fromAsset(folder, { assetHash: stage.name === 'local' ? part.name : hashOf(folder) }),
       environment: { ...environment(part, stage, resources), ...(data ? { TESSERA_DATA_ROLE: data.role.roleArn } : {}) },
       // Everything the role may do is said above, in one place, so nothing that CDK would add is let in.
       role: role.withoutPolicyUpdates(),
