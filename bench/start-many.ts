@@ -6,6 +6,7 @@ import { appendFileSync, cpSync, globSync, mkdirSync, readFileSync, rmSync, syml
 import { loadavg, tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { catalogue, reactions } from '../functions/catalogue.ts'
+import * as problems from '../functions/units/problems.ts'
 
 const [ROUNDS = 3, CONTEXTS] = process.argv.slice(2).map(Number)
 const ENDPOINTS = 400
@@ -21,11 +22,17 @@ const contexts = CONTEXTS ?? Math.ceil((ENDPOINTS - catalogue.length) / OF_UNITS
 /** Beside the one that `units` has. */
 const further = contexts === 0 ? 0 : Math.max(0, REACTIONS - reactions.length - contexts)
 
+const OWN_PROBLEMS = new RegExp(`\\b(${Object.keys(problems).join('|')})\\b`, 'g')
+
 /** The context `units` under another name, with as many reactions. */
 function addContext(n: number): string {
   const word = String.fromCharCode(97 + Math.floor(n / 26), 97 + (n % 26))
   const renamed = (text: string) =>
-    text.replaceAll('unit', `unit${word}`).replaceAll('Unit', `Unit${word}`).replaceAll('UNIT', `UNIT${word.toUpperCase()}`)
+    text
+      .replaceAll('unit', `unit${word}`)
+      .replaceAll('Unit', `Unit${word}`)
+      .replaceAll('UNIT', `UNIT${word.toUpperCase()}`)
+      .replaceAll(OWN_PROBLEMS, (code) => `${code}_${word.toUpperCase()}`)
   const folder = join(many, 'functions', renamed('units'))
   mkdirSync(folder)
   const copy = (from: string, to: string, change = (text: string) => text) => writeFileSync(to, change(renamed(readFileSync(from, 'utf8'))))

@@ -15,6 +15,7 @@ import { createLocalClient } from './dynamodb/local-client.ts'
 import { StreamPosition } from './dynamodb/stream-reader.ts'
 import { openMailbox } from './mail/mailbox.ts'
 import { openQueue } from './queue/queue.ts'
+import { openObjects } from './s3/objects.ts'
 import { createSecrets } from './secrets/secrets.ts'
 
 const folder = () => mkdtempSync(join(tmpdir(), 'tessera-kept-'))
@@ -30,9 +31,16 @@ const kinds: [what: string, file: string, open: (file: string) => unknown][] = [
   ['a session of the sign-in', 'ses.json', (file) => openRecords(dirname(file), Session).all()],
   ['the keys of the sign-in', 'keys.json', (file) => openKeys(dirname(file))],
   ['a secret', 'key.json', (file) => createSecrets({ deployment: deploymentOf([secret]), dataDir: dirname(file) })],
+  ['an object of S3', 'bucket/object.json', (file) => openObjects(dirname(dirname(file)), Date.now)],
   ['the mails', 'mails.jsonl', (file) => openMailbox(dirname(file))],
   ['a queue', 'work.jsonl', (file) => openQueue({ settings: queueSettings, file, now: Date.now, bury: () => {} })],
 ]
+
+const fileAt = (name: string) => {
+  const file = join(folder(), name)
+  mkdirSync(dirname(file), { recursive: true })
+  return file
+}
 
 const failureOf = async (work: () => unknown): Promise<Error> => {
   try {
@@ -45,7 +53,7 @@ const failureOf = async (work: () => unknown): Promise<Error> => {
 
 describe.each(kinds)('%s', (_, name, open) => {
   const withContent = async (content: string) => {
-    const file = join(folder(), name)
+    const file = fileAt(name)
     writeFileSync(file, content)
     return { file, error: await failureOf(() => open(file)) }
   }
@@ -64,7 +72,7 @@ describe.each(kinds)('%s', (_, name, open) => {
   })
 
   test('that cannot be read is named too', async () => {
-    const file = join(folder(), name)
+    const file = fileAt(name)
     mkdirSync(file)
     const { message } = await failureOf(() => open(file))
     expect(message).toContain(`cannot read ${file}: EISDIR`)

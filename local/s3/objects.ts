@@ -1,19 +1,22 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream, createWriteStream, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { createReadStream, createWriteStream, globSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import * as z from 'zod'
 import { writeWhole } from '../cognito/records.ts'
+import { readKeptJson } from '../kept-state.ts'
 
-export interface StoredObject {
-  bytes: number
+const StoredObject = z.object({
+  bytes: z.number(),
   /** With its quotation marks: the MD5 of the content. */
-  etag: string
-  type: string
+  etag: z.string(),
+  type: z.string(),
   /** Epoch milliseconds, of whole seconds. */
-  storedAt: number
+  storedAt: z.number(),
   /** Its content, beside its record. */
-  file: string
-}
+  file: z.string(),
+})
+export type StoredObject = z.output<typeof StoredObject>
 
 /** The objects of all buckets on disk: for each a record, and the content that it names. */
 export interface Objects {
@@ -26,10 +29,9 @@ export interface Objects {
 
 export function openObjects(dataDir: string, now: () => number): Objects {
   const recordOf = (bucket: string, key: string) => join(dataDir, bucket, `${createHash('sha256').update(key).digest('hex')}.json`)
-  const find = (bucket: string, key: string): StoredObject | undefined => {
-    const record = recordOf(bucket, key)
-    return existsSync(record) ? (JSON.parse(readFileSync(record, 'utf8')) as StoredObject) : undefined
-  }
+  // One that is damaged is to be known at the start, not at the first question.
+  for (const record of globSync('*/*.json', { cwd: dataDir })) readKeptJson(join(dataDir, record), StoredObject)
+  const find = (bucket: string, key: string) => readKeptJson(recordOf(bucket, key), StoredObject)
   const removeContent = (bucket: string, object: StoredObject | undefined) =>
     object && rmSync(join(dataDir, bucket, object.file), { force: true })
   return {
