@@ -80,9 +80,10 @@ export class TesseraFunction extends Construct {
     const reachesData = part.grants.length + part.files.length > 0
     const data = stage.tenantCredentials && reachesData ? dataRole(stack, part, arns) : undefined
     const ownFiles = stage.tenantCredentials ? [] : allTenantsFiles(part.files)
+    const traces = stage.tracing === 'sampled'
     const role = this.executionRole(data?.executionPath ?? '/tessera/', [
       allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),
-      allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*']),
+      ...(traces ? [allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*'])] : []),
       ...(data ? [allow(['sts:AssumeRole', 'sts:TagSession'], [data.role.roleArn])] : []),
       ...(stage.tenantCredentials ? [] : allTenantsStatements(part.grants, arns)),
       ...fileStatements(ownFiles, arns.bucket),
@@ -90,6 +91,12 @@ export class TesseraFunction extends Construct {
       ...statements,
     ])
     acknowledgeFiles(role, ownFiles, arns.bucket)
+    if (traces) {
+      Validations.of(role).acknowledge({
+        id: 'AwsSolutions-IAM5[Resource::*]',
+        reason: 'X-Ray takes no narrower resource for trace segments.',
+      })
+    }
     this.lambda = new LambdaFunction(this, 'Function', {
       functionName: nameFor(stage, part.name),
       description: part.summary.slice(0, 256),
@@ -104,7 +111,7 @@ export class TesseraFunction extends Construct {
       // Everything the role may do is said above, in one place, so nothing that CDK would add is let in.
       role: role.withoutPolicyUpdates(),
       logGroup,
-      tracing: Tracing.ACTIVE,
+      tracing: traces ? Tracing.ACTIVE : Tracing.PASS_THROUGH,
     })
   }
 
@@ -113,10 +120,6 @@ export class TesseraFunction extends Construct {
       path,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: { function: new PolicyDocument({ statements }) },
-    })
-    Validations.of(role).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'X-Ray takes no narrower resource for trace segments.',
     })
     return role
   }

@@ -34,6 +34,14 @@ describe('prod keeps its data', () => {
   })
 })
 
+test('traces cost nothing until a stage says that they are sampled, and only then may a function write them', () => {
+  const sampled = synthesizeProduct({ stage: 'prod', tracing: 'sampled' })
+  const modes = (product: typeof prod) =>
+    new Set(product.ofType('AWS::Lambda::Function').map(({ Properties }) => (Properties.TracingConfig as { Mode: string }).Mode))
+  expect([modes(prod), modes(sampled)]).toEqual([new Set(['PassThrough']), new Set(['Active'])])
+  expect([prod, sampled].map(({ text }) => text.includes('xray:PutTraceSegments'))).toEqual([false, true])
+})
+
 test('the table refuses everybody the change of its record', () => {
   const [{ ResourcePolicy }] = one(prod, 'AWS::DynamoDB::GlobalTable')?.Properties.Replicas as [
     { ResourcePolicy: { PolicyDocument: { Statement: unknown[] } } },

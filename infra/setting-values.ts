@@ -56,3 +56,9 @@ export const sender = z
   .string()
   .regex(/^[^\r\n]*$/, 'Must be one line')
   .refine((text) => z.email().safeParse(addressOf(text)).success, { error: 'Must be like Tessera <no-reply@example.com>' })
+
+/**
+ * What X-Ray sees: requests whose caller traces them already, or of each function also one a second and 5 % of the rest, which Lambda fixes.
+ * A trace is $5 a million, so that a function called less than once a second pays more for its traces than for all else.
+ */
+export const tracing = z.enum(['passive', 'sampled'], 'Must be passive or sampled').default('passive')

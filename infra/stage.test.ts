@@ -96,6 +96,7 @@ test.each([
   ['tenantCredentials', 'flase'],
   ['retainData', '2'],
   ['logLevel', 'TRACE'],
+  ['tracing', 'active'],
   ['throttle', '100'],
 ])('%s=%j does not reach a template', (name, value) => {
   expect(() => read({ stage: 'prod', [name]: value })).toThrow(new RegExp(`Stage prod has wrong settings:[\\s\\S]*at ${name}`))

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { addressOf, callbackUrl, flag, listOf, origin, positive, retentionDays, sender, webAddress } from './setting-values.ts'
+import { addressOf, callbackUrl, flag, listOf, origin, positive, retentionDays, sender, tracing, webAddress } from './setting-values.ts'
 import { refuseUnknown } from './unknown-settings.ts'
 
 export const projectRoot = join(import.meta.dirname, '..')
@@ -32,6 +32,7 @@ export const Stage = z.strictObject({
   retainData: flag.default(false),
   logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
   logRetentionDays: retentionDays.default(30),
+  tracing,
   archiveDays: positive.default(30),
   /** Of the whole API; a route's own is what `callers` make at once who all use their full limit. */
   throttle: z
