@@ -1,14 +1,14 @@
-// `npm run bench`: how long a function takes from nothing to its first answer, beside a handler of nothing but the SDK.
+// `npm run bench`: how long a function takes from nothing to its first answer, beside a handler of nothing but the SDK, and beside Hono and Nest.
 // Rounds take turns, so that whatever else the machine does falls on all alike; only ratios within one run mean anything.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { build } from 'esbuild'
 import { catalogue, reactions, tasks } from '../functions/catalogue.ts'
 import { bundle } from '../infra/bundle.ts'
 import { allParts, type Part, partsOf } from '../infra/parts.ts'
 import { methodOf, pathOf } from '../shared/endpoint.ts'
+import { anchors, BARE } from './anchors.ts'
 import { startFakeAws } from './fake-aws.ts'
 
 const ROUNDS = Number(process.argv[2] ?? 25)
@@ -28,12 +28,21 @@ function eventFor({ rule }: Part): object {
   const contract = rule as Parameters<typeof methodOf>[0]
   const body = { email: 'ada@example.com', firstName: 'Ada', lastName: 'Lovelace' }
   return {
+    version: '2.0',
+    routeKey: contract.route,
     rawPath: pathOf(contract).replace('{id}', id('usr')),
+    rawQueryString: '',
+    isBase64Encoded: false,
     pathParameters: { id: id('usr') },
     headers: { 'content-type': 'application/json' },
     ...(methodOf(contract) === 'GET' ? {} : { body: JSON.stringify(body) }),
     requestContext: {
-      http: { method: methodOf(contract), sourceIp: '192.0.2.1', userAgent: 'bench' },
+      http: {
+        method: methodOf(contract),
+        path: pathOf(contract).replace('{id}', id('usr')),
+        sourceIp: '192.0.2.1',
+        userAgent: 'bench',
+      },
       authorizer: { jwt: { claims } },
     },
   }
@@ -44,22 +53,13 @@ async function subjects(outdir: string): Promise<{ all: Subject[]; sizes: Map<st
   const [plain, cached] = [join(outdir, 'plain'), join(outdir, 'cached')]
   const sizes = await bundle(parts, { outdir: plain, local: false })
   await bundle(parts, { outdir: cached, local: false, codeCache: true })
-  const file = join(outdir, 'bare', 'index.js')
-  const built = await build({
-    entryPoints: [join(import.meta.dirname, 'bare-handler.ts')],
-    outfile: file,
-    bundle: true,
-    minify: true,
-    metafile: true,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-  })
-  sizes.set('bare SDK handler', Object.values(built.metafile.outputs)[0]?.bytes ?? 0)
+  const beside = await anchors(join(outdir, 'anchors'))
+  for (const [name, { bytes }] of beside) sizes.set(name, bytes)
+  const event = eventFor(parts.find(({ name }) => name === ENDPOINTS[0]) as Part)
   const of = (folder: string, remark: string) =>
     parts.map((part) => ({ name: part.name + remark, file: join(folder, part.name, 'index.js'), event: eventFor(part) }))
-  return { all: [{ name: 'bare SDK handler', file, event: {} }, ...of(plain, ''), ...of(cached, CACHED)], sizes }
+  const others = [...beside].map(([name, { file }]) => ({ name, file, event }))
+  return { all: [...others, ...of(plain, ''), ...of(cached, CACHED)], sizes }
 }
 
 interface Start {
@@ -116,13 +116,14 @@ try {
       logs.set(subject.name, logBytes)
     }
   }
-  const anchor = median(times.get('bare SDK handler') ?? [])
-  console.log(`Start to first answer, median of ${ROUNDS} rounds, of a bare SDK handler (${anchor.toFixed(0)} ms):`)
+  const of = (name: string) => median(times.get(name) ?? [])
+  const beside = [BARE, 'Hono', 'Nest'].filter((name) => times.has(name))
+  console.log(`Start to first answer, median of ${ROUNDS} rounds (${BARE}: ${of(BARE).toFixed(0)} ms), as a part of`)
+  console.log(`${beside.map((name) => name.padStart(BARE.length)).join('  ')}        size         log`)
   for (const { name } of all) {
-    const size = sizes.get(name.replace(CACHED, '')) ?? 0
-    console.log(
-      `${(median(times.get(name) ?? []) / anchor).toFixed(2)}  ${Math.round(size / 1_000)} KB  ${String(logs.get(name) ?? 0).padStart(4)} B of log  ${name}`,
-    )
+    const ratios = beside.map((other) => (of(name) / of(other)).toFixed(2).padStart(BARE.length)).join('  ')
+    const size = `${Math.round((sizes.get(name.replace(CACHED, '')) ?? 0) / 1_000)} KB`
+    console.log(`${ratios}  ${size.padStart(10)}  ${`${logs.get(name) ?? 0} B`.padStart(10)}  ${name}`)
   }
 } finally {
   server.closeAllConnections()
