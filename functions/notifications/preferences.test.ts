@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { deviceAppeared } from '../../events/identity.ts'
 import { preferencesChanged } from '../../events/notifications.ts'
+import { unitCreated, unitOwnerChanged } from '../../events/units.ts'
 import { userJoined, userLocked, userRolesChanged, userUnlocked } from '../../events/users.ts'
 import { type DomainEvent, type EventType, fromRecord } from '../../shared/event.ts'
 import { newId } from '../../shared/ids.ts'
@@ -64,14 +65,17 @@ async function everything(): Promise<DomainEvent[]> {
     told(userRolesChanged, { added: ['rol_admin'], removed: [] }),
     told(userUnlocked),
     told(userJoined, {}, who.id),
+    told(unitCreated, { ownerId: ada.userId }, 'unit_1'),
+    told(unitOwnerChanged, { ownerId: ada.userId }, 'unit_2'),
     told(deviceAppeared, { userId: ada.userId, device: 'Firefox on Linux' }),
   ]
 }
 
 async function deliver(events: DomainEvent[]) {
-  const [roles, unlocked, joined, device] = events as [DomainEvent, DomainEvent, DomainEvent, DomainEvent]
+  // A new device has a mail of its own.
+  const [device, ...others] = events.toReversed() as [DomainEvent, ...DomainEvent[]]
   expect(await bench.react(onUserChanged, ...events)).toEqual([])
-  expect(await bench.react(onNews, roles, unlocked, joined)).toEqual([])
+  expect(await bench.react(onNews, ...others)).toEqual([])
   expect(await bench.react(onDeviceAppeared, device)).toEqual([])
 }
 
@@ -82,7 +86,13 @@ test('the defaults hold until somebody chooses', async () => {
   expect(await read(ada)).toEqual(DEFAULTS)
   await deliver(await everything())
   expect((await inbox(ada)).sort()).toEqual(Object.keys(DEFAULTS).sort())
-  expect(subjects().sort()).toEqual(['New sign-in: Firefox on Linux', 'Your account was unlocked at Bench', 'Your roles changed at Bench'])
+  expect(subjects().sort()).toEqual([
+    'New sign-in: Firefox on Linux',
+    'You look after unit_1 now at Bench',
+    'You look after unit_2 now at Bench',
+    'Your account was unlocked at Bench',
+    'Your roles changed at Bench',
+  ])
 })
 
 test('what was chosen is kept, in three waves, and what is left out is as by default', async () => {
