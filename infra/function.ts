@@ -2,7 +2,16 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda'
+import {
+  ApplicationLogLevel,
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { hashOf } from './code-cache.ts'
@@ -111,6 +120,11 @@ export class TesseraFunction extends Construct {
       // Everything the role may do is said above, in one place, so nothing that CDK would add is let in.
       role: role.withoutPolicyUpdates(),
       logGroup,
+      // Of its own, Lambda tells what went wrong: its lines of every start, end and report would cost half of what ours do. Which of ours are
+      // said is decided where they are made (`telemetry.ts`), so that no metric among them is lost.
+      loggingFormat: LoggingFormat.JSON,
+      systemLogLevelV2: SystemLogLevel.WARN,
+      applicationLogLevelV2: ApplicationLogLevel.TRACE,
       tracing: traces ? Tracing.ACTIVE : Tracing.PASS_THROUGH,
     })
   }

@@ -145,6 +145,13 @@ test('every function runs on arm64 and Node 24, says whose it is, and logs into 
   for (const { Properties } of prod.ofType('AWS::Logs::LogGroup')) expect(Properties.RetentionInDays).toBe(90)
 })
 
+test('of what Lambda logs itself only what went wrong is kept, and of what functions log all, metrics too, at any level of the stage', () => {
+  const LoggingConfig = { LogFormat: 'JSON', SystemLogLevel: 'WARN', ApplicationLogLevel: 'TRACE' }
+  const quiet = synthesizeProduct({ stage: 'prod', logLevel: 'ERROR' })
+  for (const { Properties } of [prod, quiet].flatMap((product) => product.ofType('AWS::Lambda::Function')))
+    expect(Properties).toMatchObject({ LoggingConfig })
+})
+
 test('calls to addresses that somebody gave reach this machine on the local stage alone', () => {
   const outboundOf = (product: typeof prod) =>
     product

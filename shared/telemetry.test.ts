@@ -41,6 +41,17 @@ describe('a line', () => {
     process.env.TESSERA_LOG_LEVEL = before
   })
 
+  test('names the trace of a request that is traced, and none where nothing is recorded', () => {
+    const told = ['Root=1-a-b;Parent=c;Sampled=1;Lineage=d', 'Root=1-a-b;Parent=c;Sampled=0', 'Root=1-a-b', undefined].map((traceId) => {
+      printed.mockClear()
+      if (traceId) process.env._X_AMZN_TRACE_ID = traceId
+      else delete process.env._X_AMZN_TRACE_ID
+      logger.info('x')
+      return lines()[0]?.xray_trace_id
+    })
+    expect(told).toEqual(['1-a-b', undefined, undefined, undefined])
+  })
+
   test('is JSON with level, time, service and the keys of its request, until the next request', () => {
     logger.appendKeys({ requestId: 'req_1' })
     logger.warn('look', { n: 1 })

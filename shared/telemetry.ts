@@ -35,7 +35,8 @@ function lineOf(fields: Fields): string {
 }
 
 function write(level: Level, message: string, fields: Fields) {
-  const traceId = process.env._X_AMZN_TRACE_ID?.split(';')[0]?.replace('Root=', '')
+  // A request that is not sampled leaves no trace to look for.
+  const traceId = /Root=([^;]+).*;Sampled=1/.exec(process.env._X_AMZN_TRACE_ID ?? '')?.[1]
   const about = { level, message, timestamp: new Date().toISOString(), service, ...(traceId ? { xray_trace_id: traceId } : {}) }
   // Of the process and not of the console, which on Lambda puts a prefix before each line.
   process.stdout.write(`${lineOf({ ...about, ...(isCold ? { cold_start: true } : {}), ...keys, ...fields })}\n`)
