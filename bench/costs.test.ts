@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { catalogue } from '../functions/catalogue.ts'
 import { costs, KEYED, kindOf, PROMISED, type Row, rows } from './costs.ts'
+import { GOALS, million } from './million.ts'
 import { costsPage } from './table.ts'
 
 /** What the numbers themselves must satisfy; that they are true is shown by `test/journeys/costs.test.ts`. */
@@ -52,6 +53,10 @@ test('credentials are asked for only where a new tenant is met, and that is said
   const asking = rows().filter(({ cost }) => cost.sts > 0)
   const mayMeet = ({ kind, name }: Row) => kind === 'sign-in' || name.replace(KEYED, '') === MAKES_TENANT
   expect(asking.filter((row) => !mayMeet(row) || !row.cost.note?.includes('not met before'))).toEqual([])
+})
+
+test('a million reads by id cost no more than promised, with logs and traces', () => {
+  expect(million('getUser').total).toBeLessThanOrEqual(GOALS.getUser)
 })
 
 describe('docs/costs.md', () => {

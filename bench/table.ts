@@ -1,4 +1,5 @@
 import { type Kind, PROMISED, type Row, rows } from './costs.ts'
+import { millionSection } from './million-table.ts'
 
 const HEAD = `# What a request costs
 
@@ -46,5 +47,7 @@ function section([kind, title]: [Kind, string], all: readonly Row[]): string {
 /** `docs/costs.md`, as it follows from the numbers. */
 export function costsPage(): string {
   const all = rows()
-  return `${[HEAD, ...TITLES.map((title) => section(title, all))].join('\n')}\n`.replace(/\n## /g, '\n\n## ').replace(/\n{3,}/g, '\n\n')
+  return `${[HEAD, millionSection(), ...TITLES.map((title) => section(title, all))].join('\n')}\n`
+    .replace(/\n## /g, '\n\n## ')
+    .replace(/\n{3,}/g, '\n\n')
 }

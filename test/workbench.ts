@@ -20,6 +20,7 @@ import { type Answer, interruptible } from './workbench/interruptible.ts'
 import { type Founding, founder, member, type Person, tenant } from './workbench/people.ts'
 import { type Reply, type RequestOptions, react, request } from './workbench/requests.ts'
 import { openTable } from './workbench/table.ts'
+import { type Watch, watched } from './workbench/watched.ts'
 
 export type { Person, Reply, RequestOptions }
 
@@ -58,7 +59,7 @@ const sink = (name: string, seen: AwsRequest[], reply: (request: AwsRequest) => 
 })
 
 /** Starts the parts and puts their addresses into the environment; call it in `beforeAll`, with time for Java to start. */
-export async function openWorkbench(): Promise<Bench> {
+export async function openWorkbench({ watchTable }: { watchTable?: Watch } = {}): Promise<Bench> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tessera-bench-'))
   const table = `bench-${randomUUID()}`
   const template = deployment(table)
@@ -83,7 +84,7 @@ export async function openWorkbench(): Promise<Bench> {
   const mail = sink('ses', mails, () => ({ MessageId: randomUUID() }))
   const secrets = createSecrets({ deployment: template, dataDir: join(dataDir, 'secrets') })
   const people = interruptible(cognito.service)
-  const services = [dynamodb.service, people.service, secrets, bus, mail]
+  const services = [watched(dynamodb.service, watchTable), people.service, secrets, bus, mail]
   const front = await startFront({ port: 0, services, credentials, iam, log: quiet })
   const s3 = await startS3({ deployment: template, port: 0, dataDir: join(dataDir, 's3'), credentials, iam, log: quiet })
   const root = credentials.root()
