@@ -14,6 +14,8 @@ const context = { ...fileContext(), ...given }
 // `npm start` is in a hurry and builds what `npm run synth` has checked.
 const hurried = process.env.TESSERA_LOCAL === '1'
 if (hurried) process.env.CDK_VALIDATION = 'false'
+// CDK would look up for each resource where it was made.
+if (hurried) Error.stackTraceLimit = 0
 
 try {
   const stage = readStage(context)

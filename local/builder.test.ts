@@ -53,6 +53,7 @@ function project(...names: string[]) {
 test('a function is built once, however many call it, and not again at the next start', async () => {
   const { folder, orders, start, code } = project('a')
   const builder = start()
+  builder.wake()
   await Promise.all([builder.build(folder('a')), builder.build(folder('a'))])
   await builder.build(folder('a'))
   expect(code('a')).toBe('// a')

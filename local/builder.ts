@@ -7,6 +7,8 @@ import type { Log } from './types.ts'
 
 /** Sees to it that the code in a function's folder is made of today's sources. */
 export interface Builder {
+  /** Starts its process ahead of the first work. */
+  wake(): void
   /** Rejects with the compiler's words. */
   build(folder: string): Promise<void>
   /** In the background, when nobody waits for another: so errors are told early, and first calls are quick. */
@@ -87,19 +89,27 @@ export function createBuilder({ root, log }: { root: string; log: Log }): Builde
     }
   }
 
-  async function order(folders: string[]): Promise<z.output<typeof Built>> {
-    for (const folder of folders) rmSync(recordOf(folder), { force: true })
-    child ??= spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, 'infra/builder.ts')], {
+  function wake(): ChildProcess {
+    if (child) return child
+    const started = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, 'infra/builder.ts')], {
       cwd: root,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
-    const running = child
+    const forget = () => {
+      if (child === started) child = undefined
+    }
+    started.once('exit', forget)
+    started.once('error', forget)
+    child = started
+    return started
+  }
+
+  async function order(folders: string[]): Promise<z.output<typeof Built>> {
+    for (const folder of folders) rmSync(recordOf(folder), { force: true })
+    const running = wake()
     const [outdir = ''] = folders.map(dirname)
     return new Promise((resolve, reject) => {
-      const ended = () => {
-        child = undefined
-        reject(new Error('The builder ended unexpectedly.'))
-      }
+      const ended = () => reject(new Error('The builder ended unexpectedly.'))
       running.once('exit', ended)
       running.once('error', ended)
       running.once('message', (message) => {
@@ -112,6 +122,7 @@ export function createBuilder({ root, log }: { root: string; log: Log }): Builde
   }
 
   return {
+    wake: () => void wake(),
     build: (folder) => wish(folder, now),
     async buildAll(folders) {
       const all = folders.map((folder) =>

@@ -52,6 +52,7 @@ function project(): string {
     if (process.env.BREAK) throw new Error('the stage ' + process.env.BREAK + ' is unknown')
     cpSync(${JSON.stringify(assembly)}, process.env.CDK_OUTDIR!, { recursive: true })`
   writeFileSync(join(root, 'infra', 'app.ts'), app)
+  writeFileSync(join(root, 'infra', 'builder.ts'), "process.once('disconnect', () => process.exit())")
   return root
 }
 

@@ -55,8 +55,9 @@ async function start({ args, env, root, stopping }: Command, terminal: Console):
   const dataDir = resolve(root, env.TESSERA_DATA ?? '.tessera')
   const startedAt = performance.now()
   terminal.print(args.includes('--fresh') ? 'Tessera on this machine, from the beginning\n' : 'Tessera on this machine\n')
+  const builder = createBuilder({ root, log: terminal.log })
   const stack = await startStack({
-    builder: createBuilder({ root, log: terminal.log }),
+    builder,
     ports,
     dataDir,
     fresh: args.includes('--fresh'),
@@ -69,7 +70,7 @@ async function start({ args, env, root, stopping }: Command, terminal: Console):
       const ipLimit = env.TESSERA_IP_LIMIT ?? '100000'
       const context = { stage: 'local', ipLimit, appUrl: `http://localhost:${ports.api}`, ports }
       const appEnv = { ...env, TESSERA_PORT: String(ports.api), TESSERA_IP_LIMIT: ipLimit }
-      await synthesize({ root, outdir, context, env: appEnv, signal: stopping.signal })
+      await synthesize({ root, outdir, context, env: appEnv, signal: stopping.signal, onBegin: builder.wake })
       return outdir
     },
   })

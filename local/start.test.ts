@@ -9,9 +9,6 @@ import { checkPorts, portsFrom } from './ports.ts'
 import { isAlive } from './processes.ts'
 
 const root = resolve(import.meta.dirname, '..')
-/** What npm is to `npm start`: a process that starts another and waits for it. */
-const npm = `require('child_process').spawn(process.execPath, ['scripts/node24.mjs', 'local/start.ts'], { stdio: 'inherit' })`
-
 async function freeBase(from = 6_100): Promise<number> {
   const isFree = await checkPorts(portsFrom(from)).then(
     () => true,
@@ -28,15 +25,15 @@ function familyOf(pid: number): number[] {
 }
 
 /** Resolves while DynamoDB Local runs and the app is being synthesized. */
-async function start(): Promise<{ child: ChildProcess; family: number[]; port: number }> {
-  const port = await freeBase()
+async function start(wanted?: number): Promise<{ child: ChildProcess; family: number[]; port: number }> {
+  const port = wanted ?? (await freeBase())
   const env = {
     ...process.env,
     TESSERA_PORT: String(port),
     TESSERA_DATA: mkdtempSync(join(tmpdir(), 'start-')),
     npm_lifecycle_event: 'start',
   }
-  const child = spawn(process.execPath, ['-e', npm], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn('npm', ['start'], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''
   for await (const chunk of child.stdout ?? []) {
     output += chunk
@@ -61,4 +58,14 @@ test.each([
   await gone
   while (family.some(isAlive)) await sleep(50)
   await expect(checkPorts(portsFrom(port))).resolves.toBeUndefined()
+})
+
+test('a start at the very moment in which an earlier one is killed waits for what it leaves behind, and goes on', async () => {
+  const first = await start()
+  process.kill(first.family[2] ?? 0, 'SIGKILL')
+  const second = await start(first.port)
+  const gone = once(second.child, 'exit')
+  second.child.kill('SIGTERM')
+  await gone
+  while ([...first.family, ...second.family].some(isAlive)) await sleep(50)
 })

@@ -55,15 +55,19 @@ describe('an app that was synthesized before', () => {
     mkdirSync(join(root, 'functions'))
     write('functions/value.ts', "export const value = '1'")
     for (const file of ['infra/app.ts', 'package.json']) utimesSync(join(root, file), 1, 1)
-    const run = (context: Record<string, unknown> = {}) => synthesize({ root, outdir: join(root, 'out'), context })
-    return { run, write, runs: () => readFileSync(join(root, 'runs.txt'), 'utf8') }
+    let begun = 0
+    const onBegin = () => {
+      begun++
+    }
+    const run = (context: Record<string, unknown> = {}) => synthesize({ root, outdir: join(root, 'out'), context, onBegin })
+    return { begun: () => begun, run, write, runs: () => readFileSync(join(root, 'runs.txt'), 'utf8') }
   }
 
   test('is not synthesized again while its modules, settings and context are the same', async () => {
-    const { run, runs } = counting()
+    const { run, runs, begun } = counting()
     await run()
     await run()
-    expect(runs()).toBe('1')
+    expect([runs(), begun()]).toEqual(['1', 1])
   })
 
   test.each<[string, (made: ReturnType<typeof counting>) => void, Record<string, unknown>]>([

@@ -14,6 +14,8 @@ export interface SynthesisOptions {
   context: Record<string, unknown>
   env?: NodeJS.ProcessEnv
   signal?: AbortSignal
+  /** Called when the assembly is not as it was, so that it takes a while. */
+  onBegin?: () => void
 }
 
 /** What the app reads besides its modules. */
@@ -30,6 +32,7 @@ export async function synthesize(options: SynthesisOptions): Promise<void> {
   const record = join(outdir, 'inputs.json')
   const key = JSON.stringify([process.version, settingsIn(env), namesBelow(root)])
   if (inputs.isCurrent(record, key)) return
+  options.onBegin?.()
   rmSync(record, { force: true })
   const begunAt = Date.now()
   const modules = await runApp({ ...options, env })

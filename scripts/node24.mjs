@@ -38,7 +38,7 @@ const child = spawn(binary, ['--disable-warning=ExperimentalWarning', ...process
 })
 // The child ends when it has closed everything, and this process with it. The terminal sends Ctrl-C to both.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-// An npm that was killed tells nobody; whoever is left then has another parent.
+// An npm that was killed tells nobody; whoever is left then has another parent. A script that asks for this is an `exec`, without a shell between.
 const npm = process.env.npm_lifecycle_event ? process.ppid : undefined
 if (npm) setInterval(() => process.ppid !== npm && child.kill('SIGTERM'), 250).unref()
 child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)))
