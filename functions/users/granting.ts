@@ -1,5 +1,5 @@
 import { escalationAttempted } from '../../shared/access/denied.ts'
-import { type Gift, notHeld } from '../../shared/access/evaluate.ts'
+import { type Gift, notHeld } from '../../shared/access/gift.ts'
 import { administers, administratorRoles, BASIC_ROLE, type Role } from '../../shared/access/system-roles.ts'
 import type { Endpoint } from '../../shared/endpoint.ts'
 import { problem } from '../../shared/errors.ts'

@@ -1,24 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { holds, isDuring } from './condition.ts'
-import { covers, decide, isWithin, notHeld, scopesOf } from './evaluate.ts'
+import { covers, decide, scopesOf } from './evaluate.ts'
+import { isWithin, notHeld } from './gift.ts'
 import { allowedByReference } from './test-reference.ts'
-import { assignmentIn, environment, moment, policyOf, principalIn, resourceIn, wanted, world } from './test-world.ts'
+import { asked, assignmentIn, environment, moment, policyOf, principalIn, resourceIn, wanted, world } from './test-world.ts'
 
-/** One question in one organization, both at random. */
-const asked = world.chain((of) =>
-  fc.record({
-    of: fc.constant(of),
-    question: fc.record({
-      policy: fc.constant(policyOf(of)),
-      principal: principalIn(of),
-      permission: wanted,
-      resource: resourceIn(of),
-      environment,
-      now: moment,
-    }),
-  }),
-)
 const RUNS = { numRuns: 1_000 }
 
 describe('a decision', () => {

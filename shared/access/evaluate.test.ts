@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { covers, decide, notHeld, permissionsHeld } from './evaluate.ts'
+import { covers, decide, permissionsHeld } from './evaluate.ts'
+import { notHeld } from './gift.ts'
 import type { Assignment, Policy, Principal } from './model.ts'
 import { systemRole, systemRoles } from './system-roles.ts'
 

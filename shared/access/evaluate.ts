@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import { allHold, type Circumstances } from './condition.ts'
 import type { Assignment, Condition, Group, Policy, Principal, Resource, Scope } from './model.ts'
 import type { Role } from './system-roles.ts'
@@ -67,7 +66,7 @@ function* reaching({ assignments, groupIds = [] }: Principal, policy: Policy): G
   }
 }
 
-const permissionsOf = ({ permission, roleId = '' }: Pick<Assignment, 'permission' | 'roleId'>, policy: Policy): readonly string[] =>
+export const permissionsOf = ({ permission, roleId = '' }: Pick<Assignment, 'permission' | 'roleId'>, policy: Policy): readonly string[] =>
   permission ? [permission] : (policy.role(roleId)?.permissions ?? [])
 
 /** What of a role covers a permission; a role is asked the same again and again, by everybody who holds it. */
@@ -201,45 +200,4 @@ export function scopesOf(question: Omit<Question, 'resource'>): Scope[] {
 export function permissionsHeld(principal: Principal, policy: Policy, now: string): string[] {
   const held = [...reaching(principal, policy)].filter(({ assignment }) => inForce(assignment, now))
   return [...new Set(held.flatMap(({ assignment }) => permissionsOf(assignment, policy)))].sort()
-}
-
-/** What somebody wants to hand out. */
-export type Gift = Pick<Assignment, 'roleId' | 'permission' | 'scope' | 'conditions' | 'expiresAt'>
-
-/** Is everything in the one scope in the other, too? Of a resource, only its own unit or group is known. */
-export function isWithin(inner: Scope, outer: Scope, policy: Policy): boolean {
-  if (outer.type === 'organization' || isDeepStrictEqual(inner, outer)) return true
-  if (inner.type === 'organization' || outer.type === 'resource') return false
-  const type = inner.type === 'resource' ? inner.resourceType : inner.type
-  if (type !== outer.type) return false
-  const path = type === 'unit' ? policy.unit?.(inner.id) : policy.group?.(inner.id)?.path
-  return path?.includes(outer.id) ?? false
-}
-
-/** Does the one hold wherever, whenever and under whatever the other would? */
-function isAsWide(held: Assignment, gift: Gift, policy: Policy): boolean {
-  const lasts = !held.expiresAt || (gift.expiresAt !== undefined && gift.expiresAt <= held.expiresAt)
-  const given = gift.conditions ?? []
-  const asksNoMore = (held.conditions ?? []).every((condition) => given.some((other) => isDeepStrictEqual(condition, other)))
-  return lasts && asksNoMore && isWithin(gift.scope, held.scope, policy)
-}
-
-export type Granter = Pick<Question, 'principal' | 'policy' | 'environment' | 'now'>
-
-function holdsAsWide(granter: Granter, gift: Gift, permission: string): boolean {
-  const { principal, policy, now } = granter
-  if (barOf({ ...granter, permission })) return false
-  const holds = grantsOf(
-    principal,
-    policy,
-  )(permission).some(({ assignment }) => inForce(assignment, now) && isAsWide(assignment, gift, policy))
-  return holds && (!principal.maker || holdsAsWide({ ...granter, principal: principal.maker }, gift, permission))
-}
-
-/**
- * Which permissions of a gift its giver does not hold as wide, as long and under as few conditions, and so may not hand out. A wildcard takes
- * a wildcard as wide.
- */
-export function notHeld(granter: Granter, gift: Gift): string[] {
-  return permissionsOf(gift, granter.policy).filter((permission) => !holdsAsWide(granter, gift, permission))
 }

@@ -3,21 +3,8 @@ import fc from 'fast-check'
 import { decide, type Question } from './evaluate.ts'
 import { nearMissesOf, type Remedy, remediesFor } from './explain.ts'
 import type { Principal } from './model.ts'
-import { environment, moment, policyOf, principalIn, resourceIn, wanted, world } from './test-world.ts'
+import { asked } from './test-world.ts'
 
-const asked = world.chain((of) =>
-  fc.record({
-    of: fc.constant(of),
-    question: fc.record({
-      policy: fc.constant(policyOf(of)),
-      principal: principalIn(of),
-      permission: wanted,
-      resource: resourceIn(of),
-      environment,
-      now: moment,
-    }),
-  }),
-)
 const RUNS = { numRuns: 1_000 }
 
 /** Whoever it is for has it, then. */

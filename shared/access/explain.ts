@@ -56,13 +56,12 @@ function remediesOf(question: Question, { roles, groupIds }: Offers): Remedy[] |
  * where both lack it. None where no grant would: outside a guest's hours, say. The narrowest scope that suffices is offered.
  */
 export function remediesFor(question: Question, offers: Offers): Remedy[][] {
-  const makers = question.principal.maker ? remediesFor({ ...question, principal: question.principal.maker }, offers) : [[]]
   if (barOf(question)) return []
-  const own = remediesOf(question, offers)
-  // A maker that lacks nothing needs nothing; one that nothing helps leaves nothing to offer.
-  if (question.principal.maker && decide({ ...question, principal: question.principal.maker }).allowed)
-    return (own ?? []).map((one) => [one])
-  return own ? own.flatMap((one) => makers.map((others) => [one, ...others])) : makers.filter((others) => others.length > 0)
+  const own = remediesOf(question, offers)?.map((remedy) => [remedy]) ?? [[]]
+  const { maker } = question.principal
+  if (!maker) return own
+  const makers = remediesFor({ ...question, principal: maker }, offers)
+  return own.flatMap((mine) => makers.map((theirs) => [...mine, ...theirs]))
 }
 
 function missOf({ assignment, permission }: Grant, question: Question): NearMiss {

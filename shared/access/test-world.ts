@@ -206,3 +206,18 @@ export function policyOf({ units, groups, roles }: World): Policy {
     unit: (id) => paths.get(id),
   }
 }
+
+/** One question in one organization, both at random. */
+export const asked = world.chain((of) =>
+  fc.record({
+    of: fc.constant(of),
+    question: fc.record({
+      policy: fc.constant(policyOf(of)),
+      principal: principalIn(of),
+      permission: wanted,
+      resource: resourceIn(of),
+      environment,
+      now: moment,
+    }),
+  }),
+)

@@ -1,0 +1,46 @@
+import { isDeepStrictEqual } from 'node:util'
+import { barOf, grantsOf, inForce, permissionsOf, type Question } from './evaluate.ts'
+import type { Assignment, Policy, Scope } from './model.ts'
+
+/** What somebody may hand out: nothing that they do not hold themselves. */
+
+/** What somebody wants to hand out. */
+export type Gift = Pick<Assignment, 'roleId' | 'permission' | 'scope' | 'conditions' | 'expiresAt'>
+
+/** Is everything in the one scope in the other, too? Of a resource, only its own unit or group is known. */
+export function isWithin(inner: Scope, outer: Scope, policy: Policy): boolean {
+  if (outer.type === 'organization' || isDeepStrictEqual(inner, outer)) return true
+  if (inner.type === 'organization' || outer.type === 'resource') return false
+  const type = inner.type === 'resource' ? inner.resourceType : inner.type
+  if (type !== outer.type) return false
+  const path = type === 'unit' ? policy.unit?.(inner.id) : policy.group?.(inner.id)?.path
+  return path?.includes(outer.id) ?? false
+}
+
+/** Does the one hold wherever, whenever and under whatever the other would? */
+function isAsWide(held: Assignment, gift: Gift, policy: Policy): boolean {
+  const lasts = !held.expiresAt || (gift.expiresAt !== undefined && gift.expiresAt <= held.expiresAt)
+  const given = gift.conditions ?? []
+  const asksNoMore = (held.conditions ?? []).every((condition) => given.some((other) => isDeepStrictEqual(condition, other)))
+  return lasts && asksNoMore && isWithin(gift.scope, held.scope, policy)
+}
+
+export type Granter = Pick<Question, 'principal' | 'policy' | 'environment' | 'now'>
+
+function holdsAsWide(granter: Granter, gift: Gift, permission: string): boolean {
+  const { principal, policy, now } = granter
+  if (barOf({ ...granter, permission })) return false
+  const holds = grantsOf(
+    principal,
+    policy,
+  )(permission).some(({ assignment }) => inForce(assignment, now) && isAsWide(assignment, gift, policy))
+  return holds && (!principal.maker || holdsAsWide({ ...granter, principal: principal.maker }, gift, permission))
+}
+
+/**
+ * Which permissions of a gift its giver does not hold as wide, as long and under as few conditions, and so may not hand out. A wildcard takes
+ * a wildcard as wide.
+ */
+export function notHeld(granter: Granter, gift: Gift): string[] {
+  return permissionsOf(gift, granter.policy).filter((permission) => !holdsAsWide(granter, gift, permission))
+}
