@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Iam } from '../iam/iam.ts'
+import { listen, shut } from '../listen.ts'
 import type { Credentials } from '../sts/credentials.ts'
 import { AwsError, type AwsReply, type AwsRequest, type AwsService, type Caller, type Log } from '../types.ts'
 import { authenticate } from './authentication.ts'
@@ -35,18 +35,8 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   return {
     port,
     url: `http://127.0.0.1:${port}`,
-    async close() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
+    close: () => shut(server),
   }
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
-  })
 }
 
 async function answer(options: FrontOptions, incoming: IncomingMessage): Promise<AwsReply> {

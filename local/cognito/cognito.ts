@@ -1,6 +1,6 @@
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { JSONWebKeySet } from 'jose'
+import { listen, shut } from '../listen.ts'
 import type { AwsService, Clock, Deployment, Invoke, Log } from '../types.ts'
 import { cognitoApi } from './api.ts'
 import { openDesk } from './hosted/desk.ts'
@@ -46,19 +46,14 @@ export async function startCognito(options: CognitoOptions): Promise<Cognito> {
   const sendCode = options.sendCode ?? (() => undefined)
   const world: World = { realms: new Map(), challenges: createTickets<Challenge>(now), now, invoke, log, sendCode }
   const server = hostedServer(openDesk(world, options.apiOrigin, now), options.forwardAws)
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(options.loginPort, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  const port = await listen(server, options.loginPort)
   await openRealms(world, options, `http://localhost:${port}`)
   return {
     service: cognitoApi(world, { region: deployment.region, id: deployment.account }),
     port,
     issuer: (poolId) => realmOf(world, poolId).issuer,
     jwks: (poolId) => publicKeys(realmOf(world, poolId)),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
+    close: () => shut(server),
   }
 }
 

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { listen } from '../listen.ts'
 import type { Clock, Deployment, Invoke, Log } from '../types.ts'
 import { createAuthorizer, type FetchKeys } from './authorizer.ts'
 import { readDistribution } from './distribution.ts'
@@ -112,13 +113,6 @@ async function fetchJson(url: string): Promise<unknown> {
   const response = await fetch(url)
   if (!response.ok) throw new TypeError(`${url} answered ${response.status}`)
   return response.json()
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
-  })
 }
 
 /** Lets running requests finish for two seconds. */

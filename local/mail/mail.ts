@@ -1,4 +1,4 @@
-import type { AddressInfo } from 'node:net'
+import { listen, shut } from '../listen.ts'
 import type { AwsService, Clock, Deployment, Log } from '../types.ts'
 import { createInbox } from './inbox.ts'
 import { type Mailbox, openMailbox } from './mailbox.ts'
@@ -23,17 +23,13 @@ export async function startMail(options: {
 }): Promise<LocalMail> {
   const mailbox = openMailbox(options.dataDir)
   const server = createInbox(mailbox)
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(options.port, '127.0.0.1', resolve)
-  })
+  const port = await listen(server, options.port)
   return {
     mailbox,
     service: createSes({ deployment: options.deployment, mailbox, log: options.log, now: options.now ?? Date.now }),
-    port: (server.address() as AddressInfo).port,
+    port,
     async close() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
+      await shut(server)
       mailbox.close()
     },
   }

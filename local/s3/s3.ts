@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
 import type { Iam } from '../iam/iam.ts'
+import { listen, shut } from '../listen.ts'
 import type { Credentials } from '../sts/credentials.ts'
 import { AwsError, type Clock, type Deployment, type Log, type Resource } from '../types.ts'
 import { type Answer, errorAnswer } from './answers.ts'
@@ -38,18 +38,8 @@ export async function startS3(options: S3Options): Promise<LocalS3> {
   const port = await listen(server, options.port)
   return {
     url: `http://localhost:${port}`,
-    async close() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
+    close: () => shut(server),
   }
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
-  })
 }
 
 async function serve(world: World, request: IncomingMessage, response: ServerResponse): Promise<void> {
