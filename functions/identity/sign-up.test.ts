@@ -7,6 +7,7 @@ import { linkKey, loginKey, personKey, registrationKey, slugKey, tenantsKey } fr
 import { meter } from '../../shared/store/meter.ts'
 import { patch } from '../../shared/store/writes.ts'
 import { hashOf, mailHash } from '../../shared/tokens.ts'
+import { sentBy } from '../../test/workbench/letters.ts'
 import { type Bench, openWorkbench } from '../../test/workbench.ts'
 import { handler as onRegistrationBegun } from '../notifications/on-registration-begun.ts'
 import { organizations } from '../organizations/door.ts'
@@ -54,12 +55,10 @@ async function begun(email = newMail(), organization: Record<string, unknown> = 
 async function mailed({ organizationId, email }: Begun) {
   const event = (await signalsOf(organizationId)).findLast(({ type }) => type.startsWith('auth.registration.')) as DomainEvent
   expect(await bench.react(onRegistrationBegun, event)).toEqual([])
-  const mail = bench.mails
-    .map(({ body }) => JSON.parse(body.toString()))
-    .findLast(({ Destination }) => Destination.ToAddresses[0] === email)
-  const text: string = mail?.Content.Simple.Body.Text.Data ?? ''
+  const mail = sentBy(bench).findLast(({ to }) => to === email)
+  const text: string = mail?.text ?? ''
   const [code = '', token = ''] = [/^ {4}(\d{6})$/m.exec(text)?.[1], /verify-email\?token=([\w-]{43})\n/.exec(text)?.[1]]
-  return { text, subject: String(mail?.Content.Simple.Subject.Data), code, token }
+  return { text, subject: mail?.subject, code, token }
 }
 
 const atCognito = async () => {

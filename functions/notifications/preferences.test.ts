@@ -8,6 +8,7 @@ import { type DomainEvent, type EventType, fromRecord } from '../../shared/event
 import { newId } from '../../shared/ids.ts'
 import { signalPartition } from '../../shared/store/keys.ts'
 import { save } from '../../shared/store/writes.ts'
+import { sentBy } from '../../test/workbench/letters.ts'
 import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
 import { invite, users } from '../users/door.ts'
 import { getNotificationPreferences, listNotifications, replaceNotificationPreferences } from './contract.ts'
@@ -35,7 +36,7 @@ const read = async (as: Person) => (await bench.request(get, getNotificationPref
 const choose = (as: Person, body: unknown) => bench.request(replace, replaceNotificationPreferences, { as, body })
 const inbox = async (as: Person): Promise<string[]> =>
   (await bench.request(list, listNotifications, { as })).body.data.map(({ type }: { type: string }) => type)
-const subjects = () => bench.mails.map(({ body }) => JSON.parse(body.toString()).Content.Simple.Subject.Data)
+const subjects = () => sentBy(bench).map(({ subject }) => subject)
 
 const told = (type: EventType, data: Record<string, unknown> = {}, aggregateId = ada.userId): DomainEvent => ({
   id: newId('evt'),

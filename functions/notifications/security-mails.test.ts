@@ -10,6 +10,7 @@ import {
 } from '../../events/identity.ts'
 import type { DomainEvent, EventType } from '../../shared/event.ts'
 import { newId } from '../../shared/ids.ts'
+import { sentBy } from '../../test/workbench/letters.ts'
 import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
 import { handler as onDeviceAppeared } from './on-device-appeared.ts'
 import { handler as onLoginLocked } from './on-login-locked.ts'
@@ -44,15 +45,7 @@ function told(type: EventType, data: Record<string, unknown> = {}): DomainEvent 
   }
 }
 
-const sent = () =>
-  bench.mails.map(({ body }) => {
-    const { Destination, Content } = JSON.parse(body.toString())
-    return {
-      to: Destination.ToAddresses[0],
-      subject: Content.Simple.Subject.Data,
-      text: Content.Simple.Body.Text.Data.replace(/\s+/g, ' '),
-    }
-  })
+const sent = () => sentBy(bench).map(({ to, subject, text }) => ({ to, subject, text: text.replace(/\s+/g, ' ') }))
 
 test.each([
   ['set up', mfaEnabled, {}, 'Your second factor is on', 'every sign-in asks for a code'],
