@@ -1,6 +1,7 @@
 import { patches } from '../../shared/resource/verbs.ts'
+import { requireUser } from '../users/door.ts'
 import { updateUnit } from './contract.ts'
-import { requireOwner } from './owner.ts'
+import { OWNER_UNKNOWN } from './problems.ts'
 import { edit, fieldsOf, toUnit, units } from './unit.ts'
 
 export const handler = patches(
@@ -9,7 +10,12 @@ export const handler = patches(
   fieldsOf,
   (unit, fields, now) => {
     const change = edit(unit, fields, now)
-    return change && { ...change, alongside: fields.ownerId === unit.ownerId ? [] : [requireOwner(unit.organizationId, fields.ownerId)] }
+    return (
+      change && {
+        ...change,
+        alongside: fields.ownerId === unit.ownerId ? [] : [requireUser(unit.organizationId, fields.ownerId, OWNER_UNKNOWN)],
+      }
+    )
   },
   toUnit,
 )

@@ -1,7 +1,7 @@
 /** The door of this context: what others may ask of it, and what must share a transaction with theirs. */
 export { close, type Joiner, joinAs } from './acceptance.ts'
 export { addUser } from './add-user.ts'
-export { requireAdministrator } from './administrators.ts'
+export { requireAdministrator, requireUser } from './administrators.ts'
 export { grantsAdministration } from './granting.ts'
 export { commitInvited } from './invitation-store.ts'
 export { toUser } from './present-user.ts'
