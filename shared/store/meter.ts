@@ -1,6 +1,9 @@
-/** Counts what a request costs: trips (commands in flight together are one wave) and capacity units. */
+/** Counts what a request costs: trips, one after another, and capacity units. */
 export interface Meter {
-  /** Waves of table and Cognito calls. */
+  /**
+   * Table and Cognito calls in the longest chain of them that waited for each other; calls made together are one wave. A call waited for
+   * the one whose answer came last, or, where none is under way, for all before it.
+   */
   waves: number
   /** STS calls for credentials that were not cached; apart, as they come once in 50 minutes. */
   credentials: number
@@ -12,17 +15,20 @@ export interface Meter {
 
 export function meter(): Meter {
   let inFlight = 0
+  let answered = 0
   return {
     waves: 0,
     credentials: 0,
     readUnits: 0,
     writeUnits: 0,
     async during(run) {
-      if (inFlight++ === 0) this.waves++
+      const wave = (inFlight++ === 0 ? this.waves : answered) + 1
+      this.waves = Math.max(this.waves, wave)
       try {
         return await run()
       } finally {
         inFlight--
+        answered = wave
       }
     },
   }
