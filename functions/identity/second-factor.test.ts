@@ -132,7 +132,7 @@ describe('signing in', () => {
     expect(first.body.data).toMatchObject({ mfaRequired: true, challenge: 'SOFTWARE_TOKEN_MFA' })
     const reply = await complete(bench, ada.email, first.body.data.session, ada.nextCode())
     expect(reply.body.data).toMatchObject({ mfaRequired: false, mfaSetupRequired: false, user: { id: ada.userId, mfaEnabled: true } })
-    expect(reply.cost.waves).toBeLessThanOrEqual(4)
+    expect(reply.cost.waves).toBeLessThanOrEqual(5)
     const session = (await sessionsOf(table(), ada.userId)).find(({ id }) => id !== ada.as.sessionId)
     expect(session).toMatchObject({ mfa: true, status: 'active' })
   })
