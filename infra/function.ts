@@ -52,6 +52,7 @@ function environment(part: Part, stage: Stage, resources: Resources): Record<str
   return {
     TESSERA_STAGE: stage.name,
     TESSERA_FUNCTION: part.name,
+    TESSERA_CONTEXT: part.context,
     TESSERA_TABLE: resources.tableName,
     TESSERA_BUCKET: resources.bucketName,
     TESSERA_KEYRING: resources.keyringArn,

@@ -10,6 +10,8 @@ import type { Task } from '../shared/task.ts'
 export interface Part<R = unknown> {
   /** `users-create-user` */
   name: string
+  /** `users` */
+  context: string
   /** Its entry, from the project's root: exports `handler`. */
   file: string
   summary: string
@@ -54,6 +56,7 @@ const callsOf = ({ calls = [], keyring }: { calls?: readonly string[]; keyring?:
 
 const endpointPart = ({ name, context, ring, file, contract }: Named, keeping: Keeping): EndpointPart => ({
   name: `${kebab(context)}-${kebab(name)}`,
+  context,
   file,
   summary: contract.summary,
   timeoutSeconds: API_TIMEOUT_SECONDS,
@@ -65,8 +68,9 @@ const endpointPart = ({ name, context, ring, file, contract }: Named, keeping: K
   ring,
 })
 
-const reactionPart = ({ name, file, ring, rule }: Placed<Reaction>, keeping: Keeping): InRing<Part<Reaction>> => ({
+const reactionPart = ({ name, context, file, ring, rule }: Placed<Reaction>, keeping: Keeping): InRing<Part<Reaction>> => ({
   name,
+  context,
   file,
   ring,
   summary: rule.summary,
@@ -78,8 +82,9 @@ const reactionPart = ({ name, file, ring, rule }: Placed<Reaction>, keeping: Kee
   calls: callsOf(rule),
 })
 
-const taskPart = ({ name, file, ring, rule }: Omit<Placed<Task>, 'context'>, keeping: Keeping): InRing<Part<Task>> => ({
+const taskPart = ({ name, context, file, ring, rule }: Placed<Task>, keeping: Keeping): InRing<Part<Task>> => ({
   name,
+  context,
   file,
   ring,
   summary: rule.summary,
@@ -143,6 +148,7 @@ export function partsOf(
     anyOther: taskPart(
       {
         name: 'system-any-other',
+        context: 'system',
         file: ANY_OTHER_FILE,
         ring: '',
         rule: {

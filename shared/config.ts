@@ -1,6 +1,8 @@
 /** A function's settings, put into its environment by `infra`. Read when first needed, so that a module can be loaded without them. */
 export interface Config {
   stage: string
+  /** Of whose endpoints the function is one: `users`. */
+  context: string
   tableName: string
   /** Where files lie. */
   bucketName: string
@@ -48,6 +50,9 @@ const optional = (name: string, otherwise = '') => process.env[name] || otherwis
 export const config = {
   get stage() {
     return required('TESSERA_STAGE')
+  },
+  get context() {
+    return optional('TESSERA_CONTEXT')
   },
   get tableName() {
     return required('TESSERA_TABLE')

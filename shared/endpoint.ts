@@ -46,6 +46,11 @@ export interface EndpointOptions {
   /** IAM actions beyond the table, such as `cognito-idp:AdminInitiateAuth`; become its execution role. */
   calls?: readonly string[]
   /**
+   * Where the permission must hold, when it is not the resource that `serve` reads nor the organization as a whole: in the unit or the group that
+   * this field of the body names, for something new of this type; or `anywhere`, where the handler shows only what lies in `access.scopes`.
+   */
+  within?: 'anywhere' | { type: string; unit?: string; group?: string }
+  /**
    * The route's `{id}` names a customer of the caller's organization: access is decided in the caller's organization, and the handler
    * gets the customer's tenant and organization.
    */

@@ -1,6 +1,6 @@
 import { problem } from '../../shared/errors.ts'
 import { requireNobody } from '../../shared/identity/person-store.ts'
-import { policy } from '../../shared/serve/admit.ts'
+import { policySource } from '../../shared/serve/policy.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { linkKey } from '../../shared/store/keys.ts'
 import { retryConflicts } from '../../shared/store/retry-conflicts.ts'
@@ -42,7 +42,8 @@ async function requireProof(call: AcceptCall, { holder, user, formerUntil }: Inv
 
 async function join(call: AcceptCall, { tenant, organization }: Invited, { user, writes }: Accepted) {
   const used = remove(linkKey('invitation', hashOf(call.body.token)), { expression: 'attribute_exists(pk)' }, INVITATION_EXPIRED)
-  const reply = { user: toUser(user, { policy }), organization: { id: organization.id, name: organization.name } }
+  const joined = await policySource(tenant, organization).ask((policy) => toUser(user, { policy }))
+  const reply = { user: joined, organization: { id: organization.id, name: organization.name } }
   return tenant.commit([used, ...writes], reply)
 }
 

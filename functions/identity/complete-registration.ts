@@ -1,9 +1,9 @@
+import { systemPolicy } from '../../shared/access/system-roles.ts'
 import type { Endpoint } from '../../shared/endpoint.ts'
 import { isProblem, type ProblemKind } from '../../shared/errors.ts'
 import { takeMail } from '../../shared/identity/login-store.ts'
 import { addPerson, findPerson, requireNobody } from '../../shared/identity/person-store.ts'
 import { createIdentity, deleteIdentity } from '../../shared/identity-provider.ts'
-import { policy } from '../../shared/serve/admit.ts'
 import type { PublicCall } from '../../shared/serve/call.ts'
 import { registrationKey } from '../../shared/store/keys.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
@@ -67,7 +67,7 @@ async function complete(call: Proving, proof: Proof) {
     const reply = await underSlug(wanted, organizationId, false, async (slug) => {
       const { writes, organization, user } = beginnings(proof, slug, call.now)
       await tenant.commit(writes)
-      return { organization: toOrganization(organization, call), user: toUser(user, { policy }) }
+      return { organization: toOrganization(organization, call), user: toUser(user, { policy: systemPolicy }) }
     })
     call.answer.headers.location = '/api/v1/organization'
     return reply

@@ -1,9 +1,9 @@
+import { systemPolicy } from '../../shared/access/system-roles.ts'
 import { config } from '../../shared/config.ts'
 import { problem } from '../../shared/errors.ts'
 import { countFounded } from '../../shared/identity/home-store.ts'
 import type { Person } from '../../shared/identity/person.ts'
 import { newId } from '../../shared/ids.ts'
-import { policy } from '../../shared/serve/admit.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { personKey, slugKey } from '../../shared/store/keys.ts'
 import { retryConflicts } from '../../shared/store/retry-conflicts.ts'
@@ -38,6 +38,6 @@ export const handler = serve(foundOrganization, (call) => {
       return organization
     })
     answer.headers.location = '/api/v1/organization'
-    return { organization, user: toUser(user.after, { policy }) }
+    return { organization, user: toUser(user.after, { policy: systemPolicy }) }
   })
 })

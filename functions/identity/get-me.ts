@@ -9,7 +9,10 @@ import { toUser, userOf } from '../users/door.ts'
 import { getMe } from './contract.ts'
 
 export const handler = serve(getMe, async ({ lookups, organization, principal, session, policy, now }) => {
-  const user = toUser(userOf(principal), { policy })
+  const [user, permissions] = await policy.ask((known) => [
+    toUser(userOf(principal), { policy: known }),
+    permissionsHeld(principal, known, now),
+  ])
   const { person, memberships, backupCodesLeft } = await readPersonWithCodes(lookups, principal.id)
   const current = memberships.filter(({ userStatus }) => userStatus !== 'deleted' && userStatus !== 'invited')
   const elsewhere = current.map(({ organizationId }) => organizationId).filter((id) => id !== organization.id)
@@ -23,7 +26,7 @@ export const handler = serve(getMe, async ({ lookups, organization, principal, s
     }),
     homeOrganizationId: person?.homeOrganizationId ?? organization.id,
     roles: user.roles,
-    permissions: permissionsHeld(principal, policy, now),
+    permissions,
     mfa: { enabled: person?.mfaEnabled === true, required: organization.settings.mfaRequired === true, backupCodesLeft },
     session: viewOf(session, now, session.id),
   }

@@ -1,7 +1,7 @@
 import { Problem, problem } from '../../shared/errors.ts'
 import type { Session } from '../../shared/identity/session.ts'
 import { type Challenge, refreshTokens, revokeTokens, type SignedIn } from '../../shared/identity-provider.ts'
-import { policy } from '../../shared/serve/admit.ts'
+import { policySource } from '../../shared/serve/policy.ts'
 import { transactOutside } from '../../shared/store/outside.ts'
 import { toUser } from '../users/door.ts'
 import { type Address, recordRefusal, refuse, release } from './address.ts'
@@ -91,11 +91,12 @@ export async function proceed(call: SignInCall, proving: Proving) {
   const { user, session, organization, deviceToken } = await enter(call, proving, proven)
   const isDefault = entrance?.person.defaultOrganizationId === organization.id
   const { tokens } = isDefault ? proven : await inChosen(call, proven, session)
+  const shown = await policySource(call.enter(organization.id), organization).ask((policy) => toUser(user, { policy }))
   const mfaSetupRequired = organization.settings.mfaRequired === true && !session.mfa
   return {
     mfaRequired: false as const,
     mfaSetupRequired,
-    user: toUser(user, { policy }),
+    user: shown,
     tokens,
     deviceToken: deviceToken ?? proving.deviceToken ?? '',
   }

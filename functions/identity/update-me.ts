@@ -8,5 +8,6 @@ export const handler = serve(updateMe, async (call) => {
   const user = userOf(call.principal)
   const { locale } = mergePatch({ locale: user.locale }, call.body)
   const change = setLocale(user, locale, call.now)
-  return change ? call.tenant.commit(save(users, change), toUser(change.after, call)) : toUser(user, call)
+  const reply = await call.policy.ask((policy) => toUser(change?.after ?? user, { policy }))
+  return change ? call.tenant.commit(save(users, change), reply) : reply
 })

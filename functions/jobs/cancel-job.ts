@@ -15,9 +15,9 @@ const MOST_TRIES = 20
 
 export const handler = serve(cancelJob, { resource: jobs }, (call) =>
   retryConflicts(async (attempt) => {
-    const { tenant, now, allowed, resource } = call
-    const job = visible(attempt === 1 ? resource : await tenant.get(jobs, resource.id), call)
-    if (!isOwn(job, call) && !allowed('jobs:cancel')) {
+    const { tenant, now, access, resource } = call
+    const job = await visible(attempt === 1 ? resource : await tenant.get(jobs, resource.id), call)
+    if (!isOwn(job, call) && !(await access.allowed('jobs:cancel'))) {
       throw problem('FORBIDDEN', { message: OTHERS, details: { missing: 'jobs:cancel' } })
     }
     const change = cancel(job, now)

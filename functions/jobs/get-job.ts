@@ -1,7 +1,7 @@
 import { jobs } from '../../shared/jobs/job-store.ts'
-import { reads } from '../../shared/resource/verbs.ts'
+import { serve } from '../../shared/serve/serve.ts'
 import { getJob } from './contract.ts'
 import { toJob } from './present-job.ts'
 import { visible } from './visible.ts'
 
-export const handler = reads(getJob, jobs, (job, call) => toJob(visible(job, call)))
+export const handler = serve(getJob, { resource: jobs }, async (call) => toJob(await visible(call.resource, call)))

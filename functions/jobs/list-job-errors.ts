@@ -3,7 +3,7 @@ import { serve } from '../../shared/serve/serve.ts'
 import { listJobErrors } from './contract.ts'
 import { visible } from './visible.ts'
 
-export const handler = serve(listJobErrors, { resource: jobs }, (call) => ({
-  items: visible(call.resource, call).errors,
+export const handler = serve(listJobErrors, { resource: jobs }, async (call) => ({
+  items: (await visible(call.resource, call)).errors,
   nextCursor: null,
 }))

@@ -5,6 +5,7 @@ import { toJob } from './present-job.ts'
 
 export const handler = lists(
   listJobs,
-  ({ query, tenant, actor, allowed, now }) => findJobs(tenant, { ...query, ...(allowed('jobs:read') ? {} : { startedBy: actor.id }), now }),
+  async ({ query, tenant, actor, access, now }) =>
+    findJobs(tenant, { ...query, ...((await access.allowed('jobs:read')) ? {} : { startedBy: actor.id }), now }),
   toJob,
 )

@@ -6,4 +6,6 @@ export const organizations = entity<Organization>({
   name: 'ORGANIZATION',
   key: ({ organizationId }) => organizationKey(organizationId),
   label: ({ name }) => name,
+  // Changes of roles, groups and units raise its policy version beside what it is changed in.
+  partial: true,
 })

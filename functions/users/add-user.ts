@@ -19,5 +19,5 @@ export async function addUser(call: Adding, alongside: readonly Write[] = []) {
   if (grantsAdministration(roleIds)) requireFresh(call)
   const who = { id: newId('usr', Date.parse(now)), organizationId: organization.id }
   const invited = invite({ ...details, ...who, roleIds, by: actor.id, at: now, invitedFrom: inviterOf(call) })
-  return commitInvited(call, invited, (user) => toUser(user, { policy }), alongside)
+  return commitInvited(call, invited, (user) => policy.ask((known) => toUser(user, { policy: known })), alongside)
 }

@@ -11,5 +11,6 @@ export const handler = serve(deactivateUser, { resource: users }, async (call) =
   const change = deactivate(resource, now)
   await requireAsMighty(call, resource, 'deactivate')
   requireFreshFor(call, resource)
-  return commitShutOut(call, { change, reason: 'deactivated by an administrator', reply: toUser(change.after, { policy }) })
+  const reply = await policy.ask((known) => toUser(change.after, { policy: known }))
+  return commitShutOut(call, { change, reason: 'deactivated by an administrator', reply })
 })

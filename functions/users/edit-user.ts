@@ -53,11 +53,11 @@ export async function commitDetails(call: Editor, user: User, details: Details) 
   const isInvited = user.status === 'invited'
   const edited = edit(user, { ...details, email: isMoving && isInvited ? details.email : user.email }, now)
   const change = edited && isMoving && isInvited ? redirected(call, edited) : edited
-  if (!change && !isMoving) return toUser(user, { policy })
+  const reply = await policy.ask((known) => toUser(change?.after ?? user, { policy: known }))
+  if (!change && !isMoving) return reply
   if (isMoving) requireFresh(call)
   await requireAsMighty(call, user, isMoving ? 'change the address of' : 'change')
   const moving = isMoving && !isInvited ? nextMail(call, user, details.email) : []
-  const reply = toUser(change?.after ?? user, { policy })
   return tenant.commit([...moving, ...(change ? [save(users, change)] : [])], reply).catch((error) => {
     throw isMoving ? askedAlready(error) : error
   })

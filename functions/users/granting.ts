@@ -1,41 +1,29 @@
-import { escalationAttempted } from '../../shared/access/denied.ts'
-import { type Gift, notHeld } from '../../shared/access/gift.ts'
 import { administers, administratorRoles, BASIC_ROLE, type Role } from '../../shared/access/system-roles.ts'
 import type { Endpoint } from '../../shared/endpoint.ts'
 import { problem } from '../../shared/errors.ts'
 import { requireFresh } from '../../shared/identity/fresh.ts'
 import type { Call } from '../../shared/serve/call.ts'
-import { signal } from '../../shared/store/writes.ts'
+import { type Granter, heldBy, requireHeld } from '../../shared/serve/granting.ts'
 import { ROLE_UNKNOWN } from './problems.ts'
 import type { User } from './user.ts'
 
+export type { Granter } from '../../shared/serve/granting.ts'
+
 const EVERYWHERE = { type: 'organization' } as const
 
-/** Who wants to hand something out, and on what ground. */
-export type Granter = Pick<Call<Endpoint>, 'tenant' | 'organization' | 'principal' | 'policy' | 'metadata' | 'now'>
-
 /** The roles by these ids; refuses what the organization cannot hand out. */
-export function rolesFor({ policy, organization }: Granter, roleIds: readonly string[]): Role[] {
-  return roleIds.map((id) => {
-    const role = policy.role(id)
-    if (!role) throw problem(ROLE_UNKNOWN, { message: `There is no role ${id} in this organization.`, details: { roleId: id } })
-    if (role.organizationType === 'any' || role.organizationType === organization.type) return role
-    throw problem(ROLE_UNKNOWN, {
-      message: `The role ${role.name} is not for organizations of the type ${organization.type}.`,
-      details: { roleId: id },
-    })
-  })
-}
-
-async function requireHeld(granter: Granter, gifts: readonly Gift[], refusal: string) {
-  const { tenant, principal, metadata } = granter
-  const missing = [...new Set(gifts.flatMap((gift) => notHeld(granter, gift)))]
-  if (missing.length === 0) return
-  const aggregate = { type: 'user', id: principal.id, name: `${principal.firstName} ${principal.lastName}` }
-  // The trace never turns a refusal into another failure.
-  await tenant.note(signal({ event: escalationAttempted, aggregate, data: { route: metadata.source, missing } })).catch(() => undefined)
-  throw problem('FORBIDDEN', { message: `${refusal} You lack ${missing.join(', ')}.`, details: { missing } })
-}
+export const rolesFor = ({ policy, organization }: Granter, roleIds: readonly string[]): Promise<Role[]> =>
+  policy.ask((known) =>
+    roleIds.map((id) => {
+      const role = known.role(id)
+      if (!role) throw problem(ROLE_UNKNOWN, { message: `There is no role ${id} in this organization.`, details: { roleId: id } })
+      if (role.organizationType === 'any' || role.organizationType === organization.type) return role
+      throw problem(ROLE_UNKNOWN, {
+        message: `The role ${role.name} is not for organizations of the type ${organization.type}.`,
+        details: { roleId: id },
+      })
+    }),
+  )
 
 /** The provider that somebody acts for, at a customer from outside or as one of its people within. */
 export const inviterOf = ({ organization, principal }: Pick<Granter, 'organization' | 'principal'>): string | undefined =>
@@ -46,8 +34,8 @@ const wantedFor = ({ organization, principal }: Granter, { permissions }: Role):
   principal.organizationId !== organization.id && permissions.some(administers) ? ['organizations:appoint'] : permissions
 
 /** Nobody gives, or takes, a role with permissions they do not hold. The basic role is everybody's, so it is no grant. */
-export function requireGrantable(granter: Granter, roleIds: readonly string[]): Promise<void> {
-  const roles = rolesFor(granter, roleIds).filter(({ id }) => id !== BASIC_ROLE)
+export async function requireGrantable(granter: Granter, roleIds: readonly string[]): Promise<void> {
+  const roles = (await rolesFor(granter, roleIds)).filter(({ id }) => id !== BASIC_ROLE)
   const gifts = roles.flatMap((role) => wantedFor(granter, role)).map((permission) => ({ permission, scope: EVERYWHERE }))
   return requireHeld(granter, gifts, 'Nobody can hand out, or take away, permissions that they do not hold.')
 }
@@ -66,7 +54,7 @@ export function requireFreshFor(call: Pick<Call<Endpoint>, 'session' | 'now'>, {
  */
 export async function requireAsMighty(granter: Granter, user: User, what: string): Promise<void> {
   if (user.id === granter.principal.id) return
-  const held = user.assignments.filter(({ roleId, expiresAt }) => roleId !== BASIC_ROLE && !(expiresAt && expiresAt <= granter.now))
+  const held = await heldBy(granter, user)
   await requireHeld(granter, held, `Nobody can ${what} a user who may do more than they.`)
 }
 

@@ -38,11 +38,11 @@ function taken({ id, status, deletedAt }: User): Problem {
 export async function commitInvited<R>(
   inviter: Inviter,
   invited: Change<User>,
-  present: (user: User) => R,
+  present: (user: User) => R | Promise<R>,
   alongside: readonly Write[] = [],
 ): Promise<R> {
   const { tenant, now } = inviter
-  const reply = present(invited.after)
+  const reply = await present(invited.after)
   try {
     return await tenant.commit([...alongside, save(users, invited)], reply)
   } catch (error) {

@@ -3,7 +3,7 @@ import { listUserRoles } from './contract.ts'
 import { toAssignedRoles } from './present-user.ts'
 import { users } from './user-store.ts'
 
-export const handler = serve(listUserRoles, { resource: users }, ({ resource, policy }) => ({
-  items: toAssignedRoles(resource, policy),
+export const handler = serve(listUserRoles, { resource: users }, async ({ resource, policy }) => ({
+  items: await policy.ask((known) => toAssignedRoles(resource, known)),
   nextCursor: null,
 }))

@@ -11,5 +11,6 @@ export const handler = serve(lockUser, { resource: users }, async (call) => {
   const change = lock(resource, body.reason, now)
   await requireAsMighty(call, resource, 'lock')
   requireFreshFor(call, resource)
-  return commitShutOut(call, { change, reason: 'locked by an administrator', reply: toUser(change.after, { policy }) })
+  const reply = await policy.ask((known) => toUser(change.after, { policy: known }))
+  return commitShutOut(call, { change, reason: 'locked by an administrator', reply })
 })

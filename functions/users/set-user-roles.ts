@@ -11,7 +11,7 @@ export const handler = transitions(
   users,
   async (user, call) => {
     const { body, actor, now } = call
-    rolesFor(call, body.roleIds)
+    await rolesFor(call, body.roleIds)
     const change = setRoles(user, body.roleIds, actor.id, now)
     if (!change) return undefined
     const moved = [...(change.data.added as string[]), ...(change.data.removed as string[])]

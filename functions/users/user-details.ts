@@ -1,4 +1,5 @@
 import { userInvited, userRolesChanged, userUpdated } from '../../events/users.ts'
+import type { Assignment } from '../../shared/access/model.ts'
 import { problem } from '../../shared/errors.ts'
 import { diff } from '../../shared/store/changes.ts'
 import { type Change, changed } from '../../shared/store/entity.ts'
@@ -33,14 +34,19 @@ export function edit(user: User, details: Details, at: string): Change<User> | u
 /** What the person reads; `undefined` when it is what it was. */
 export const setLocale = (user: User, locale: string | undefined, at: string) => edit(user, { ...detailsOf(user), locale }, at)
 
+/** A role held everywhere and whatever happens; others are given and taken by their assignment. */
+const isPlain = ({ roleId, scope, conditions = [] }: Assignment) =>
+  roleId !== undefined && scope.type === 'organization' && conditions.length === 0
+
 /** Gives a user exactly these roles in the organization, the first of them the primary one; `undefined` when they are what they were. */
 export function setRoles(user: User, roleIds: readonly string[], by: string, at: string): Change<User> | undefined {
-  const held = user.assignments.flatMap(({ roleId }) => roleId ?? [])
+  const [plain, others] = [user.assignments.filter(isPlain), user.assignments.filter((each) => !isPlain(each))]
+  const held = plain.flatMap(({ roleId }) => roleId ?? [])
   const added = roleIds.filter((id) => !held.includes(id))
   const removed = held.filter((id) => !roleIds.includes(id))
   if (held.join() === roleIds.join()) return undefined
-  const kept = user.assignments.filter(({ roleId }) => roleId === undefined || roleIds.includes(roleId))
-  const place = ({ roleId }: { roleId?: string }) => (roleId === undefined ? roleIds.length : roleIds.indexOf(roleId))
-  const assignments = [...kept, ...added.map((id) => assign(id, by, at))].sort((a, b) => place(a) - place(b))
+  const kept = plain.filter(({ roleId = '' }) => roleIds.includes(roleId))
+  const place = ({ roleId = '' }: Assignment) => roleIds.indexOf(roleId)
+  const assignments = [...[...kept, ...added.map((id) => assign(id, by, at))].sort((a, b) => place(a) - place(b)), ...others]
   return changed(user, { assignments }, { event: userRolesChanged, at, data: { added, removed } })
 }

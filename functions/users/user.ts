@@ -11,7 +11,6 @@ import { type Change, changed, created } from '../../shared/store/entity.ts'
 export interface User extends PrincipalGate {
   kind: 'member'
   phone?: string
-  department?: string
   profileImage?: string
   employmentEquity?: string
   mfaEnabled: boolean
@@ -72,7 +71,10 @@ export const isAdministrator = ({ status, deletedAt, fromProvider, assignments }
   status === 'active' &&
   !deletedAt &&
   !fromProvider &&
-  assignments.some(({ roleId, expiresAt }) => !expiresAt && administratorRoles.includes(roleId ?? ''))
+  assignments.some(
+    ({ roleId, scope, conditions = [], expiresAt }) =>
+      scope.type === 'organization' && conditions.length === 0 && !expiresAt && administratorRoles.includes(roleId ?? ''),
+  )
 
 function begin(user: NewUser, how: 'registered' | 'founded' | 'invited'): Change<User> {
   const { roleIds, by, at, ...fields } = user

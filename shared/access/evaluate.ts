@@ -196,8 +196,11 @@ export function scopesOf(question: Omit<Question, 'resource'>): Scope[] {
   return scopes.some(({ type }) => type === 'organization') ? [{ type: 'organization' }] : scopes
 }
 
+/** What reaches a principal now, of their own and by their groups. */
+export const reachingAssignments = (principal: Principal, policy: Policy, now: string): Assignment[] =>
+  [...reaching(principal, policy)].map(({ assignment }) => assignment).filter((assignment) => inForce(assignment, now))
+
 /** Every permission that reaches the principal now, wherever it holds; without doubles, sorted. */
 export function permissionsHeld(principal: Principal, policy: Policy, now: string): string[] {
-  const held = [...reaching(principal, policy)].filter(({ assignment }) => inForce(assignment, now))
-  return [...new Set(held.flatMap(({ assignment }) => permissionsOf(assignment, policy)))].sort()
+  return [...new Set(reachingAssignments(principal, policy, now).flatMap((assignment) => permissionsOf(assignment, policy)))].sort()
 }

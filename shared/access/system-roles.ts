@@ -85,4 +85,7 @@ export const BASIC_ROLE = 'rol_basic_user'
 /** Holding one of these makes somebody an administrator: the last one stays. */
 export const administratorRoles: readonly string[] = [ADMIN_ROLE, SUPER_ADMIN_ROLE]
 
+/** What a new organization decides by: it has no other roles yet. */
+export const systemPolicy = { role: (id: string) => systemRole(id) }
+
 export const systemRole = (id: string) => systemRoles.find((role) => role.id === id)

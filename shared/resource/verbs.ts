@@ -1,7 +1,9 @@
 import type * as z from 'zod'
+import type { Policy } from '../access/model.ts'
 import type { Endpoint, Page, ReplyInputOf } from '../endpoint.ts'
 import { mergePatch } from '../merge-patch.ts'
 import type { Call, ServeOptions } from '../serve/call.ts'
+import type { PolicySource } from '../serve/policy.ts'
 import { type LambdaHandler, serve } from '../serve/serve.ts'
 import type { Change, Entity, Versioned } from '../store/entity.ts'
 import { save, type Write } from '../store/writes.ts'
@@ -13,24 +15,30 @@ import { historyOf, toHistory } from './history.ts'
  * does more is written with `serve`.
  */
 
-/** How an item is shown; without one, a contract has no reply (204). */
-type Present<E extends Endpoint, T, C = Call<E, T>> = (item: T, call: C) => ReplyInputOf<E>
+/** A call as it is shown by: with the roles, groups and units in force. */
+type Showing<C> = Omit<C, 'policy'> & { policy: Policy }
+/** How an item is shown; without one, a contract has no reply (204). A pure function: it is asked again when more of the policy is known. */
+type Present<E extends Endpoint, T, C = Call<E, T>> = (item: T, call: Showing<C>) => ReplyInputOf<E>
 type ElementOf<E> = E extends { reply: infer R extends z.ZodType } ? z.input<R> : never
 type MaybePromise<T> = T | Promise<T>
 
+const show = <C extends { policy: PolicySource }, R>(call: C, present: (call: Showing<C>) => R): Promise<R> =>
+  call.policy.ask((policy) => present({ ...call, policy }))
+
 /** Answers with the item that the route's id names. */
 export const reads = <E extends Endpoint, T extends Versioned>(contract: E, entity: Entity<T>, present: Present<E, T>): LambdaHandler =>
-  serve<E, T>(contract, { resource: entity }, (call) => present(call.resource, call))
+  serve<E, T>(contract, { resource: entity }, (call) => show(call, (showing) => present(call.resource, showing)))
 
 /** Answers with a page; `page` says of what. */
 export const lists = <E extends Endpoint & { list: true }, T>(
   contract: E,
   page: (call: Call<E>) => Promise<Page<T>>,
-  present: (item: T, call: Call<E>) => ElementOf<E>,
+  present: (item: T, call: Showing<Call<E>>) => ElementOf<E>,
 ): LambdaHandler =>
   serve<E>(contract, async (call) => {
     const { items, nextCursor } = await page(call)
-    return { items: items.map((item) => present(item, call)), nextCursor } as ReplyInputOf<E>
+    const shown = await show(call, (showing) => items.map((item) => present(item, showing)))
+    return { items: shown, nextCursor } as ReplyInputOf<E>
   })
 
 /** A change with what is written in the same transaction. */
@@ -50,7 +58,8 @@ export const creates = <E extends Endpoint, T extends Versioned>(
 ): LambdaHandler =>
   serve<E>(contract, async (call) => {
     const change = await make(call)
-    return call.tenant.commit(writesOf(entity, change), present(change.after, call))
+    const reply = await show(call, (showing) => present(change.after, showing))
+    return call.tenant.commit(writesOf(entity, change), reply)
   })
 
 interface TransitionOptions<E extends Endpoint, T extends Versioned> extends Omit<ServeOptions<T>, 'resource'> {
@@ -69,7 +78,7 @@ export const transitions = <E extends Endpoint, T extends Versioned>(
   serve<E, T>(contract, { resource: entity, ...options }, async (call) => {
     const change = await transition(call.resource, call)
     if (change) await requires?.(call.resource, call)
-    const reply = present?.(change?.after ?? call.resource, call) as ReplyInputOf<E>
+    const reply = (present && (await show(call, (showing) => present(change?.after ?? call.resource, showing)))) as ReplyInputOf<E>
     return change ? call.tenant.commit(writesOf(entity, change), reply) : reply
   })
 

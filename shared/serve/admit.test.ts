@@ -24,7 +24,7 @@ const patched = serve(patchNote, { resource: notes }, async ({ resource, body, t
   return tenant.commit(save(notes, made), made.after)
 })
 const restored = serve(restoreNote, { resource: notes, deleted: 'allowed' }, ({ resource }) => resource)
-const mine = serve(me, ({ tenant, allowed }) => ({ org: tenant.id, may: allowed('users:update') }))
+const mine = serve(me, async ({ tenant, access }) => ({ org: tenant.id, may: await access.allowed('users:update') }))
 
 let bench: Bench
 let ada: Person

@@ -1,7 +1,4 @@
 import { accessDenied } from '../access/denied.ts'
-import { decide } from '../access/evaluate.ts'
-import type { Policy } from '../access/model.ts'
-import { systemRole } from '../access/system-roles.ts'
 import { config } from '../config.ts'
 import { type Endpoint, isSelfCare } from '../endpoint.ts'
 import { type Code, type Problem, problem } from '../errors.ts'
@@ -15,10 +12,10 @@ import type { Item, Table } from '../store/table.ts'
 import type { Tenant } from '../store/tenant.ts'
 import { signal } from '../store/writes.ts'
 import { describeError, logger } from '../telemetry.ts'
+import type { Access } from './access.ts'
 import type { Claims, Incoming, OrganizationGate, PrincipalGate } from './call.ts'
-
-/** System roles are constants; an organization's own roles join them here. */
-export const policy: Policy = { role: systemRole }
+import type { Concern } from './concerns.ts'
+import { referenceTo } from './denial.ts'
 
 /** The claims of the token that the gateway verified; only access tokens open the API. */
 export function claimsOf(jwt: Record<string, unknown> | undefined): Claims {
@@ -111,25 +108,35 @@ export function barredFor({ organization, principal }: OpenGate, now: string): P
  * Why a member who may act here may not do this: the organization is leaving, the second factor, a recovery, the permission, a proof that is
  * too old; in this order.
  */
-export function deniedFor(contract: Endpoint, { organization, principal, session }: Gate, now: string): Problem | undefined {
+export async function deniedFor(contract: Endpoint, gate: Gate, asked: Asked, now: string): Promise<Problem | undefined> {
+  const { organization, principal, session } = gate
   const settled = settledBy(organization, contract, now)
   if (settled) return settled
   if (organization.settings.mfaRequired && !session.mfa && !isSelfCare(contract)) return problem('MFA_REQUIRED')
   if (isHeld(session, principal) && !isSelfCare(contract)) return problem('REAPPROVAL_REQUIRED')
-  return (
-    forbiddenFor(contract, principal, now) ?? (contract.fresh === true && !isFresh(session, now) ? problem('STEP_UP_REQUIRED') : undefined)
-  )
+  const forbidden = await forbiddenFor(contract, gate, asked, now)
+  return forbidden ?? (contract.fresh === true && !isFresh(session, now) ? problem('STEP_UP_REQUIRED') : undefined)
 }
 
 /** The account was recovered, and nobody here has let the person go on since. */
 const isHeld = ({ heldSince }: Session, { reapprovedAt = '' }: PrincipalGate) => heldSince !== undefined && reapprovedAt <= heldSince
 
-function forbiddenFor(contract: Endpoint, principal: PrincipalGate, now: string): Problem | undefined {
+/** What access is asked: by whom, and about what. */
+export interface Asked {
+  access: Access
+  concern: Concern
+}
+
+async function forbiddenFor(contract: Endpoint, gate: Gate, { access, concern }: Asked, now: string): Promise<Problem | undefined> {
   if (!('permission' in contract)) return undefined
-  const decision = decide({ principal, policy, permission: contract.permission, now })
-  if (decision.allowed) return undefined
-  const { missing } = decision
-  return problem('FORBIDDEN', { message: `You may not do this: it takes the permission ${missing}.`, details: { missing } })
+  const { permission } = contract
+  const isAllowed =
+    concern === 'anywhere' ? (await access.scopes(permission)).length > 0 : await access.allowed(permission, concern.resource)
+  if (isAllowed) return undefined
+  const about = concern === 'anywhere' || !concern.resource ? {} : { resource: concern.resource }
+  const reference = referenceTo({ permission, environment: access.environment, at: now, ...about }, gate)
+  const message = `You may not do this: it takes the permission ${permission}. GET /api/v1/access/denials/{reference} says what would let you.`
+  return problem('FORBIDDEN', { message, details: { missing: permission, reference } })
 }
 
 const MAX_TOLD = 1_000

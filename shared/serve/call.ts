@@ -1,5 +1,4 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda'
-import type { Policy } from '../access/model.ts'
 import type { BodyOf, Endpoint, ParamsOf, QueryOf } from '../endpoint.ts'
 import type { Problem } from '../errors.ts'
 import type { ActorKind, EventMetadata } from '../event.ts'
@@ -8,7 +7,9 @@ import type { Entity, Versioned } from '../store/entity.ts'
 import type { Meter } from '../store/meter.ts'
 import type { Table } from '../store/table.ts'
 import type { Tenant } from '../store/tenant.ts'
+import type { Access } from './access.ts'
 import type { Claims, Client, OrganizationGate, PersonGate, PrincipalGate } from './gates.ts'
+import type { PolicySource } from './policy.ts'
 
 export type { Claims, Client, OrganizationGate, PersonGate, PrincipalGate } from './gates.ts'
 
@@ -110,11 +111,12 @@ export interface Call<E extends Endpoint, R = undefined> extends PublicCall<E> {
   actor: Actor
   principal: PrincipalGate
   session: Session
-  policy: Policy
+  /** What the caller may do, by the policy of their own organization. */
+  access: Access
+  /** The policy of where the handler acts, which is another one at a customer. */
+  policy: PolicySource
   claims: Claims
   metadata: EventMetadata
   /** What the route's `{id}` names, when `serve` was told its entity. */
   resource: R
-  /** Does the caller hold this too? */
-  allowed(permission: string): boolean
 }

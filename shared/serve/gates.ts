@@ -1,5 +1,6 @@
 import type { Assignment, Principal } from '../access/model.ts'
 import type { Versioned } from '../store/entity.ts'
+import type { Move } from '../tree/path.ts'
 
 /** What decides whether a request gets through: of the organization, of who calls, and of the token. */
 
@@ -16,7 +17,10 @@ export interface OrganizationGate extends Versioned {
   status: 'trial' | 'active' | 'suspended' | 'offboarding' | 'closed'
   /** When it is closed, unless that is called off before. */
   closesAt?: string
+  /** Raised by every change of a role, a group or a unit on which somebody's rights may hang. */
   policyVersion: number
+  /** Units and groups that hang elsewhere than the paths say that are stored below them. */
+  pendingMoves?: readonly Move[]
   /** Signs its cursors. */
   cursorKey: string
   settings: { mfaRequired?: boolean; sessionPolicy?: SessionPolicy }
@@ -32,6 +36,7 @@ export interface PrincipalGate extends Versioned, Principal {
   emailVerified: boolean
   firstName: string
   lastName: string
+  department?: string
   /** What they read, as an IETF BCP 47 tag (RFC 5646); who has none reads English. */
   locale?: string | undefined
   /** They came as one of the provider's people: the provider's organization. */

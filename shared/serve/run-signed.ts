@@ -1,4 +1,3 @@
-import { decide } from '../access/evaluate.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { isProblem, type Problem, problem } from '../errors.ts'
 import type { EventMetadata } from '../event.ts'
@@ -8,23 +7,14 @@ import { readNamed } from '../store/read-named.ts'
 import { type Item, type Table, tableFor } from '../store/table.ts'
 import { openTenant, type Tenant } from '../store/tenant.ts'
 import { logger } from '../telemetry.ts'
-import {
-  barredFor,
-  claimsOf,
-  deniedFor,
-  gateKeys,
-  gateOf,
-  isMember,
-  isUnentered,
-  type OpenGate,
-  policy,
-  recordDenial,
-  tenantOf,
-} from './admit.ts'
+import { type Access, accessOf } from './access.ts'
+import { barredFor, claimsOf, deniedFor, gateKeys, gateOf, isMember, isUnentered, type OpenGate, recordDenial, tenantOf } from './admit.ts'
 import type { Actor, Call, Claims, PrincipalGate, SignedRequest } from './call.ts'
+import { concernOf } from './concerns.ts'
 import { type Entered, enterCustomer, linkKeyOf } from './customer.ts'
 import { countCall, type Limit, limitHeaders } from './limit.ts'
 import { metadataOf } from './metadata.ts'
+import { PolicyChanged, policySource } from './policy.ts'
 import { checkState } from './resource.ts'
 import { type Found, foundAt, keysAt, openSite, type Site, siteOf } from './site.ts'
 
@@ -66,16 +56,26 @@ interface Arrival {
   link: Item | undefined
 }
 
+/** The person's claims, the tenant they name, and the count of their calls. */
+interface Opening {
+  claims: Claims
+  tenantId: string
+  lookups: Table
+  whileCounting: ReturnType<typeof counting>
+}
+
+function openingOf(request: SignedRequest): Opening {
+  const claims = claimsOf(request.event.requestContext.authorizer?.jwt?.claims)
+  const lookups = tableFor(undefined, request.base.meter)
+  return { claims, lookups, whileCounting: counting(request, claims.username, lookups), tenantId: tenantOf(request.base, claims) }
+}
+
 /**
  * Reads organization, principal, session, and idempotency record and resource, or the link, in one batch. Before a tenant that only the
  * caller names is entered, their membership is looked up.
  */
-async function arrive(request: SignedRequest): Promise<Arrival> {
-  const { contract, base, event } = request
-  const claims = claimsOf(event.requestContext.authorizer?.jwt?.claims)
-  const lookups = tableFor(undefined, base.meter)
-  const whileCounting = counting(request, claims.username, lookups)
-  const tenantId = tenantOf(base, claims)
+async function arrive(request: SignedRequest, { claims, tenantId, lookups, whileCounting }: Opening): Promise<Arrival> {
+  const { contract, base } = request
   const isStranger = isUnentered(tenantId, claims) && !(await whileCounting(isMember(lookups, claims.username, tenantId)))
   if (isStranger) throw problem('NOT_FOUND')
   const site = siteOf(request, tenantId, claims.username)
@@ -90,13 +90,14 @@ interface Admitted {
   session: Session
   actor: Actor
   metadata: EventMetadata
+  access: Access
   /** The caller's own organization, opened. */
   home: Tenant
 }
 
 /** Decides whether the caller may do this at all, and records the session of a hosted sign-in; a refusal leaves a trace. */
-async function admit(request: SignedRequest, { claims, gate, site }: Arrival): Promise<Admitted> {
-  const { contract, base } = request
+async function admit(request: SignedRequest, { claims, gate, site, found }: Arrival): Promise<Admitted> {
+  const { contract, base, options } = request
   const { principal, organization } = gate
   const actor: Actor = { id: principal.id, kind: principal.kind, name: `${principal.firstName} ${principal.lastName}` }
   const metadata = metadataOf(contract, base, { ...actor, sessionId: claims.origin_jti })
@@ -109,10 +110,14 @@ async function admit(request: SignedRequest, { claims, gate, site }: Arrival): P
   const barred = barredFor(gate, base.now)
   if (barred) return refuse(barred)
   const session = gate.session ?? (await recordSession({ ...base, claims, table: site.table, tenant: home }))
-  const denied = deniedFor(contract, { principal, organization, session }, base.now)
+  const admitted = { principal, organization, session }
+  const access = accessOf(home, base, admitted)
+  const isValid = request.invalid === undefined
+  const concern = concernOf({ contract, base, isValid, entity: options?.resource, resource: found.resource })
+  const denied = await deniedFor(contract, admitted, { access, concern }, base.now)
   // Being asked to prove oneself again is no refusal to be told of.
   if (isProblem(denied, 'STEP_UP_REQUIRED')) throw denied
-  return denied ? refuse(denied) : { principal, session, actor, metadata, home }
+  return denied ? refuse(denied) : { principal, session, actor, metadata, access, home }
 }
 
 /** Where the handler acts: in the caller's organization, or in its customer's. */
@@ -135,12 +140,31 @@ function checkRequest({ base, options, invalid }: SignedRequest, { resource, ide
   if (options && resource) checkState(resource, base, options)
 }
 
+/** More often the policy does not change while one request reads it. */
+const MAX_ARRIVALS = 5
+
+/** Read, and admitted by a policy as old as what was read; where it changed in between, everything is read again. */
+async function arriveAdmitted(request: SignedRequest): Promise<[Arrival, Admitted]> {
+  const opening = openingOf(request)
+  for (let arrivals = 1; ; arrivals++) {
+    try {
+      const arrival = await arrive(request, opening)
+      return [arrival, await admit(request, arrival)]
+    } catch (error) {
+      if (!(error instanceof PolicyChanged)) throw error
+      if (arrivals >= MAX_ARRIVALS) throw problem('UNAVAILABLE', { cause: error })
+    }
+  }
+}
+
+/** Nothing of it is written yet when a handler asks for access, so whoever called may simply call again. */
+const retryable = (error: unknown) => (error instanceof PolicyChanged ? problem('UNAVAILABLE', { cause: error }) : error)
+
 /** A call with a token: read, admitted, entered, checked, and then handled. */
 export async function runSigned(request: SignedRequest, handler: (call: unknown) => unknown): Promise<unknown> {
   const { contract, base } = request
-  const arrival = await arrive(request)
-  const admitted = await admit(request, arrival)
-  const { principal, session } = admitted
+  const [arrival, admitted] = await arriveAdmitted(request)
+  const { principal, session, access } = admitted
   const noted = noteUse(arrival.site.table, session, arrival.gate.organization, base.now)
   const entered = await enter(request, arrival, admitted)
   checkRequest(request, entered)
@@ -153,15 +177,19 @@ export async function runSigned(request: SignedRequest, handler: (call: unknown)
     organization,
     principal,
     session,
-    policy,
+    access,
+    policy: tenant === admitted.home ? access : policySource(tenant, organization),
     claims: arrival.claims,
     resource,
     metadata,
     lookups: tableFor(undefined, meter),
     enter: (id, as) =>
       id === tenant.id ? tenant : openTenant({ id, meter, now, metadata: as ? metadataOf(contract, base, as) : metadata }),
-    allowed: (permission) => decide({ principal, policy, permission, now }).allowed,
   }
-  const [reply] = await Promise.all([handler(call), noted])
-  return reply
+  try {
+    const [reply] = await Promise.all([handler(call), noted])
+    return reply
+  } catch (error) {
+    throw retryable(error)
+  }
 }

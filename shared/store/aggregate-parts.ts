@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import { type DomainEvent, toRecord } from '../event.ts'
 import { newId } from '../ids.ts'
 import { diff } from './changes.ts'
 import type { Change, Entity, Versioned } from './entity.ts'
-import { eventKey, eventShard, guardKey, tallyKey, tenantPartition } from './keys.ts'
+import { eventKey, eventShard, guardKey, organizationKey, tallyKey, tenantPartition } from './keys.ts'
 import { ABSENT, type Part, type WriteContext } from './part.ts'
 import { toItem } from './stored-item.ts'
 
@@ -109,6 +110,27 @@ export function guardParts<T extends Versioned>(entity: Entity<T>, changes: read
     now.has(name) ? [] : [{ item: { Delete: { TableName: tableName, Key: key(guard) } }, conflict: 'CONFLICT' }],
   )
   return [...taken, ...freed]
+}
+
+/** The policy of a tenant has changed; once in a transaction, whatever changed of it. */
+export const raisesPolicy = (organizationId: string, { tableName }: Pick<WriteContext, 'tableName'>): Part => ({
+  item: {
+    Update: {
+      TableName: tableName,
+      Key: organizationKey(organizationId),
+      UpdateExpression: 'ADD policyVersion :one',
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeValues: { ':one': 1 },
+    },
+  },
+  conflict: 'CONFLICT',
+  once: 'policy',
+})
+
+export function policyParts<T extends Versioned>({ policy = [] }: Entity<T>, { before, after }: Change<T>, context: WriteContext): Part[] {
+  // What is new is known to nobody yet.
+  const hasMoved = before && policy.some((field) => !isDeepStrictEqual(before[field], after[field]))
+  return hasMoved ? [raisesPolicy(after.organizationId, context)] : []
 }
 
 /** Moves the tally by one where the change makes or unmakes what it counts; the version condition on the item keeps it exact. */

@@ -65,12 +65,15 @@ function weigh(error: unknown, parts: Part[], isLast: boolean): void {
   throw problem('UNAVAILABLE', { cause: error })
 }
 
+const withoutRepeats = (parts: Part[]) =>
+  parts.filter(({ once }, n) => once === undefined || parts.findIndex((other) => other.once === once) === n)
+
 /**
  * Writes all or nothing. Throws `Conflict` for the first part whose condition fails; waits out other transactions on
  * the same items for a moment, then gives 503.
  */
 export async function transact(table: Table, context: WriteContext, writes: readonly Write[]): Promise<void> {
-  const parts = writes.flatMap((write) => write(context))
+  const parts = withoutRepeats(writes.flatMap((write) => write(context)))
   if (parts.length > MAX_PARTS) throw new Error(`A transaction of ${parts.length} parts: what fans out further is a job.`)
   for (let tries = 1; ; tries++) {
     try {

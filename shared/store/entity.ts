@@ -63,6 +63,18 @@ export interface EntityOptions<T extends Versioned> {
   label?: (item: T) => string
   /** When the item may be cleaned away (TTL), epoch seconds. */
   expires?: (item: T) => number | undefined
+  /** What access decisions know of an item, beside its type and id: where it lies, whose it is, and the fields that conditions may ask about. */
+  access?: {
+    unitId?: (item: T) => string | undefined
+    groupIds?: (item: T) => readonly string[]
+    ownerId?: (item: T) => string | undefined
+    attributes?: readonly (keyof T & string)[]
+  }
+  /**
+   * The fields of an item that is read by id to decide access, and kept under the tenant's policy version: a change of one of them raises that
+   * version in its own transaction.
+   */
+  policy?: readonly (keyof T & string)[]
   /** Fields whose shape the caller decides: kept as JSON text. */
   freeForm?: readonly (keyof T & string)[]
   /**

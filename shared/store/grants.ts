@@ -14,6 +14,8 @@ const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem']
 const QUERY = 'dynamodb:Query'
 const WRITE = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem']
 
+const KEYS = ['pk', 'sk']
+
 // biome-ignore lint/suspicious/noTemplateCurlyInString: IAM puts the session's tenant tag in here.
 const OWN = 'TENANT#${aws:PrincipalTag/tenant}#'
 /** A partition of the session's tenant by its exact name. */
@@ -39,6 +41,8 @@ export interface Kept {
   guards?: readonly string[]
   /** Kinds of tallies. */
   tallies?: readonly string[]
+  /** Access is decided by it: its changes raise the organization's policy version. */
+  policy?: readonly string[]
 }
 
 /** Every name that a contract may give (`USER`), with what is kept along with it. */
@@ -46,8 +50,6 @@ export type Keeping = Readonly<Record<string, Kept>>
 
 /** What the kernel keeps in a tenant for everybody. */
 export const KERNEL: Keeping = { SESSION: {}, SIGNALS: {}, DENIALS: {}, EVENTS: {}, TALLY: {} }
-
-const KEYS = ['pk', 'sk']
 
 /** What changes of a session once it has begun, beside its version. Nothing of it begins one: that takes an end and a person. */
 const SESSION_STATE = [
@@ -107,14 +109,23 @@ const besideOf = (keeping: Keeping) => (name: string) => {
   return [...guards.map((kind) => own(`GUARD#${kind}`)), ...tallies.map((kind) => own(`TALLY#${kind}`))]
 }
 
+/** Of the organization, whoever changes what access is decided by writes that alone. */
+const RAISING: Grant = {
+  actions: ['dynamodb:UpdateItem'],
+  leadingKeys: [own('ORGANIZATION')],
+  attributes: [...KEYS, 'policyVersion', 'pendingMoves'],
+}
+
 /** What a function may do with the table: what its contract names, and nothing else. Throws for a name that nobody keeps. */
 export function grantsFor({ reads = [], writes = [], lookups = [], lookupReads = [] }: DataNeeds, keeping: Keeping): Grant[] {
   const [items, beside] = [itemsOf(keeping), besideOf(keeping)]
   const entities = writes.filter((name) => name !== SIGNALS)
   const readable = [...new Set([...reads, ...entities])]
+  const isPolicy = entities.some((name) => keptOf(keeping, name).policy)
   return [
     ...(readable.length ? [{ actions: [...READ, QUERY, 'dynamodb:ConditionCheckItem'], leadingKeys: readable.flatMap(items) }] : []),
     ...(entities.length ? [{ actions: WRITE, leadingKeys: entities.flatMap((name) => [...items(name), ...beside(name)]) }] : []),
+    ...(isPolicy ? [RAISING] : []),
     ...(writes.includes(SIGNALS) ? [{ actions: ['dynamodb:PutItem'], leadingKeys: [behind(SIGNALS)] }] : []),
     ...lookups.flatMap(lookupGrants),
     ...(lookupReads.length
@@ -122,6 +133,9 @@ export function grantsFor({ reads = [], writes = [], lookups = [], lookupReads =
       : []),
   ].map((grant) => ({ ...grant, leadingKeys: [...new Set(grant.leadingKeys)] }))
 }
+
+/** What access is decided by, beside organization and principal. */
+const POLICY = ['ROLE', 'GROUP', 'UNIT']
 
 /**
  * What `serve` itself needs for an endpoint: organization, principal, session, idempotency, rate, denials, a provider's link; to record a session that
@@ -138,7 +152,7 @@ export function requestGrants(contract: Endpoint): Grant[] {
   }
   const link = contract.customer ? [own('CUSTOMER')] : []
   const outside = [LOOKUPS.SESSION, LOOKUPS.PERSON, LOOKUPS.MEMBERSHIP, LOOKUPS.RECOVERY]
-  const readable = [...link, own('ORGANIZATION'), behind('USER'), behind('IDEMPOTENCY'), ...outside]
+  const readable = [...link, own('ORGANIZATION'), behind('USER'), ...POLICY.map(behind), behind('IDEMPOTENCY'), ...outside]
   return [
     { actions: READ, leadingKeys: readable },
     { actions: [QUERY], leadingKeys: [LOOKUPS.SESSION] },

@@ -16,6 +16,8 @@ export interface WriteContext {
 export interface Part {
   item: TransactItem
   conflict: ProblemKind
+  /** Of the parts that share it the first stands for all: DynamoDB takes an item once a transaction. */
+  once?: string
 }
 
 /** Something to write, once it is known who writes it and when. */

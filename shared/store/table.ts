@@ -1,9 +1,10 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb'
 import {
   BatchGetCommand,
   DynamoDBDocumentClient,
   QueryCommand,
   type QueryCommandInput,
+  TransactGetCommand,
   TransactWriteCommand,
   type TransactWriteCommandInput,
   UpdateCommand,
@@ -21,6 +22,8 @@ export type Item = Record<string, unknown>
 export interface Table {
   /** One strongly consistent batch, in the order of the keys; `undefined` where there is nothing. Past 100 keys, batches in parallel. */
   read(keys: readonly Key[]): Promise<(Item | undefined)[]>
+  /** Up to 100 items as they stood together at one moment, in the order of the keys; twice the read units of a batch. */
+  snapshot(keys: readonly Key[]): Promise<(Item | undefined)[]>
   query(input: Omit<QueryCommandInput, 'TableName'>): Promise<{ items: Item[]; lastKey?: Record<string, unknown> }>
   transact(items: NonNullable<TransactWriteCommandInput['TransactItems']>): Promise<void>
   update(input: Omit<UpdateCommandInput, 'TableName'>): Promise<Item | undefined>
@@ -73,6 +76,25 @@ async function batch(client: DynamoDBDocumentClient, counts: Meter, keys: Key[],
   await batch(client, counts, left, found, tries + 1)
 }
 
+/** Another transaction on one of the items is under way. */
+const isContended = (error: unknown) =>
+  error instanceof TransactionCanceledException &&
+  (error.CancellationReasons ?? []).some(({ Code }) => Code !== undefined && Code !== 'None')
+
+async function together(client: DynamoDBDocumentClient, counts: Meter, keys: readonly Key[], tries = 1): Promise<(Item | undefined)[]> {
+  const TransactItems = keys.map(({ pk, sk }) => ({ Get: { TableName: config.tableName, Key: { pk, sk } } }))
+  try {
+    const reply = await client.send(new TransactGetCommand({ TransactItems, ReturnConsumedCapacity: 'TOTAL' }))
+    charge(counts, 'read', reply.ConsumedCapacity)
+    return keys.map((_, n) => reply.Responses?.[n]?.Item)
+  } catch (error) {
+    if (!isContended(error)) throw error
+    if (tries >= MAX_TRIES) throw problem('UNAVAILABLE', { cause: error })
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 25 * 2 ** tries))
+    return together(client, counts, keys, tries + 1)
+  }
+}
+
 export function tableFor(tenant: string | undefined, counts: Meter): Table {
   const client = () => clientFor(tenant, counts)
   return {
@@ -84,6 +106,7 @@ export function tableFor(tenant: string | undefined, counts: Meter): Table {
         await Promise.all(chunks(distinct).map((chunk) => batch(reader, counts, chunk, found)))
         return keys.map((key) => found.get(nameOf(key)))
       }),
+    snapshot: (keys) => counts.during(async () => together(await client(), counts, keys)),
     query: (input) =>
       counts.during(async () => {
         const reply = await (await client()).send(

@@ -19,6 +19,8 @@ export interface Tenant {
   get<T extends Versioned>(entity: Entity<T>, id: string): Promise<T | undefined>
   /** One strongly consistent batch, in the order of the keys. */
   read<T = Item>(...keys: Key[]): Promise<(T | undefined)[]>
+  /** Up to 100 items as they stood together at one moment, in the order of the keys. */
+  snapshot<T = Item>(...keys: Key[]): Promise<(T | undefined)[]>
   list<T>(options: ListOptions<T>): Promise<Page<T>>
   /** An aggregate's stored events, oldest first. */
   events(entity: { name: string }, id: string, options?: { from?: number; limit?: number }): Promise<DomainEvent[]>
@@ -49,6 +51,7 @@ export function openTenant(options: TenantOptions, table: Table = tableFor(optio
   return {
     id,
     read: <T>(...keys: Key[]) => read<T>(keys),
+    snapshot: async <T>(...keys: Key[]) => (await table.snapshot(keys)).map((item) => (item ? strip<T>(item) : undefined)),
     async get<T extends Versioned>(entity: Entity<T>, itemId: string) {
       const key = entity.keyOf({ id: itemId, organizationId: id } as Pick<T, 'id' | 'organizationId'> & Partial<T>)
       return (await read<T>([key]))[0]

@@ -1,7 +1,7 @@
 import type { ProblemKind } from '../errors.ts'
 import { type EventType, toRecord } from '../event.ts'
 import { newId } from '../ids.ts'
-import { eventPart, guardParts, itemPart, tallyParts } from './aggregate-parts.ts'
+import { eventPart, guardParts, itemPart, policyParts, raisesPolicy, tallyParts } from './aggregate-parts.ts'
 import type { Change, Entity, Versioned } from './entity.ts'
 import { denialKey, isDenial, type Key, signalKey } from './keys.ts'
 import { ABSENT, type Write } from './part.ts'
@@ -22,8 +22,12 @@ export const saveTogether =
     ...changes.map((change) => itemPart(entity, change, context)),
     ...guardParts(entity, changes, context),
     ...changes.flatMap((change) => tallyParts(entity, change, context)),
+    ...changes.flatMap((change) => policyParts(entity, change, context)),
     ...changes.map((change) => eventPart(entity, change, context)),
   ]
+
+/** Access is decided by something else than before, of which no aggregate tells by itself. */
+export const raisePolicy: Write = (context) => [raisesPolicy(context.organizationId, context)]
 
 /** A condition in DynamoDB's own words: `attribute_exists(pk) AND #status = :status`. */
 export interface Condition {

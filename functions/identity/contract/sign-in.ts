@@ -18,7 +18,7 @@ export const signInRefusals = [
 export const signingIn = {
   secret: true,
   keyring: true,
-  reads: ['ORGANIZATION'],
+  reads: ['ORGANIZATION', 'ROLE'],
   writes: ['USER', 'SESSION', 'SIGNALS'],
   lookups: ['ATTEMPTS', 'STEP', 'PERSON_SEEN', 'SESSION', 'REFRESH', 'DEVICE'],
   lookupReads: ['LOGIN', 'MEMBERSHIP'],

@@ -121,7 +121,7 @@ export const acceptInvitation = endpoint({
     'ORGANIZATION_CLOSED',
   ],
   keyring: true,
-  reads: ['ORGANIZATION'],
+  reads: ['ORGANIZATION', 'ROLE'],
   writes: ['USER'],
   lookups: ['LOGIN', 'PERSON', 'MEMBERSHIP', 'INVITATION_LINK'],
   lookupReads: ['TENANTS'],

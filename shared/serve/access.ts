@@ -1,0 +1,55 @@
+import { type Decision, decide, scopesOf } from '../access/evaluate.ts'
+import type { Environment, Policy, Principal, Resource, Scope } from '../access/model.ts'
+import { config } from '../config.ts'
+import type { Tenant } from '../store/tenant.ts'
+import type { Client, OrganizationGate, PrincipalGate } from './gates.ts'
+import { type PolicySource, policySource } from './policy.ts'
+
+/** What a caller may do where the request acts, asked of the policy in force. */
+export interface Access extends PolicySource {
+  principal: Principal
+  environment: Environment
+  /** May the caller do this; without a resource, in the organization as a whole? */
+  decide(permission: string, resource?: Resource): Promise<Decision>
+  allowed(permission: string, resource?: Resource): Promise<boolean>
+  /** Where the caller holds it: all that they may see or do it with lies there. */
+  scopes(permission: string): Promise<Scope[]>
+}
+
+/** What of a user conditions may ask about; they are told to whoever may read the user. */
+const attributesOf = ({ email, fromProvider, department }: PrincipalGate) => ({ email, fromProvider, department })
+
+interface Asker {
+  organization: OrganizationGate
+  principal: PrincipalGate
+  session: { mfa: boolean } | undefined
+}
+
+export function accessOf(
+  tenant: Tenant,
+  { client, now }: { client: Client; now: string },
+  { organization, principal: gate, session }: Asker,
+): Access {
+  const source = policySource(tenant, organization)
+  const principal: Principal = { ...gate, attributes: attributesOf(gate) }
+  const environment: Environment = { ip: client.ip, service: config.context, mfa: session?.mfa ?? false }
+  const asked = (policy: Policy, permission: string) => ({ principal, environment, policy, permission, now })
+  const access: Access = {
+    ...source,
+    principal,
+    environment,
+    // What is allowed stays so, however much more is known of the policy.
+    decide: (permission, resource) =>
+      source.ask(
+        (policy) => decide({ ...asked(policy, permission), resource }),
+        ({ allowed }) => allowed,
+      ),
+    allowed: async (permission, resource) => (await access.decide(permission, resource)).allowed,
+    scopes: (permission) =>
+      source.ask(
+        (policy) => scopesOf(asked(policy, permission)),
+        ([scope]) => scope?.type === 'organization',
+      ),
+  }
+  return access
+}

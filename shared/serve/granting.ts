@@ -1,0 +1,43 @@
+import { escalationAttempted } from '../access/denied.ts'
+import { reachingAssignments } from '../access/evaluate.ts'
+import { type Gift, notHeld } from '../access/gift.ts'
+import type { Principal } from '../access/model.ts'
+import { BASIC_ROLE } from '../access/system-roles.ts'
+import type { Endpoint } from '../endpoint.ts'
+import { problem } from '../errors.ts'
+import { signal } from '../store/writes.ts'
+import type { Call } from './call.ts'
+
+/** Nobody hands out, by whatever route, what they do not hold themselves as wide, as long and under as few conditions. */
+
+/** Who wants to hand something out, and on what ground. */
+export type Granter = Pick<Call<Endpoint>, 'tenant' | 'organization' | 'principal' | 'access' | 'policy' | 'metadata' | 'now'>
+
+/** What is refused leaves a trace as an attempt, which never turns the refusal into another failure. Throws `FORBIDDEN`. */
+export async function requireHeld(granter: Granter, gifts: readonly Gift[], refusal: string): Promise<void> {
+  const { tenant, principal, access, metadata, now } = granter
+  const missing = await access.ask(
+    (policy) => [
+      ...new Set(gifts.flatMap((gift) => notHeld({ principal: access.principal, environment: access.environment, policy, now }, gift))),
+    ],
+    (lacking) => lacking.length === 0,
+  )
+  if (missing.length === 0) return
+  const aggregate = { type: 'user', id: principal.id, name: `${principal.firstName} ${principal.lastName}` }
+  await tenant.note(signal({ event: escalationAttempted, aggregate, data: { route: metadata.source, missing } })).catch(() => undefined)
+  throw problem('FORBIDDEN', { message: `${refusal} You lack ${missing.join(', ')}.`, details: { missing } })
+}
+
+/** Each permission of what is given, by itself: roles are those of the organization that the handler acts in. */
+export const permissionsIn = ({ policy }: Pick<Granter, 'policy'>, gifts: readonly Gift[]): Promise<Gift[]> =>
+  policy.ask((known) =>
+    gifts.flatMap(({ roleId, permission, ...where }) =>
+      (permission ? [permission] : (known.role(roleId ?? '')?.permissions ?? [])).map((each) => ({ permission: each, ...where })),
+    ),
+  )
+
+/** What reaches somebody now, by themselves or by their groups, each permission by itself. The basic role is everybody's, so it counts for nothing. */
+export const heldBy = (granter: Pick<Granter, 'policy' | 'now'>, principal: Principal): Promise<Gift[]> =>
+  granter.policy
+    .ask((known) => reachingAssignments(principal, known, granter.now).filter(({ roleId }) => roleId !== BASIC_ROLE))
+    .then((assignments) => permissionsIn(granter, assignments))
