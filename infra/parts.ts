@@ -1,7 +1,7 @@
 import { keeping as keptByContexts } from '../functions/catalogue.ts'
 import type { Placed } from '../shared/context.ts'
 import { type Endpoint, kebab, type Named } from '../shared/endpoint.ts'
-import { type FileGrant, fileGrants } from '../shared/files/areas.ts'
+import { type FileGrant, type FileNeeds, fileGrants } from '../shared/files/areas.ts'
 import { type Reaction, reactionGrants } from '../shared/react.ts'
 import { type Grant, grantsFor, type Keeping, requestGrants } from '../shared/store/grants.ts'
 import type { Task } from '../shared/task.ts'
@@ -54,47 +54,38 @@ const callsOf = ({ calls = [], keyring }: { calls?: readonly string[]; keyring?:
   ...(keyring ? ['secretsmanager:GetSecretValue'] : []),
 ]
 
-const endpointPart = ({ name, context, ring, file, contract }: Named, keeping: Keeping): EndpointPart => ({
-  name: `${kebab(context)}-${kebab(name)}`,
-  context,
-  file,
-  summary: contract.summary,
-  timeoutSeconds: API_TIMEOUT_SECONDS,
-  grants: merged([...requestGrants(contract), ...grantsFor(contract, keeping)]),
-  files: fileGrants(contract.files),
-  calls: callsOf(contract),
-  assets: contract.assets ?? [],
-  rule: contract,
-  ring,
-})
+interface Stated {
+  summary: string
+  files?: FileNeeds
+  calls?: readonly string[]
+  keyring?: true
+  assets?: readonly string[]
+}
 
-const reactionPart = ({ name, context, file, ring, rule }: Placed<Reaction>, keeping: Keeping): InRing<Part<Reaction>> => ({
-  name,
-  context,
-  file,
-  ring,
-  summary: rule.summary,
+const partOf = <R extends Stated>({ rule, ...place }: Placed<R>, own: Pick<Part, 'timeoutSeconds' | 'grants'>): InRing<Part<R>> => ({
+  ...place,
   rule,
-  assets: [],
-  timeoutSeconds: REACTION_TIMEOUT_SECONDS,
-  grants: merged([...reactionGrants, ...grantsFor(rule, keeping)]),
+  summary: rule.summary,
   files: fileGrants(rule.files),
   calls: callsOf(rule),
+  assets: rule.assets ?? [],
+  ...own,
 })
 
-const taskPart = ({ name, context, file, ring, rule }: Placed<Task>, keeping: Keeping): InRing<Part<Task>> => ({
-  name,
-  context,
-  file,
-  ring,
-  summary: rule.summary,
-  rule,
-  assets: [],
-  timeoutSeconds: rule.timeoutSeconds ?? ('cognito' in rule.startedBy ? TRIGGER_TIMEOUT_SECONDS : TASK_TIMEOUT_SECONDS),
-  grants: merged(grantsFor(rule, keeping)),
-  files: fileGrants(rule.files),
-  calls: callsOf(rule),
-})
+const endpointPart = ({ name, contract, ...place }: Named, keeping: Keeping): EndpointPart =>
+  partOf(
+    { ...place, name: `${kebab(place.context)}-${kebab(name)}`, rule: contract },
+    { timeoutSeconds: API_TIMEOUT_SECONDS, grants: merged([...requestGrants(contract), ...grantsFor(contract, keeping)]) },
+  )
+
+const reactionPart = (placed: Placed<Reaction>, keeping: Keeping): InRing<Part<Reaction>> =>
+  partOf(placed, { timeoutSeconds: REACTION_TIMEOUT_SECONDS, grants: merged([...reactionGrants, ...grantsFor(placed.rule, keeping)]) })
+
+function taskPart(placed: Placed<Task>, keeping: Keeping): InRing<Part<Task>> {
+  const { timeoutSeconds, startedBy } = placed.rule
+  const otherwise = 'cognito' in startedBy ? TRIGGER_TIMEOUT_SECONDS : TASK_TIMEOUT_SECONDS
+  return partOf(placed, { timeoutSeconds: timeoutSeconds ?? otherwise, grants: merged(grantsFor(placed.rule, keeping)) })
+}
 
 /** The operations that a grant leaves over, once those are taken out that some grant of whole items allows for all its partitions. */
 function narrowed({ actions, leadingKeys, attributes }: Grant, whole: readonly Grant[]): Grant[] {
