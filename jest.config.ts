@@ -2,6 +2,8 @@ import type { Config } from 'jest'
 
 // Functions log as they do on Lambda; a test run is read by people. Set TESSERA_LOG_LEVEL=INFO to see it all.
 process.env.TESSERA_LOG_LEVEL ??= 'SILENT'
+// Of scrypt, in the user pool on this machine: nobody guesses at the passwords of tests.
+process.env.TESSERA_PASSWORD_COST ??= '1024'
 
 type Project = Exclude<NonNullable<Config['projects']>[number], string>
 
@@ -16,12 +18,20 @@ const common = {
   moduleNameMapper: { '^@middy/(core|util)$': '<rootDir>/node_modules/@middy/$1/index.js' },
 } satisfies Project
 
+const onStack = {
+  ...common,
+  globalSetup: '<rootDir>/test/journeys/start-stack.ts',
+  globalTeardown: '<rootDir>/test/journeys/stop-stack.ts',
+  setupFilesAfterEnv: ['<rootDir>/test/journeys/stay-fresh.ts'],
+} satisfies Project
+const MEASURING = 'test/journeys/costs.test.ts'
+
 const config: Config = {
   coverageThreshold: { global: { lines: 90, branches: 90 } },
   coverageReporters: ['json', 'text-summary'],
   maxWorkers: 2,
   // A busy machine is slow, not wrong.
-  testTimeout: 60_000,
+  testTimeout: 600_000,
   projects: [
     {
       ...common,
@@ -38,14 +48,14 @@ const config: Config = {
       testMatch: ['<rootDir>/local/**/*.test.ts'],
     },
     {
-      ...common,
+      ...onStack,
       displayName: 'journeys',
+      // One stack serves them all, side by side: each journey makes its own organizations.
       testMatch: ['<rootDir>/test/journeys/**/*.test.ts'],
-      // One stack serves them all: each journey makes its own organizations.
-      globalSetup: '<rootDir>/test/journeys/start-stack.ts',
-      globalTeardown: '<rootDir>/test/journeys/stop-stack.ts',
-      setupFilesAfterEnv: ['<rootDir>/test/journeys/stay-fresh.ts'],
+      testPathIgnorePatterns: ['/node_modules/', MEASURING],
     },
+    // Calls are measured on a stack that nobody else warms, crowds or counts on.
+    { ...onStack, displayName: 'costs', testMatch: [`<rootDir>/${MEASURING}`] },
   ],
 }
 export default config

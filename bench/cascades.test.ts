@@ -44,7 +44,7 @@ beforeAll(async () => {
   jest.spyOn(process.stdout, 'write').mockImplementation((line) => logged.push(String(line)) > 0)
   ada = await bench.founder()
   bob = await bench.member(ada)
-}, 60_000)
+})
 afterAll(async () => {
   jest.restoreAllMocks()
   await bench.close()

@@ -16,7 +16,7 @@ let bench: Bench
 const errors = jest.spyOn(logger, 'error')
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 beforeEach(() => {
   errors.mockReset()
@@ -120,7 +120,7 @@ test('whatever is kept, moved and cancelled, by sweeps killed and side by side: 
     }),
     { numRuns: 15 },
   )
-}, 240_000)
+})
 
 test.each([
   ['replaced', (id: string, at: string) => keep(id, 2, at, 'x'), [2]],
@@ -148,7 +148,7 @@ test('more than a page in a shard is handed out by two sweeps at once, each item
   const reports = await Promise.all([run(EVENING), run(EVENING)])
   expect(reports.map(({ handedOut }) => handedOut).reduce((sum, each) => sum + each)).toBe(150)
   expect(new Set((await told(id)).map(({ n }) => n)).size).toBe(150)
-}, 120_000)
+})
 
 test('what a run does not come to, the next one does, the earliest first', async () => {
   const id = newId('org')

@@ -15,7 +15,7 @@ let bench: Bench
 const errors = jest.spyOn(logger, 'error').mockImplementation(() => undefined)
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 beforeEach(() => {
   bench.published.splice(0)

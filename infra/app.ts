@@ -4,8 +4,9 @@ import { join, resolve } from 'node:path'
 import { catalogue, reactions, tasks } from '../functions/catalogue.ts'
 import { bundle, writeRecipes } from './bundle.ts'
 import { canCache, sayCache } from './code-cache.ts'
+import { countResources } from './limits.ts'
 import { allParts, partsOf } from './parts.ts'
-import { countResources, createProduct } from './product.ts'
+import { createProduct } from './product.ts'
 import { fileContext, projectRoot, readStage } from './stage.ts'
 
 const given = JSON.parse(process.env.CDK_CONTEXT_JSON ?? '{}') as Record<string, unknown>

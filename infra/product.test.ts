@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
 import { nameFor } from './function.ts'
+import { countResources, MAX_RESOURCES } from './limits.ts'
 import { allParts, partsOf } from './parts.ts'
-import { countResources, MAX_RESOURCES } from './product.ts'
 import { fileContext, readStage } from './stage.ts'
 import { synthesizeProduct } from './test-product.ts'
 
 const prod = synthesizeProduct({ stage: 'prod' })
 const dev = synthesizeProduct({ stage: 'dev' })
+const tuned = synthesizeProduct({ stage: 'prod', tracing: 'sampled', logLevel: 'ERROR' })
 type Environment = Record<string, unknown>
 const one = (product: typeof prod, type: string) => product.ofType(type)[0]
 
@@ -35,11 +36,10 @@ describe('prod keeps its data', () => {
 })
 
 test('traces cost nothing until a stage says that they are sampled, and only then may a function write them', () => {
-  const sampled = synthesizeProduct({ stage: 'prod', tracing: 'sampled' })
   const modes = (product: typeof prod) =>
     new Set(product.ofType('AWS::Lambda::Function').map(({ Properties }) => (Properties.TracingConfig as { Mode: string }).Mode))
-  expect([modes(prod), modes(sampled)]).toEqual([new Set(['PassThrough']), new Set(['Active'])])
-  expect([prod, sampled].map(({ text }) => text.includes('xray:PutTraceSegments'))).toEqual([false, true])
+  expect([modes(prod), modes(tuned)]).toEqual([new Set(['PassThrough']), new Set(['Active'])])
+  expect([prod, tuned].map(({ text }) => text.includes('xray:PutTraceSegments'))).toEqual([false, true])
 })
 
 test('the table refuses everybody the change of its record', () => {
@@ -147,8 +147,7 @@ test('every function runs on arm64 and Node 24, says whose it is, and logs into 
 
 test('of what Lambda logs itself only what went wrong is kept, and of what functions log all, metrics too, at any level of the stage', () => {
   const LoggingConfig = { LogFormat: 'JSON', SystemLogLevel: 'WARN', ApplicationLogLevel: 'TRACE' }
-  const quiet = synthesizeProduct({ stage: 'prod', logLevel: 'ERROR' })
-  for (const { Properties } of [prod, quiet].flatMap((product) => product.ofType('AWS::Lambda::Function')))
+  for (const { Properties } of [prod, tuned].flatMap((product) => product.ofType('AWS::Lambda::Function')))
     expect(Properties).toMatchObject({ LoggingConfig })
 })
 

@@ -11,9 +11,6 @@ import { ReactionsStack } from './reactions-stack.ts'
 import { RingStack } from './ring-stack.ts'
 import type { Stage } from './stage.ts'
 
-/** CloudFormation takes 500 resources a stack; the rest is room for what an update holds twice. */
-export const MAX_RESOURCES = 480
-
 export interface ProductOptions {
   stage: Stage
   parts: Parts
@@ -68,13 +65,4 @@ export function createProduct({ stage, parts, codeDir, checked, app: props }: Pr
   Tags.of(app).add('stage', stage.name)
   if (checked) Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
   return { app, stacks }
-}
-
-/** Resources of each stack's template, by its name. Throws where CloudFormation would refuse it, or soon will. */
-export function countResources(templates: { name: string; template: { Resources?: object } }[]): Record<string, number> {
-  const counts = templates.map(({ name, template }) => [name, Object.keys(template.Resources ?? {}).length] as const)
-  const full = counts.filter(([, count]) => count > MAX_RESOURCES)
-  if (full.length === 0) return Object.fromEntries(counts)
-  const list = full.map(([name, count]) => `${name} has ${count}`).join(', ')
-  throw new Error(`A stack may have ${MAX_RESOURCES} resources, and ${list}. Give new contexts a further ring in its context.ts.`)
 }

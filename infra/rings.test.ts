@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { catalogue, rings } from '../functions/catalogue.ts'
-import { MAX_RESOURCES } from './product.ts'
+import { MAX_RESOURCES } from './limits.ts'
 import { synthesizeProduct } from './test-product.ts'
 
 const product = synthesizeProduct({ stage: 'prod' })

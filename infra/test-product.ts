@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { jest } from '@jest/globals'
 import { catalogue, reactions, tasks } from '../functions/catalogue.ts'
 import type { SizedStack, Template } from './limits.ts'
 import { allParts, type Parts, partsOf } from './parts.ts'
-import { createProduct } from './product.ts'
 import { fileContext, readStage } from './stage.ts'
 
 /** The product's templates for tests, with empty functions. */
@@ -31,7 +31,7 @@ export interface TestProduct {
   /** In the order of deployment, each with those that it waits for. */
   stacks: { name: string; waitsFor: string[]; reads: string[] }[]
   templates: SizedStack[]
-  /** The templates as they are written, and where. */
+  /** The templates as they are written, and, of parts of one's own, where. */
   text: string
   assemblyDir: string
   ofType(type: string): TestResource[]
@@ -44,6 +44,7 @@ export interface TestProduct {
 process.env.CDK_VALIDATION = 'false'
 
 const codeDir = mkdtempSync(join(tmpdir(), 'tessera-infra-'))
+const outdir = join(codeDir, 'out')
 
 function emptyFunctions(parts: Parts): void {
   for (const { name } of allParts(parts)) {
@@ -60,17 +61,55 @@ const parametersRead = ({ Parameters = {} }: { Parameters?: Record<string, { Typ
 
 const bare = (name: string) => name.replaceAll('-', '')
 
-export function synthesizeProduct(context: Record<string, unknown> = {}, parts = partsOf(catalogue, reactions, tasks)): TestProduct {
+interface MadeStack {
+  stackName: string
+  template: Template & { Parameters?: Record<string, { Type: string; Default?: string }> }
+  bytes: number
+  waitsFor: string[]
+}
+
+function make(context: Record<string, unknown>, parts: Parts): MadeStack[] {
+  // CDK is loaded where something is made: it takes seconds.
+  const { createProduct } = jest.requireActual<typeof import('./product.ts')>('./product.ts')
   emptyFunctions(parts)
   const all = { ...fileContext(), ...context }
   const app = {
-    outdir: join(codeDir, 'out'),
+    outdir,
     autoSynth: false,
     stackTraces: false,
     treeMetadata: false,
     context: { ...all, 'aws:cdk:disable-asset-staging': true },
   }
-  const { stacks } = createProduct({ stage: readStage(all), parts, codeDir, checked: false, app }).app.synth()
+  const { stackTraceLimit } = Error
+  // CDK would look up for each resource where it was made.
+  Error.stackTraceLimit = 0
+  try {
+    const { stacks } = createProduct({ stage: readStage(all), parts, codeDir, checked: false, app }).app.synth()
+    return stacks.map(({ stackName, dependencies, template, templateFullPath }) => ({
+      stackName,
+      template,
+      bytes: statSync(templateFullPath).size,
+      waitsFor: dependencies.flatMap(({ id }) => (id.endsWith('.assets') ? [] : [id])),
+    }))
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
+}
+
+/** Several files look at the whole product: the first to ask makes it, and leaves it to the others of the run. */
+function ofTheRun(context: Record<string, unknown>, parts: Parts): MadeStack[] {
+  const path = join(process.env.TESSERA_TEST_PRODUCTS ?? codeDir, `${encodeURIComponent(JSON.stringify(context))}.json`)
+  if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as MadeStack[]
+  const made = make(context, parts)
+  writeFileSync(`${path}.${process.pid}`, JSON.stringify(made))
+  renameSync(`${path}.${process.pid}`, path)
+  return made
+}
+
+/** With parts of one's own, or the whole product. */
+export function synthesizeProduct(context: Record<string, unknown> = {}, own?: Parts): TestProduct {
+  const parts = own ?? partsOf(catalogue, reactions, tasks)
+  const stacks = own ? make(context, own) : ofTheRun(context, parts)
   const resources = stacks.flatMap(({ stackName, template }) =>
     Object.entries(template.Resources as Record<string, Omit<TestResource, 'stack' | 'id'>>).map(([id, resource]) => ({
       stack: stackName,
@@ -88,17 +127,9 @@ export function synthesizeProduct(context: Record<string, unknown> = {}, parts =
     parts,
     resources,
     ofType,
-    assemblyDir: app.outdir,
-    stacks: stacks.map(({ stackName, dependencies, template }) => ({
-      name: stackName,
-      waitsFor: dependencies.flatMap(({ id }) => (id.endsWith('.assets') ? [] : [id])),
-      reads: parametersRead(template),
-    })),
-    templates: stacks.map(({ stackName, template, templateFullPath }) => ({
-      name: stackName,
-      template: template as Template,
-      bytes: statSync(templateFullPath).size,
-    })),
+    assemblyDir: outdir,
+    stacks: stacks.map(({ stackName, waitsFor, template }) => ({ name: stackName, waitsFor, reads: parametersRead(template) })),
+    templates: stacks.map(({ stackName, template, bytes }) => ({ name: stackName, template, bytes })),
     text: JSON.stringify(stacks.map(({ template }) => template)),
     statementsOf: ({ Properties }) =>
       ((Properties.Policies ?? []) as { PolicyDocument: { Statement: Statement[] } }[]).flatMap(

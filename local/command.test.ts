@@ -102,21 +102,21 @@ test('it says what is where, is ready, and stops when asked', async () => {
   stopping.abort()
   expect(await exit).toBe(0)
   expect(text()).toMatch(/Stopped\.\n$/)
-}, 60_000)
+})
 
 test('an app that cannot be synthesized says its own message', async () => {
   const { exit, text } = await begin({ env: await env({ BREAK: 'moon' }) })
   expect(await exit).toBe(1)
   expect(text()).toContain('the stage moon is unknown')
   expect(text()).not.toContain('synthesis.ts')
-}, 60_000)
+})
 
 test('it can be stopped while it starts', async () => {
   const { exit, stopping, text } = await begin({ env: await env() }, /DynamoDB Local starting/)
   stopping.abort()
   expect(await exit).toBe(0)
   expect(text()).not.toContain('ready')
-}, 60_000)
+})
 
 test.each([
   [['--help'], 0, /^npm start/],
@@ -148,4 +148,4 @@ test('state that is damaged is named with the way out, and without a stack trace
   expect(anew.text()).toContain('ready http')
   anew.stopping.abort()
   expect(await anew.exit).toBe(0)
-}, 60_000)
+})

@@ -23,6 +23,7 @@ const usage = `npm start [-- --fresh]
   TESSERA_DATA      data folder (.tessera)
   TESSERA_IP_LIMIT  requests a minute from one address on public routes (100000)
   TESSERA_MAX_WARM  function instances kept running (40)
+  TESSERA_PATIENCE  how many times longer than on AWS a function may take, where the machine is busy (1)
 `
 
 /** Runs the stack until it is asked to stop, and gives the exit code. */
@@ -63,6 +64,7 @@ async function start({ args, env, root, stopping }: Command, terminal: Console):
     fresh: args.includes('--fresh'),
     step: abortable(terminal.step, stopping.signal),
     log: terminal.log,
+    patience: Number(env.TESSERA_PATIENCE ?? 1),
     maxWarm: env.TESSERA_MAX_WARM ? Number(env.TESSERA_MAX_WARM) : undefined,
     coverageDir: env.TESSERA_COVERAGE_DIR,
     async synthesize() {

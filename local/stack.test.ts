@@ -232,7 +232,7 @@ test('a request reaches the table, and its change the bus, the queue, a function
   expect(await notes(anew)).toEqual([])
   await anew.close()
   expect(said).toEqual(['mail: ada@example.com: A note'])
-}, 60_000)
+})
 
 test('a file goes up by a form within its bounds and comes down by a link, as the bucket gives it, after a restart too', async () => {
   type Form = { url: string; fields: Record<string, string>; key: string }
@@ -259,7 +259,7 @@ test('a file goes up by a form within its bounds and comes down by a link, as th
   expect([download.status, await download.text()]).toEqual([200, 'content'])
   expect((await fetch(url.replace('a.csv', 'b.csv'))).status).toBe(403)
   await again.close()
-}, 60_000)
+})
 
 test('when a part cannot start, those before it are closed and the data folder is free again', async () => {
   const ports = await freePorts()
@@ -272,4 +272,4 @@ test('when a part cannot start, those before it are closed and the data folder i
   await expect(start({ ports })).rejects.toThrow(`Port ${ports.api}, wanted for the API, is in use.`)
   await stack.close()
   expect(existsSync(join(dataDir, 'stack.json'))).toBe(false)
-}, 60_000)
+})

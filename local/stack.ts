@@ -41,6 +41,8 @@ export interface StackOptions {
   log: Log
   step?: Step
   maxWarm?: number | undefined
+  /** How many times longer than the template says a function may take. */
+  patience?: number
   coverageDir?: string | undefined
   /** A path that must answer 200 before the stack counts as started. */
   readyPath?: string
@@ -94,10 +96,12 @@ async function open(options: Options, onClose: OnClose): Promise<Omit<Stack, 'cl
   const credentials = createCredentials({ account: deployment.account, iam })
   const base = { options, deployment, iam, credentials, onClose }
   const lambda = await openAws({ ...base, engine, assemblyDir })
-  await step('API', async () => onClose((await startGateway({ port: ports.api, deployment, invoke: lambda.invoke, log })).close))
+  await step('API', async () =>
+    onClose((await startGateway({ port: ports.api, deployment, invoke: lambda.invoke, log, patience: options.patience })).close),
+  )
   const description = describe(ports, deployment, credentials)
   const ready = `${description.urls.api}${options.readyPath ?? '/ready'}`
-  await step('first answer', () => untilReady(ready, options.readyWithinMs ?? 30_000))
+  await step('first answer', () => untilReady(ready, options.readyWithinMs ?? 30_000 * (options.patience ?? 1)))
   writeDescription(dataDir, description)
   onClose(() => removeDescription(dataDir))
   void builder?.buildAll(lambda.folders)
@@ -117,7 +121,7 @@ interface Parts {
 /** Everything behind the front door, and the functions that knock on it. What feeds the functions closes before them, what they call after. */
 async function openAws(parts: Parts & { engine: Engine; assemblyDir: string }): Promise<Lambda> {
   const { options, deployment, iam, credentials, onClose, engine, assemblyDir } = parts
-  const { ports, dataDir, log, step, coverageDir, maxWarm, builder } = options
+  const { ports, dataDir, log, step, coverageDir, maxWarm, patience, builder } = options
   const services: AwsService[] = [createSts({ iam, credentials }), createSecrets({ deployment, dataDir: join(dataDir, 'secrets') })]
   const dynamodb = await step('table', () =>
     startDynamoDb({ deployment, engine, port: ports.dynamodb, log, ...(!options.inMemory && { dataDir }) }),
@@ -136,6 +140,7 @@ async function openAws(parts: Parts & { engine: Engine; assemblyDir: string }): 
     logDir: join(dataDir, 'logs'),
     coverageDir,
     maxWarm,
+    patience,
     build: builder?.build,
   })
   onClose(lambda.close)

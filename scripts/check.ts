@@ -1,4 +1,5 @@
-// `npm test`: everything that must be true, in the order in which it fails fastest. `npm test -- types jest` runs only those.
+// `npm test`: everything that must be true, begun in the order in which it fails fastest, two steps at a time: one computes while another
+// waits. `npm test -- types lint` runs only those.
 import { spawn } from 'node:child_process'
 
 interface Step {
@@ -25,16 +26,29 @@ const steps: Step[] = [
     about: 'openapi.json passes a public linter',
     command: bin('node_modules/@redocly/cli/bin/cli.js', 'lint', 'openapi.json', '--config', 'redocly.yaml'),
   },
-  { name: 'synth', about: 'every stage synthesizes, without findings', command: bin('scripts/cdk.ts', 'synth', '--quiet') },
+  { name: 'journeys', about: 'the whole product over HTTP', command: jest('--selectProjects', 'journeys', '--maxWorkers=3') },
   { name: 'parts', about: 'units, stores, endpoints; with coverage', command: covering('parts', '{functions,events,shared,infra}') },
   { name: 'local', about: 'the local stack, a workspace of its own; with coverage', command: covering('local', 'local') },
-  { name: 'journeys', about: 'the whole product over HTTP', command: jest('--selectProjects', 'journeys', '--runInBand') },
+  { name: 'costs', about: 'each call costs what its table says', command: jest('--selectProjects', 'costs', '--runInBand') },
+  { name: 'synth', about: 'every stage synthesizes, without findings', command: bin('scripts/cdk.ts', 'synth', '--quiet') },
 ]
 
-const run = ({ command: [program = '', ...args] }: Step) =>
-  new Promise<boolean>((resolve) => {
+interface Outcome {
+  ok: boolean
+  output: string
+}
+
+/** One that runs alone is seen as it goes; those side by side are heard one after the other. */
+const run = ({ command: [program = '', ...args] }: Step, isAlone: boolean) =>
+  new Promise<Outcome>((resolve) => {
     const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' }
-    spawn(program, args, { stdio: 'inherit', env }).once('exit', (code) => resolve(code === 0))
+    const child = spawn(program, args, { stdio: isAlone ? 'inherit' : ['ignore', 'pipe', 'pipe'], env })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding('utf8').on('data', (text) => {
+        output += text
+      })
+    child.once('close', (code) => resolve({ ok: code === 0, output }))
   })
 
 const wanted = process.argv.slice(2)
@@ -46,13 +60,18 @@ if (unknown.length > 0) {
 
 const failed: string[] = []
 const chosen = steps.filter(({ name }) => wanted.length === 0 || wanted.includes(name))
-for (const [n, step] of chosen.entries()) {
-  console.log(`\n[${n + 1}/${chosen.length}] ${step.name}: ${step.about}`)
+const waiting = [...chosen.entries()]
+async function next(): Promise<void> {
+  const [n, step] = waiting.shift() ?? []
+  if (n === undefined || !step) return
+  console.log(`[${n + 1}/${chosen.length}] ${step.name}: ${step.about}`)
   const started = Date.now()
-  const ok = await run(step)
-  console.log(`${ok ? 'passed' : 'FAILED'}: ${step.name}, ${((Date.now() - started) / 1000).toFixed(1)} s`)
+  const { ok, output } = await run(step, chosen.length === 1)
+  console.log(`\n${output}${ok ? 'passed' : 'FAILED'}: ${step.name}, ${((Date.now() - started) / 1000).toFixed(1)} s\n`)
   if (!ok) failed.push(step.name)
+  await next()
 }
+await Promise.all([next(), next()])
 if (failed.length > 0) console.log(`\nFailed: ${failed.join(', ')}. Run one alone with \`npm test -- ${failed[0]}\`.`)
 console.log(`\n${chosen.length - failed.length} passed, ${failed.length} failed`)
 process.exit(failed.length === 0 ? 0 : 1)

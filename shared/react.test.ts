@@ -12,7 +12,7 @@ let bench: Bench
 let organizationId: string
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 beforeEach(() => {
   organizationId = newId('org')

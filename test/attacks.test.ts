@@ -2,13 +2,10 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { type Attack, attacks } from './attacks.ts'
 import { type Bench, openWorkbench } from './workbench.ts'
 
-// Passwords are hashed at full cost, on a machine that may be busy.
-jest.setTimeout(60_000)
-
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const actual = (file: string) => jest.requireActual<Record<string, unknown>>(`../${file}`)

@@ -10,7 +10,7 @@ let ada: Person
 beforeAll(async () => {
   bench = await openWorkbench()
   ada = await bench.founder()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const probe = endpoint({

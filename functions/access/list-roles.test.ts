@@ -7,7 +7,7 @@ import { handler } from './list-roles.ts'
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const FOR = {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import * as events from '../../events/identity.ts'
 import type { EventType } from '../../shared/event.ts'
 import { mintReset } from '../../shared/identity/codes.ts'
@@ -20,13 +20,10 @@ import { handler as verify } from './verify-email.ts'
 
 /** Whoever acts by a proof alone is told by name in the audit trail, as whoever acts in a session is. */
 
-// Passwords are hashed at full cost, on a machine that may be busy.
-jest.setTimeout(60_000)
-
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 beforeEach(() => {
   bench.mails.splice(0)
 })

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { Problem } from '../../shared/errors.ts'
 import { attemptsKey } from '../../shared/store/keys.ts'
@@ -6,12 +6,10 @@ import { type Bench, openWorkbench } from '../../test/workbench.ts'
 import { countFailure, releaseTry, reserveTry } from './attempts.ts'
 import { read, table } from './test-people.ts'
 
-jest.setTimeout(120_000)
-
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 let number = 0

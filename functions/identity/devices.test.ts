@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { attemptsKey, personKey } from '../../shared/store/keys.ts'
 import { hashOf, mailHash } from '../../shared/tokens.ts'
 import { type Bench, openWorkbench } from '../../test/workbench.ts'
@@ -8,13 +8,10 @@ import { handler } from './login.ts'
 import { handler as requestHandler } from './request-recovery.ts'
 import { newIp, newMail, PASSWORD, type Registered, read, registered, signalsOf, signedIn, signIn } from './test-people.ts'
 
-// Passwords are hashed at full cost, on a machine that may be busy.
-jest.setTimeout(60_000)
-
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const NEW_PASSWORD = 'Another horse Battery 8'

@@ -16,13 +16,10 @@ import { handler as resetHandler } from './reset-password.ts'
 import { codeTo, lastSignal, tokenTo } from './test-events.ts'
 import { newIp, newMail, type Registered, registered, signIn } from './test-people.ts'
 
-// Passwords are hashed at full cost, on a machine that may be busy.
-jest.setTimeout(60_000)
-
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 beforeEach(() => {
   bench.mails.splice(0)
 })

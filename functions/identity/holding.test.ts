@@ -1,5 +1,5 @@
 import { AdminGetUserCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { mintInvitation, mintReset } from '../../shared/identity/codes.ts'
 import { giveUpMail, takeMail } from '../../shared/identity/login-store.ts'
 import type { Person as Stored } from '../../shared/identity/person.ts'
@@ -19,15 +19,12 @@ import { newIp, newMail, PASSWORD, read, registered, type SignedInPerson, signed
 import { appWith, complete, enrolled, setUp, verify } from './test-second-factor.ts'
 import { handler as undoHandler } from './undo-email-change.ts'
 
-// Passwords are hashed at full cost, on a machine that may be busy.
-jest.setTimeout(600_000)
-
 const NEW_PASSWORD = 'Another horse Battery 7'
 
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const now = () => new Date().toISOString()

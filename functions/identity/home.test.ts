@@ -24,7 +24,7 @@ import { read, table } from './test-people.ts'
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const choose = (as: Signed, organizationId: string) => bench.request(handler, setHome, { as, body: { organizationId } })

@@ -1,5 +1,5 @@
 import { AdminGetUserCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { organizationUpdated } from '../../events/organizations.ts'
 import { userDeleted, userJoined, userLocked } from '../../events/users.ts'
 import type { DomainEvent, EventType } from '../../shared/event.ts'
@@ -22,13 +22,10 @@ import { handler as onOrganizationChanged } from './on-organization-changed.ts'
 import { handler as setMailAlias } from './set-mail-alias.ts'
 import { newIp, newMail, PASSWORD, type Registered, read, registered, signIn } from './test-people.ts'
 
-// Passwords are hashed at full cost, on a machine that may be busy.
-jest.setTimeout(60_000)
-
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const accept = (body: object, as?: SignedIn) => bench.request(acceptHandler, acceptInvitation, { body, ip: newIp(), ...(as ? { as } : {}) })

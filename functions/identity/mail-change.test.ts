@@ -41,13 +41,10 @@ import { enrolled, wrongCode } from './test-second-factor.ts'
 import { handler as undo } from './undo-email-change.ts'
 import { handler as verify } from './verify-email.ts'
 
-// Passwords are hashed at full cost, on a machine that may be busy.
-jest.setTimeout(60_000)
-
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 beforeEach(() => {
   bench.mails.splice(0)
 })

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { userLeft } from '../../events/users.ts'
 import type { DomainEvent, EventType } from '../../shared/event.ts'
 import { mintInvitation } from '../../shared/identity/codes.ts'
@@ -25,13 +25,10 @@ import { handler as onMemberGone } from './on-member-gone.ts'
 import { handler as refreshHandler } from './refresh.ts'
 import { newMail, PASSWORD, read, registered, signedIn, signIn, table } from './test-people.ts'
 
-// Passwords are hashed at full cost, on a machine that may be busy.
-jest.setTimeout(60_000)
-
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterEach(() => {
   delete process.env.TESSERA_REGISTRATION
 })

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { begin } from '../../shared/identity/session.ts'
 import { sessions, sessionsOf } from '../../shared/identity/session-store.ts'
 import { personKey } from '../../shared/store/keys.ts'
@@ -11,12 +11,10 @@ import { handler as getMeHandler } from './get-me.ts'
 import { handler } from './on-hosted-sign-in.ts'
 import { read, signalsOf, table } from './test-people.ts'
 
-jest.setTimeout(60_000)
-
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench?.close())
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux) Firefox/140.0'

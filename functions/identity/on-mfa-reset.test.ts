@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { userMfaReset } from '../../events/users.ts'
 import { AwsError } from '../../local/types.ts'
 import type { DomainEvent } from '../../shared/event.ts'
@@ -13,13 +13,10 @@ import { handler } from './on-mfa-reset.ts'
 import { read, registered, signalsOf, signIn } from './test-people.ts'
 import { type Enrolled, enrolled } from './test-second-factor.ts'
 
-// Passwords are hashed at full cost, on a machine that may be busy.
-jest.setTimeout(60_000)
-
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const asked = ({ userId, organizationId }: { userId: string; organizationId: string }): DomainEvent => ({

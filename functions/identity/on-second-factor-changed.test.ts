@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { mfaEnabled } from '../../events/identity.ts'
 import type { DomainEvent } from '../../shared/event.ts'
 import { putMembership } from '../../shared/identity/membership-store.ts'
@@ -10,13 +10,10 @@ import { handler } from './on-second-factor-changed.ts'
 import { registered } from './test-people.ts'
 import { enrolled } from './test-second-factor.ts'
 
-// Passwords are hashed at full cost, on a machine that may be busy.
-jest.setTimeout(60_000)
-
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 test('every organization of a person shows the second factor, and hears of it once', async () => {

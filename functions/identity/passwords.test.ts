@@ -1,5 +1,5 @@
 import { AdminSetUserPasswordCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { mintReset } from '../../shared/identity/codes.ts'
 import { sessionsOf } from '../../shared/identity/session-store.ts'
 import { attemptsKey, sessionKey } from '../../shared/store/keys.ts'
@@ -15,13 +15,10 @@ import { handler as newPasswordHandler } from './set-new-password.ts'
 import { newIp, newMail, PASSWORD, type Registered, read, registered, signalsOf, signedIn, signIn, table } from './test-people.ts'
 import { complete, enrolled } from './test-second-factor.ts'
 
-// Passwords are hashed at full cost, on a machine that may be busy.
-jest.setTimeout(60_000)
-
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const NEW_PASSWORD = 'Another horse Battery 8'

@@ -1,15 +1,12 @@
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { type Bench, openWorkbench } from '../../test/workbench.ts'
 import { acts, openWorld, PEOPLE, whoActs } from './test-possession.ts'
 
-// Passwords are hashed at full cost, on a machine that may be busy.
-jest.setTimeout(600_000)
-
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const step = fc.record({

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { PreAuthenticationTriggerEvent } from 'aws-lambda'
 import { setTotp } from '../../shared/identity-challenges.ts'
 import { attemptsKey, membershipKey, recoveryKey, tenantsKey } from '../../shared/store/keys.ts'
@@ -10,13 +10,10 @@ import { handler } from './pre-authentication.ts'
 import { newMail, type Registered, registered, signIn } from './test-people.ts'
 import { enrolled } from './test-second-factor.ts'
 
-// Passwords are hashed at full cost, on a machine that may be busy.
-jest.setTimeout(60_000)
-
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench?.close())
 
 interface Attempt {

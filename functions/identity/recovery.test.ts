@@ -1,5 +1,5 @@
 import { AdminSetUserPasswordCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { AwsError } from '../../local/types.ts'
 import { sessionsOf } from '../../shared/identity/session-store.ts'
 import { attemptsKey, backupCodesKey, personKey, recoveryKey } from '../../shared/store/keys.ts'
@@ -11,13 +11,10 @@ import { handler } from './recover-mfa.ts'
 import { newIp, newMail, PASSWORD, read, registered, signalsOf, signIn, table } from './test-people.ts'
 import { challenged, complete, type Enrolled, enrolled } from './test-second-factor.ts'
 
-// Passwords are hashed at full cost, on a machine that may be busy.
-jest.setTimeout(60_000)
-
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const recover = (email: string, backupCode = '', password = PASSWORD) =>

@@ -11,9 +11,6 @@ import { refresh } from './contract.ts'
 import { handler } from './refresh.ts'
 import { type Registered, read, registered, type SignedInPerson, signalsOf, signedIn, table } from './test-people.ts'
 
-// Passwords are hashed at full cost, on a machine that may be busy.
-jest.setTimeout(120_000)
-
 const realNow = Date.now
 /** The clock of this process, Cognito's too, as long as it was in place before that started. */
 const clock = jest.spyOn(Date, 'now')
@@ -21,7 +18,7 @@ const clock = jest.spyOn(Date, 'now')
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 afterEach(() => {
   clock.mockImplementation(realNow)

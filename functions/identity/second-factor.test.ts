@@ -1,5 +1,5 @@
 import { AdminSetUserMFAPreferenceCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { putMembership } from '../../shared/identity/membership-store.ts'
 import { sessions, sessionsOf } from '../../shared/identity/session-store.ts'
 import { attemptsKey, backupCodesKey, enrolmentKey, factorKey, personKey, sessionKey, stepKey } from '../../shared/store/keys.ts'
@@ -15,13 +15,10 @@ import { handler as stepUpHandler } from './step-up.ts'
 import { newMail, read, registered, signalsOf, signedIn, signIn, table } from './test-people.ts'
 import { appWith, challenged, complete, enrolled, setUp, verify, wrongCode } from './test-second-factor.ts'
 
-// Passwords are hashed at full cost, on a machine that may be busy.
-jest.setTimeout(60_000)
-
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const me = (as: Person) => bench.request(meHandler, getMe, { as })

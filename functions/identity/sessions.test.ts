@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { passwordChanged } from '../../events/identity.ts'
 import { mintReset } from '../../shared/identity/codes.ts'
 import { giveUpMail } from '../../shared/identity/login-store.ts'
@@ -18,13 +18,10 @@ import { handler as refreshHandler } from './refresh.ts'
 import { handler as resetHandler } from './reset-password.ts'
 import { newIp, newMail, PASSWORD, type Registered, read, registered, signalsOf, signedIn, signIn, table } from './test-people.ts'
 
-// Passwords are hashed at full cost, on a machine that may be busy.
-jest.setTimeout(60_000)
-
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const NEW_PASSWORD = 'Another horse Battery 8'

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { putMembership } from '../../shared/identity/membership-store.ts'
 import { begin } from '../../shared/identity/session.ts'
 import { sessions, sessionsOf } from '../../shared/identity/session-store.ts'
@@ -13,13 +13,10 @@ import { handler as meHandler } from './get-me.ts'
 import { handler as refreshHandler } from './refresh.ts'
 import { newMail, PASSWORD, type Registered, read, registered, signalsOf, signedIn, signIn, table } from './test-people.ts'
 
-// Passwords are hashed at full cost, on a machine that may be busy.
-jest.setTimeout(60_000)
-
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const WRONG = 'Wrong Password 123'

@@ -1,5 +1,5 @@
 import { AdminGetUserCommand, CognitoIdentityProviderClient, ListUsersCommand } from '@aws-sdk/client-cognito-identity-provider'
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import type { DomainEvent } from '../../shared/event.ts'
 import { createIdentity } from '../../shared/identity-provider.ts'
 import { newId } from '../../shared/ids.ts'
@@ -19,13 +19,10 @@ import { handler as resendHandler } from './resend-verification.ts'
 import { newIp, newMail, PASSWORD, read, registration, signalsOf, signIn } from './test-people.ts'
 import { handler as verifyHandler } from './verify-email.ts'
 
-// Passwords are hashed at full cost, on a machine that may be busy.
-jest.setTimeout(60_000)
-
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 beforeEach(() => {
   bench.mails.splice(0)
 })

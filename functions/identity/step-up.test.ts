@@ -9,9 +9,6 @@ import { handler as stepUpHandler } from './step-up.ts'
 import { denialsOf, PASSWORD, registered, signalsOf, signedIn, signIn } from './test-people.ts'
 import { challenged, complete, enrolled, setUp, wrongCode } from './test-second-factor.ts'
 
-// Passwords are hashed at full cost, on a machine that may be busy.
-jest.setTimeout(60_000)
-
 const realNow = Date.now
 /** The clock of this process, Cognito's too, as long as it was in place before that started. */
 const clock = jest.spyOn(Date, 'now')
@@ -22,7 +19,7 @@ afterEach(() => {
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const step = (as: Person, body: object) => bench.request(stepUpHandler, stepUp, { as, body })

@@ -13,7 +13,7 @@ let ada: Person
 beforeAll(async () => {
   bench = await openWorkbench()
   ada = await bench.founder()
-}, 120_000)
+})
 afterAll(() => bench?.close())
 
 type Command = (session: Session, at: string) => Change<Session>
@@ -59,4 +59,4 @@ test('folding the stored events of a session gives its stored item, whatever hap
     }),
     { numRuns: 25 },
   )
-}, 120_000)
+})

@@ -9,7 +9,7 @@ let admin: Person
 beforeAll(async () => {
   bench = await openWorkbench()
   admin = await bench.founder()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const change = (as: Person, body: object) => bench.request(handler, updateMe, { as, body })

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { credentialsChanged, mfaRecovered, recoveryRefused, recoveryRequested } from '../../events/identity.ts'
 import { userReapprovalRequired } from '../../events/users.ts'
 import { AwsError } from '../../local/types.ts'
@@ -30,13 +30,10 @@ import { lastSignal, tokenTo } from './test-events.ts'
 import { newIp, PASSWORD, read, registered, signalsOf, signIn } from './test-people.ts'
 import { type Enrolled, enrolled } from './test-second-factor.ts'
 
-// Passwords are hashed at full cost, on a machine that may be busy.
-jest.setTimeout(60_000)
-
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 beforeEach(() => {
   bench.mails.splice(0)
 })

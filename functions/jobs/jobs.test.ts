@@ -19,7 +19,7 @@ let bob: Person
 let cleo: Person
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 beforeEach(async () => {
   ada = await bench.founder()

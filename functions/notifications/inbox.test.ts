@@ -21,7 +21,7 @@ let ada: Person
 beforeAll(async () => {
   bench = await openWorkbench()
   ada = await bench.founder()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const happened = (type: EventType, to: Person, data: Record<string, unknown> = {}, actorName?: string): DomainEvent => ({

@@ -16,7 +16,7 @@ let ada: Person
 beforeAll(async () => {
   bench = await openWorkbench()
   ada = await bench.founder()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const now = new Date().toISOString()

@@ -24,7 +24,7 @@ let ada: Person
 beforeAll(async () => {
   bench = await openWorkbench()
   ada = await bench.founder()
-}, 60_000)
+})
 afterAll(() => bench.close())
 beforeEach(() => {
   bench.mails.splice(0)

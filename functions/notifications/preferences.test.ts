@@ -25,7 +25,7 @@ let bench: Bench
 let ada: Person
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 beforeEach(async () => {
   bench.mails.splice(0)
   ada = await bench.founder()

@@ -22,7 +22,7 @@ let grace: Person
 beforeAll(async () => {
   bench = await openWorkbench()
   grace = await bench.founder({ type: 'mss_provider', roleIds: ['rol_super_admin'] })
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const HOUR_MS = 3_600_000

@@ -13,7 +13,7 @@ import { handler as list } from './list-organizations.ts'
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const LIMIT = 3

@@ -13,7 +13,7 @@ let bench: Bench
 let admin: Person
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 beforeEach(async () => {
   admin = await bench.founder()
 })
@@ -129,5 +129,5 @@ describe('the own organization', () => {
       }),
       { numRuns: 10 },
     )
-  }, 60_000)
+  })
 })

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { membersLeaving, organizationClosed, providerEnded } from '../../events/organizations.ts'
 import { userReapprovalRequired, userUnlocked } from '../../events/users.ts'
 import { type DomainEvent, type EventType, fromRecord } from '../../shared/event.ts'
@@ -32,13 +32,10 @@ import { handler as leaveOwn } from './leave-organization.ts'
 import { handler as onOrganizationEnded } from './on-organization-ended.ts'
 import { organizations } from './organization-store.ts'
 
-// Passwords are hashed at full cost, on a machine that may be busy.
-jest.setTimeout(60_000)
-
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const now = () => new Date().toISOString()

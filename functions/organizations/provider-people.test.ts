@@ -16,7 +16,7 @@ import { organizations } from './organization-store.ts'
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 interface Cast {

@@ -35,7 +35,7 @@ let grace: Person
 beforeAll(async () => {
   bench = await openWorkbench()
   grace = await provider()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 /** One that whoever runs the installation knows, so that nothing limits its customers. */

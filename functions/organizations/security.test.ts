@@ -19,7 +19,7 @@ beforeAll(async () => {
   grace = await bench.founder({ type: 'mss_provider', roleIds: ['rol_super_admin'] })
   const reply = await bench.request(create, contracts.createCustomerOrganization, { as: grace, body: { name: 'Acme' } })
   customer = reply.body.data.id
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const setSession = ({ organizationId, sessionId: id, userId: personId }: Person, set: Record<string, unknown>) =>

@@ -17,7 +17,7 @@ import { handler as readiness } from './get-readiness.ts'
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 120_000)
+})
 afterAll(() => bench?.close())
 
 /** What the relay does when a pulse comes by. */

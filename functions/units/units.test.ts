@@ -17,7 +17,7 @@ beforeAll(async () => {
   bench = await openWorkbench()
   ada = await bench.founder()
   grace = await bench.member(ada)
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const make = (name: string, ownerId = grace.userId) => bench.request(create, contracts.createUnit, { as: ada, body: { name, ownerId } })

@@ -16,7 +16,7 @@ import { users } from './user-store.ts'
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const ways = {
@@ -96,5 +96,5 @@ describe('the last administrator', () => {
       }),
       { numRuns: 8 },
     )
-  }, 60_000)
+  })
 })

@@ -18,7 +18,7 @@ let admin: Person
 beforeAll(async () => {
   bench = await openWorkbench()
   admin = await bench.founder()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const grace = { firstName: 'Grace', lastName: 'Hopper' }

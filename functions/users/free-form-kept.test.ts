@@ -22,7 +22,7 @@ beforeAll(async () => {
   bench = await openWorkbench()
   admin = await bench.founder()
   member = await bench.member(admin)
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const as = () => ({ as: admin })
@@ -116,7 +116,7 @@ test('free-form data comes back as it was sent, whatever its keys are called: re
     },
   )
   expect(({} as Record<string, unknown>).name).toBeUndefined()
-}, 60_000)
+})
 
 test('a merge patch meets awkward keys as it meets any other', async () => {
   const params = { id: member.userId }

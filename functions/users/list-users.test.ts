@@ -17,7 +17,7 @@ import { users } from './user-store.ts'
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const now = () => new Date().toISOString()
@@ -137,7 +137,7 @@ describe('lists of users', () => {
       }),
       { numRuns: 8 },
     )
-  }, 120_000)
+  })
 
   test('by a status that few have take two trips, however many have another, and read nobody else', async () => {
     const founder = await bench.founder()

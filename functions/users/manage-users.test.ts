@@ -28,7 +28,7 @@ let admin: Person
 let member: Person
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 beforeEach(async () => {
   admin = await bench.founder()
   member = await bench.member(admin)

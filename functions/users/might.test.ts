@@ -20,7 +20,7 @@ import { users } from './user-store.ts'
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const acts = {

@@ -16,7 +16,7 @@ import { users } from './user-store.ts'
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const tenantOf = (person: Person) => bench.tenant(person.organizationId)
@@ -162,7 +162,7 @@ describe('the lists that the reaction keeps', () => {
       ),
       { numRuns: 12 },
     )
-  }, 60_000)
+  })
 
   test('are left as they are by a change of which they tell nothing, such as a sign-in', async () => {
     const admin = await bench.founder()

@@ -19,7 +19,7 @@ import { users } from './user-store.ts'
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const now = () => new Date().toISOString()

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { patch, save } from '../../shared/store/writes.ts'
 import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
 import { resetUserMfa } from './contract.ts'
@@ -6,12 +6,10 @@ import { handler } from './reset-user-mfa.ts'
 import { register } from './user.ts'
 import { users } from './user-store.ts'
 
-jest.setTimeout(60_000)
-
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const reset = (as: Person, id: string) => bench.request(handler, resetUserMfa, { as, params: { id } })

@@ -22,7 +22,7 @@ import { users } from './user-store.ts'
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const lookups = () => tableFor(undefined, meter())

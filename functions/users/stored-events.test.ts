@@ -32,7 +32,7 @@ let admin: Person
 beforeAll(async () => {
   bench = await openWorkbench()
   admin = await bench.founder()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 type Command = (user: User, at: string) => Change<User> | undefined
@@ -103,4 +103,4 @@ test('folding the stored events of a user gives the stored user, whatever happen
     }),
     { numRuns: 40 },
   )
-}, 60_000)
+})

@@ -25,7 +25,7 @@ let table: TestTable
 
 beforeAll(async () => {
   table = await startTestTable({ clock: () => now })
-}, 30_000)
+})
 afterAll(() => table.close())
 
 /** Follows the stream until a record satisfies the test. */

@@ -145,7 +145,7 @@ test('items, stream positions and sweeps survive kill -9; a new index is added, 
 
   const KeySchema = [{ AttributeName: 'IX1PK', KeyType: 'HASH' }]
   await expect(startTestTable({ dataDir, table: { KeySchema } })).rejects.toThrow('start once with --fresh')
-}, 60_000)
+})
 
 const program = `
 import { startEngine } from ${JSON.stringify(join(import.meta.dirname, 'engine.ts'))}
@@ -168,4 +168,4 @@ test('DynamoDB Local ends with the process that started it, even by kill -9', as
   while (await answers()) await setTimeout(50)
   client.close()
   expect(await answers()).toBe(false)
-}, 30_000)
+})

@@ -28,7 +28,7 @@ beforeAll(async () => {
   table = await startTestTable()
   org1 = await table.as('org1')
   for (const pk of [mine, theirs]) await table.root.send(new PutItemCommand({ TableName, Item: item(pk) }))
-}, 30_000)
+})
 afterAll(() => table.close())
 
 const send = (client: DynamoDBClient, command: unknown) => client.send(command as GetItemCommand)

@@ -18,6 +18,8 @@ export interface GatewayOptions {
   fetchKeys?: FetchKeys
   log: Log
   now?: Clock
+  /** How many times longer than the template says an integration may take. */
+  patience?: number | undefined
 }
 
 export interface Gateway {
@@ -31,10 +33,10 @@ const maximumHeaderBytes = 10_240
 
 /** Serves the HTTP APIs of the template on one port: a request goes where the distribution sends its path. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { deployment, invoke, log, fetchKeys = fetchIssuerKeys, now = Date.now } = options
+  const { deployment, invoke, log, fetchKeys = fetchIssuerKeys, now = Date.now, patience = 1 } = options
   const authorize = createAuthorizer(fetchKeys, now)
   const apis = readHttpApis(deployment)
-  const handle = createHandler(apis, { invoke, authorize, log, now, forward: readDistribution(deployment, apis) })
+  const handle = createHandler(apis, { invoke, authorize, log, now, patience, forward: readDistribution(deployment, apis) })
   const server = createServer({ maxHeaderSize: 64 * 1024, keepAliveTimeout: 60_000 }, async (incoming, outgoing) => {
     const response = await respond(incoming, { handle, now }).catch((error: unknown) => {
       log('gateway', `${incoming.method} ${incoming.url}: ${error instanceof Error ? error.message : String(error)}`)

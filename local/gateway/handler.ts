@@ -13,6 +13,7 @@ interface Parts {
   authorize: ReturnType<typeof createAuthorizer>
   log: Log
   now: Clock
+  patience: number
   /** What stands in front of the APIs. */
   forward?: Forward | undefined
 }
@@ -20,7 +21,7 @@ interface Parts {
 type Handle = (request: HttpRequest, body: Buffer) => Promise<HttpResponse>
 
 /** Takes a request through API Gateway's steps: route, throttle, authorizer, preflight, integration. */
-export function createHandler(apis: HttpApi[], { invoke, authorize, log, now, forward }: Parts): Handle {
+export function createHandler(apis: HttpApi[], { invoke, authorize, log, now, patience, forward }: Parts): Handle {
   const throttles = new Map(apis.map((api) => [api, createThrottle(api.stage.limitOf, now)]))
 
   async function answer(request: HttpRequest, body: Buffer, api: HttpApi, match: RouteMatch<Route> | undefined): Promise<HttpResponse> {
@@ -72,7 +73,7 @@ export function createHandler(apis: HttpApi[], { invoke, authorize, log, now, fo
 
   async function callFunction(route: Route, event: object): Promise<HttpResponse> {
     try {
-      const answer = await within(route.timeoutMs, invoke(route.functionArn, event))
+      const answer = await within(route.timeoutMs * patience, invoke(route.functionArn, event))
       return answer === late ? gatewayMessage(503, 'Service Unavailable') : readAnswer(answer)
     } catch (error) {
       if (error instanceof FunctionError && error.errorType === 'RequestEntityTooLargeException') {

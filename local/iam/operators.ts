@@ -1,23 +1,17 @@
 import { BlockList, isIP } from 'node:net'
-import { type Context, fits, type Pattern, parsePattern, variablesOf } from './pattern.ts'
+import { compilePattern, type Fits, type Pattern, parsePattern, variablesOf } from './pattern.ts'
 
 /** Compares one value of the request with one value of the policy; `undefined` when a policy variable has no value. */
-export type Comparison = (actual: string, context: Context) => boolean | undefined
+export type Comparison = Fits
 export type Operator = { negated: boolean; read: (expected: string, variables: boolean) => Comparison }
 
 type Read = Operator['read']
 
 const text = (wildcards: boolean, ignoreCase = false): Read => {
-  return (expected, variables) => {
-    const pattern = parsePattern(expected, { variables, wildcards })
-    return (actual, context) => fits(pattern, actual, context, 'text', ignoreCase)
-  }
+  return (expected, variables) => compilePattern(parsePattern(expected, { variables, wildcards }), 'text', ignoreCase)
 }
 
-const arn: Read = (expected, variables) => {
-  const pattern = parsePattern(expected, { variables, wildcards: true })
-  return (actual, context) => fits(pattern, actual, context, 'arn')
-}
+const arn: Read = (expected, variables) => compilePattern(parsePattern(expected, { variables, wildcards: true }), 'arn')
 
 /** Variables are for strings and ARNs only; anywhere else the policy does not mean what its author thought. */
 function plain(expected: string): string {

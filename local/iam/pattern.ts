@@ -26,33 +26,57 @@ export function variablesOf(pattern: Pattern): string[] {
   return pattern.flatMap((part) => ('variable' in part ? [part.variable] : []))
 }
 
+/** Whether a value fits; `undefined` when a variable of the pattern has no single value in this request. */
+export type Fits = (value: string, context: Context) => boolean | undefined
+
 /**
- * Whether a value fits the pattern; `undefined` when one of its variables has no single value in this request.
- * In an ARN a wildcard stays within its segment, of which only the sixth may itself contain colons.
+ * Compiles a pattern. In an ARN a wildcard stays within its segment, of which only the sixth may itself contain colons.
+ * Requests of one tenant follow on each other, so the expression of the last variables is kept.
  */
-export function fits(
-  pattern: Pattern,
-  value: string,
-  context: Context,
-  kind: 'text' | 'arn' = 'text',
-  ignoreCase = false,
-): boolean | undefined {
-  let source = ''
-  let colons = 0
-  for (const part of pattern) {
-    if ('wildcard' in part) {
-      const any = kind === 'arn' && colons < 5 && pattern.length > 1 ? '[^:]' : '[^]'
-      source += part.wildcard === '*' ? `${any}*` : any
-      continue
+export function compilePattern(pattern: Pattern, kind: 'text' | 'arn' = 'text', ignoreCase = false): Fits {
+  const parts = sourcesOf(pattern, kind)
+  const flags = ignoreCase ? 'i' : ''
+  let last = { source: '', expression: /^$/ }
+  return (value, context) => {
+    let source = ''
+    for (const part of parts) {
+      const text = typeof part === 'string' ? part : expressionOf(part, context)
+      if (text === undefined) return undefined
+      source += text
     }
-    const text = 'literal' in part ? part.literal : (single(context(part.variable)) ?? part.fallback)
-    if (text === undefined) return undefined
-    if ('literal' in part) colons += text.split(':').length - 1
-    source += text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    if (source !== last.source) last = { source, expression: new RegExp(`^${source}$`, flags) }
+    return last.expression.test(value)
   }
-  return new RegExp(`^${source}$`, ignoreCase ? 'i' : '').test(value)
 }
 
-function single(values: string[] | undefined): string | undefined {
-  return values?.length === 1 ? values[0] : undefined
+interface Variable {
+  variable: string
+  fallback: string | undefined
 }
+
+/** Expressions for what is known beforehand, neighbours joined, and the variables between them. */
+function sourcesOf(pattern: Pattern, kind: 'text' | 'arn'): (string | Variable)[] {
+  let colons = 0
+  const sources: (string | Variable)[] = []
+  for (const part of pattern) {
+    if ('variable' in part) {
+      sources.push(part)
+      continue
+    }
+    const any = kind === 'arn' && colons < 5 && pattern.length > 1 ? '[^:]' : '[^]'
+    const source = 'literal' in part ? literally(part.literal) : part.wildcard === '*' ? `${any}*` : any
+    if ('literal' in part) colons += part.literal.split(':').length - 1
+    const before = sources.at(-1)
+    if (typeof before === 'string') sources[sources.length - 1] = before + source
+    else sources.push(source)
+  }
+  return sources
+}
+
+function expressionOf({ variable, fallback }: Variable, context: Context): string | undefined {
+  const values = context(variable)
+  const text = values?.length === 1 ? values[0] : fallback
+  return text === undefined ? undefined : literally(text)
+}
+
+const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')

@@ -1,6 +1,6 @@
 import { isKnownKey } from './condition-keys.ts'
 import { asRecord, asStrings, type Condition, compileConditions } from './conditions.ts'
-import { type Context, fits, parsePattern, variablesOf } from './pattern.ts'
+import { type Context, compilePattern, parsePattern, variablesOf } from './pattern.ts'
 
 /** Who asks: a role of the account, or an AWS service acting for itself. */
 export type Principal = { roleArn: string; account: string } | { service: string }
@@ -51,9 +51,9 @@ function compileActions(statement: Record<string, unknown>): (action: string) =>
   if ((action === undefined) === (notAction === undefined)) throw new Error('a statement has either Action or NotAction')
   const patterns = asStrings(action ?? notAction).map((text) => {
     if (text !== '*' && !/^[\w-]+:[\w*?]+$/.test(text)) throw new Error(`"${text}" is no action`)
-    return parsePattern(text, { variables: false, wildcards: true })
+    return compilePattern(parsePattern(text, { variables: false, wildcards: true }), 'text', true)
   })
-  const listed = (name: string) => patterns.some((pattern) => fits(pattern, name, () => undefined, 'text', true))
+  const listed = (name: string) => patterns.some((fits) => fits(name, () => undefined) === true)
   return notAction === undefined ? listed : (name) => !listed(name)
 }
 
@@ -67,8 +67,8 @@ function compileResources(statement: Record<string, unknown>, variables: boolean
   }
   const patterns = asStrings(resource ?? notResource).map((text) => readResource(text, variables))
   // An unset variable never makes a statement apply: its resource is no match, and its NotResource excludes everything.
-  if (notResource === undefined) return (arn, context) => patterns.some((pattern) => fits(pattern, arn, context, 'arn') === true)
-  return (arn, context) => patterns.every((pattern) => fits(pattern, arn, context, 'arn') === false)
+  if (notResource === undefined) return (arn, context) => patterns.some((fits) => fits(arn, context) === true)
+  return (arn, context) => patterns.every((fits) => fits(arn, context) === false)
 }
 
 function readResource(text: string, variables: boolean) {
@@ -77,7 +77,7 @@ function readResource(text: string, variables: boolean) {
   if (unknown) throw new Error(`no part of the local stack supplies the policy variable ${unknown}`)
   const segments = text.replace(/\$\{[^}]*\}/g, '').split(':').length
   if (text !== '*' && (!text.startsWith('arn:') || segments < 6)) throw new Error(`"${text}" is no ARN`)
-  return pattern
+  return compilePattern(pattern, 'arn')
 }
 
 function compilePrincipal(element: unknown): Statement['names'] {

@@ -29,11 +29,12 @@ const FunctionProperties = z.object({
   Environment: z.object({ Variables: z.record(z.string(), z.coerce.string()).default({}) }).prefault({}),
 })
 
-export function readFunctions(deployment: Deployment, assemblyDir: string): LambdaFunction[] {
-  return deployment.ofType('AWS::Lambda::Function').map((resource) => readFunction(deployment, resource, assemblyDir))
+/** `patience` is how many times longer than the template says a function may take. */
+export function readFunctions(deployment: Deployment, assemblyDir: string, patience = 1): LambdaFunction[] {
+  return deployment.ofType('AWS::Lambda::Function').map((resource) => readFunction(deployment, resource, assemblyDir, patience))
 }
 
-function readFunction(deployment: Deployment, resource: Resource, assemblyDir: string): LambdaFunction {
+function readFunction(deployment: Deployment, resource: Resource, assemblyDir: string, patience: number): LambdaFunction {
   const where = `${resource.stack}/${resource.logicalId}`
   const parsed = FunctionProperties.safeParse(resource.properties)
   if (!parsed.success) throw new Error(`${where}: ${z.prettifyError(parsed.error)}`)
@@ -45,7 +46,7 @@ function readFunction(deployment: Deployment, resource: Resource, assemblyDir: s
     root: codeFolder(resource, where, assemblyDir),
     handler: properties.Handler,
     memoryMegabytes: properties.MemorySize,
-    timeoutSeconds: properties.Timeout,
+    timeoutSeconds: properties.Timeout * patience,
     reservedConcurrency: properties.ReservedConcurrentExecutions,
     logGroup: properties.LoggingConfig.LogGroup ?? `/aws/lambda/${resource.ref}`,
     environment: properties.Environment.Variables,

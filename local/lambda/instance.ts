@@ -21,7 +21,7 @@ export interface InstanceOptions {
   compileCache?: string | undefined
   coverageDir?: string | undefined
   /** Loading the bundle counts apart from the function's own timeout, as Lambda's initialization does. */
-  initSeconds?: number
+  initSeconds: number
 }
 
 const stopGraceMs = 2000
@@ -66,7 +66,7 @@ export function startInstance(lambda: LambdaFunction, options: InstanceOptions):
     return first
   }
 
-  const ready = limited(nextReport(), options.initSeconds ?? 30)
+  const ready = limited(nextReport(), options.initSeconds)
   return {
     ended,
     async run(requestId, payload) {

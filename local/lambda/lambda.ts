@@ -19,6 +19,7 @@ export interface LambdaOptions {
   logDir: string
   log: Log
   maxWarm?: number | undefined
+  patience?: number | undefined
   maxPerFunction?: number
   /** Sees to it that a function's code lies in its folder; what it says is wrong is answered as a failed import. */
   build?: ((folder: string) => Promise<void>) | undefined
@@ -38,9 +39,11 @@ export interface Lambda {
 /** Lambda's limit on an event and on an answer, in bytes. */
 const payloadBytes = 6 * 1024 * 1024
 
+const INIT_SECONDS = 30
+
 export function createLambda(options: LambdaOptions): Lambda {
-  const { deployment, assemblyDir, logDir, log, maxWarm = 40, maxPerFunction = 4, coverageDir } = options
-  const functions = new Map(readFunctions(deployment, assemblyDir).map((lambda) => [lambda.name, lambda]))
+  const { deployment, assemblyDir, logDir, log, maxWarm = 40, maxPerFunction = 4, patience = 1, coverageDir } = options
+  const functions = new Map(readFunctions(deployment, assemblyDir, patience).map((lambda) => [lambda.name, lambda]))
   const logs = new Map<string, FunctionLog>()
   const compileCache = join(tmpdir(), 'tessera-compile-cache')
 
@@ -55,7 +58,8 @@ export function createLambda(options: LambdaOptions): Lambda {
     maxPerFunction,
     start: (lambda) => {
       const onOutput = logOf(lambda).write
-      return startInstance(lambda, { environment: environmentOf(lambda, options), onOutput, compileCache, coverageDir })
+      const initSeconds = INIT_SECONDS * patience
+      return startInstance(lambda, { environment: environmentOf(lambda, options), onOutput, compileCache, coverageDir, initSeconds })
     },
   })
 

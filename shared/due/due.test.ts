@@ -10,7 +10,7 @@ import { cancelDue, due, dueKind } from './due.ts'
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const noteDue = dueKind('note.due', { summary: 'A note is to be seen again.', data: z.object({ n: z.number() }) })

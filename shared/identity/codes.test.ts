@@ -12,7 +12,7 @@ import { codeFor, judgeCode, type StoredCode } from './codes.ts'
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const [RIGHT, WRONG] = ['123456', '654321']

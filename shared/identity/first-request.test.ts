@@ -78,7 +78,7 @@ describe('a sign-in at the hosted login begins a session', () => {
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench?.close())
 
 const hosted = (as: Person): Person => ({ ...as, sessionId: randomUUID() })

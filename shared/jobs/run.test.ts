@@ -19,7 +19,7 @@ let bench: Bench
 let organizationId: string
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 beforeEach(() => {
   organizationId = newId('org')
@@ -171,7 +171,7 @@ describe('whatever befalls a job', () => {
       }),
       { numRuns: 25 },
     )
-  }, 120_000)
+  })
 })
 
 describe('a run', () => {

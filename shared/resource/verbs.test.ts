@@ -89,7 +89,7 @@ let ada: Person
 beforeAll(async () => {
   bench = await openWorkbench()
   ada = await bench.founder()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const call = (name: keyof typeof contracts, options: Parameters<Bench['request']>[2] = {}) =>

@@ -41,7 +41,7 @@ let bench: Bench
 let ada: Person
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 beforeEach(async () => {
   ada = await bench.founder({ roleIds: [] })

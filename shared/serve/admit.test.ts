@@ -31,7 +31,7 @@ let ada: Person
 let note: Note
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 beforeEach(async () => {
   ada = await bench.founder()

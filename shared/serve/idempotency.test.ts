@@ -56,7 +56,7 @@ let bench: Bench
 let ada: Person
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 beforeAll(async () => {
   ada = await bench.founder()

@@ -10,7 +10,7 @@ import { tableFor } from './table.ts'
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const budget = (most: number) => ({ key: budgetKey(newId('org'), 'test'), most, expiresAt: '2030-01-01T00:00:00.000Z' })

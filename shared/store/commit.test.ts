@@ -16,7 +16,7 @@ let bench: Bench
 let tenant: Tenant
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const freshTenant = () => bench.tenant(newId('org'))
@@ -262,7 +262,7 @@ describe('reading', () => {
     let note = await keep(tenant, write(tenant.id, 'Long life'))
     for (let n = 0; n < 12; n++) note = await keep(tenant, change(note, { text: text() }))
     expect(fold(await tenant.events(notes, note.id))).toEqual(await tenant.get(notes, note.id))
-  }, 20_000)
+  })
 })
 
 test('an ordinary change takes one write unit for its event', async () => {

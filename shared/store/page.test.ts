@@ -9,7 +9,7 @@ import { put, remove } from './writes.ts'
 let bench: Bench
 beforeAll(async () => {
   bench = await openWorkbench()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 interface Row {
@@ -79,7 +79,7 @@ describe('paging', () => {
       ),
       { numRuns: 40 },
     )
-  }, 60_000)
+  })
 
   test.each([
     'ascending',
@@ -152,5 +152,5 @@ describe('paging', () => {
     expect(page.nextCursor).not.toBeNull()
     const rest = await list.page({ limit: 5, keep: ({ id }) => id === sortOf(1_099), cursor: page.nextCursor ?? '' })
     expect(rest).toMatchObject({ items: [{ id: sortOf(1_099) }], nextCursor: null })
-  }, 60_000)
+  })
 })

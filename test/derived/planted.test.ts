@@ -55,7 +55,7 @@ beforeAll(async () => {
   people.permitted = await bench.founder()
   people.unprivileged = await bench.member(people.permitted, { roleIds: [] })
   people.stranger = await bench.founder()
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const subject = (contract: Subject['contract'], handler: LambdaHandler): Subject => ({

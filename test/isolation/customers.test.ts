@@ -19,7 +19,7 @@ beforeAll(async () => {
   const [resource] = ['AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'].flatMap((type) => template.deployment.ofType(type))
   if (!resource) throw new Error('The template has no table.')
   table = template.deployment.attribute(resource, 'Arn')
-}, 60_000)
+})
 afterAll(() => template.remove())
 
 const atCustomer = catalogue

@@ -48,7 +48,7 @@ beforeAll(async () => {
     AWS_SECRET_ACCESS_KEY: own.secretAccessKey,
     AWS_SESSION_TOKEN: own.sessionToken,
   })
-}, 120_000)
+})
 afterAll(async () => {
   await front.close()
   await s3.close()

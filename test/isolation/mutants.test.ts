@@ -44,7 +44,7 @@ beforeAll(async () => {
   const client = DynamoDBDocumentClient.from(new DynamoDBClient({}))
   for (const Item of [...ours.items, ...theirs.items])
     await client.send(new PutCommand({ TableName: process.env.TESSERA_TABLE ?? '', Item }))
-}, 300_000)
+})
 afterAll(() => world.close())
 
 async function request(handler: LambdaHandler, contract: Endpoint, params: Record<string, string> = {}) {

@@ -25,10 +25,19 @@ beforeAll(async () => {
   const [resource] = template.deployment.ofType('AWS::DynamoDB::Table').concat(template.deployment.ofType('AWS::DynamoDB::GlobalTable'))
   if (!resource) throw new Error('The template has no table.')
   table = template.deployment.attribute(resource, 'Arn')
-}, 240_000)
+})
 afterAll(() => template.remove())
 
-const withData = () => template.functions.filter((each): each is FunctionRoles & { dataRole: string } => each.dataRole !== undefined)
+/** The template is known when the tests run, and stays as it is. */
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
+
+const withData = once(() => template.functions.filter((each): each is FunctionRoles & { dataRole: string } => each.dataRole !== undefined))
 const roleOf = (context: string, name: string) => withData().find((each) => each.name === `${kebab(context)}-${kebab(name)}`)
 const places = () => [table, ...INDEXES.map((index) => `${table}/index/${nameOfIndex(index)}`)]
 
@@ -80,12 +89,19 @@ function isAllowed(
   )
 }
 
+/** Each data role once, by the names of the functions that share it, and every action it has. */
+const distinct = once(() =>
+  [...Map.groupBy(withData(), ({ dataRole }) => dataRole)].map(([dataRole, sharing]) => ({
+    names: sharing.map(({ name }) => name),
+    dataRole,
+    actions: actionsOf(dataRole),
+  })),
+)
+
 /** Every way of asking, by every action a role has, that is let through. */
-function passing(ask: (role: FunctionRoles & { dataRole: string }, action: string, resource: string) => boolean): string[] {
-  return withData().flatMap((role) =>
-    actionsOf(role.dataRole).flatMap((action) =>
-      places().flatMap((place) => (ask(role, action, place) ? [`${role.name} ${action} ${place}`] : [])),
-    ),
+function passing(ask: (dataRole: string, action: string, resource: string) => boolean): string[] {
+  return distinct().flatMap(({ names, dataRole, actions }) =>
+    actions.flatMap((action) => places().flatMap((place) => (ask(dataRole, action, place) ? [`${names} ${action} ${place}`] : []))),
   )
 }
 
@@ -104,7 +120,7 @@ test('every endpoint, reaction and task that names data has a data role, shared 
 })
 
 test("no action of any role reaches another tenant's key", () => {
-  expect(passing(({ dataRole }, action, place) => foreignKeys().some((key) => isAllowed(dataRole, ours, action, place, [key])))).toEqual([])
+  expect(passing((dataRole, action, place) => foreignKeys().some((key) => isAllowed(dataRole, ours, action, place, [key])))).toEqual([])
 })
 
 test("no action of any role reaches another tenant's key beside one of its own", () => {
@@ -118,21 +134,21 @@ test("no action of any role reaches another tenant's key beside one of its own",
         [ours, theirs].map((tenant) => tenantPartition(tenant, segment, 'x')),
       ),
     )
-  expect(passing(({ dataRole }, action, place) => mixed(action, place, dataRole))).toEqual([])
+  expect(passing((dataRole, action, place) => mixed(action, place, dataRole))).toEqual([])
 })
 
 test('no action of any role goes without naming a key', () => {
-  expect(passing(({ dataRole }, action, place) => isAllowed(dataRole, ours, action, place, []))).toEqual([])
+  expect(passing((dataRole, action, place) => isAllowed(dataRole, ours, action, place, []))).toEqual([])
 })
 
 test('without a tenant tag no action of any role reaches any tenant', () => {
   const any = [...foreignKeys(), 'TENANT##USER#x', 'TENANT#', 'TENANT#*#USER#x']
-  expect(passing(({ dataRole }, action, place) => any.some((key) => isAllowed(dataRole, undefined, action, place, [key])))).toEqual([])
+  expect(passing((dataRole, action, place) => any.some((key) => isAllowed(dataRole, undefined, action, place, [key])))).toEqual([])
 })
 
 test("a tenant whose id begins like another's does not reach it", () => {
   const keys = segments.map((segment) => tenantPartition(`${ours}x`, segment, 'x'))
-  expect(passing(({ dataRole }, action, place) => keys.some((key) => isAllowed(dataRole, ours, action, place, [key])))).toEqual([])
+  expect(passing((dataRole, action, place) => keys.some((key) => isAllowed(dataRole, ours, action, place, [key])))).toEqual([])
 })
 
 test('what a contract names is let through, by every role that names it', () => {
@@ -169,7 +185,7 @@ test.each(closed)('what only begins like %s is reached by no role', (name) => {
   const neighbours = [`${name}X`, `${name}X#x`, `${name}_X#x`, `${name}S`, `${name}S#x`].filter((each) => !isClosed(each))
   expect(neighbours.length).toBeGreaterThan(2)
   const keys = neighbours.map((each) => tenantPartition(ours, each))
-  expect(passing(({ dataRole }, action, place) => keys.some((key) => isAllowed(dataRole, ours, action, place, [key])))).toEqual([])
+  expect(passing((dataRole, action, place) => keys.some((key) => isAllowed(dataRole, ours, action, place, [key])))).toEqual([])
 })
 
 test('a guard or a tally is changed by those alone who change what it belongs to', () => {
@@ -299,9 +315,9 @@ test('an endpoint that names nothing of a person reads person, memberships, sess
 
 /** Every function that may do one of these with a key. */
 const whoMay = (verbs: string[], key: string, attributes?: string[]) =>
-  withData()
+  distinct()
     .filter(({ dataRole }) => verbs.some((verb) => isAllowed(dataRole, ours, `dynamodb:${verb}`, table, [key], attributes)))
-    .map(({ name }) => name)
+    .flatMap(({ names }) => names)
     .sort()
 
 const READING = ['GetItem', 'BatchGetItem', 'Query']

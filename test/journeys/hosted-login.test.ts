@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { decodeJwt } from 'jose'
 import type { Browser, Page } from 'playwright-core'
 import { enrol, wrongCode } from './authenticator.ts'
@@ -18,8 +18,6 @@ import {
   submitUntilKnown,
 } from './hosted.ts'
 import { anonymous, baseUrl, elsewhere, eventually, founder, freshMail, loginUrl, member, refusal, type Someone } from './journey.ts'
-
-jest.setTimeout(120_000)
 
 let browser: Browser
 let page: Page

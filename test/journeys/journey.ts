@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { jest } from '@jest/globals'
 import { ApiError } from '../../client/call.ts'
 import { createClient } from '../../client/client.ts'
 import type { Operations } from '../../client/operations.ts'
@@ -7,9 +6,6 @@ import { checkAnswer } from './answers.ts'
 import { staysFresh } from './stay-fresh.ts'
 
 /** What a journey needs: the typed client on the running stack, the inbox, and people who act. */
-
-// Bounds what waits in vain; no journey depends on how fast the machine is.
-jest.setTimeout(120_000)
 
 const port = Number(process.env.TESSERA_TEST_PORT)
 export const baseUrl = `http://localhost:${port}`
@@ -61,7 +57,7 @@ export async function mailsTo(address: string): Promise<Mail[]> {
 }
 
 /** Waits until a mail to this address satisfies the condition; mails are sent by reactions, a moment after the answer. */
-export async function mailTo(address: string, fits: (mail: Mail) => boolean = () => true, tries = 300): Promise<Mail> {
+export async function mailTo(address: string, fits: (mail: Mail) => boolean = () => true, tries = 3_000): Promise<Mail> {
   for (let n = 0; n < tries; n++) {
     const found = (await mailsTo(address)).find(fits)
     if (found) return found
@@ -148,7 +144,7 @@ export async function refusal(call: Promise<unknown>): Promise<ApiError> {
 }
 
 /** Asks again until the condition holds: for lists and audit entries, which may trail a write by about a second. */
-export async function eventually<T>(ask: () => Promise<T>, holds: (value: T) => boolean, tries = 300): Promise<T> {
+export async function eventually<T>(ask: () => Promise<T>, holds: (value: T) => boolean, tries = 3_000): Promise<T> {
   for (let n = 0; ; n++) {
     const value = await ask()
     if (holds(value)) return value

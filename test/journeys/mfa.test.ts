@@ -1,11 +1,9 @@
-import { expect, jest, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { decodeJwt } from 'jose'
 import { appWith, challenge, enrol, signInWith, wrongCode } from './authenticator.ts'
 import { anonymous, codeIn, elsewhere, eventually, founder, mailTo, member, PASSWORD, refusal, type Someone, signIn } from './journey.ts'
 
 // Cognito takes a retired refresh token for ten seconds more.
-jest.setTimeout(120_000)
-
 const NEW_PASSWORD = 'Another-Horse-7-Staple'
 const mailed = (person: Someone, subject: RegExp) => mailTo(person.email, (mail) => subject.test(mail.subject))
 const recover = ({ email }: Someone, backupCode: string, password = PASSWORD) =>

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { expect, jest, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { decodeJwt } from 'jose'
 import { enrol, signInWith } from './authenticator.ts'
 import {
@@ -19,8 +19,6 @@ import {
 } from './journey.ts'
 
 /** One person in many organizations. */
-
-jest.setTimeout(60_000)
 
 const names = { firstName: 'Grace', lastName: 'Hopper' }
 const unique = () => randomBytes(4).toString('hex')

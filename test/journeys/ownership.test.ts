@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { enrol, signInWith } from './authenticator.ts'
 import {
   anonymous,
@@ -18,8 +18,6 @@ import {
 } from './journey.ts'
 
 /** Attacks on an account by those who manage it, and by who has stolen into it: the person owns the person. */
-
-jest.setTimeout(120_000)
 
 const names = { firstName: 'Grace', lastName: 'Hopper' }
 const at = ({ organizationId }: Someone) => ({ headers: { 'x-organization-id': organizationId } })

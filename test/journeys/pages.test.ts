@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { complaintsOf, openBrowser, picture } from './browser.ts'
 import { submitPassword, submitUntilKnown } from './hosted.ts'
 import { baseUrl, founder, inboxUrl, loginUrl, mailTo, type Someone } from './journey.ts'
-
-jest.setTimeout(120_000)
 
 const PHONE = { width: 390, height: 844 }
 

@@ -3,13 +3,11 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Someone } from './journey.ts'
 import { freePorts, isFree, spawnStack, startStack } from './start-stack.ts'
 
 /** A stack of its own, treated badly, in this order: killed, started again, stopped, crowded, emptied. */
-
-jest.setTimeout(240_000)
 
 const WRITES = 200
 const dataDir = mkdtempSync(join(tmpdir(), 'tessera-faults-'))

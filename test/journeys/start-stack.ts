@@ -30,9 +30,12 @@ function environment(own: Record<string, string>): NodeJS.ProcessEnv {
   return { ...inherited, ...own }
 }
 
+/** All functions stay warm, journeys side by side as they run, and a busy machine is slow, not wrong. */
+const CROWDED = { TESSERA_MAX_WARM: '120', TESSERA_PATIENCE: '10' }
+
 export const spawnStack = (port: number, dataDir: string, args: string[] = []): ChildProcess =>
   spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'local/start.ts', ...args], {
-    env: environment({ TESSERA_PORT: String(port), TESSERA_DATA: dataDir }),
+    env: environment({ TESSERA_PORT: String(port), TESSERA_DATA: dataDir, ...CROWDED }),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 
