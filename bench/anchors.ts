@@ -18,8 +18,10 @@ const OPTIONAL = [
   'class-validator',
 ]
 
-const FRAMEWORKS = { Hono: join(folder, 'hono.mjs'), Nest: join(folder, 'nest.mjs') }
 export const BARE = 'bare SDK handler'
+/** They need nothing that is not installed. */
+const PLAIN = { 'Node with TLS': join(import.meta.dirname, 'node-alone.ts'), [BARE]: join(import.meta.dirname, 'bare-handler.ts') }
+const FRAMEWORKS = { Hono: join(folder, 'hono.mjs'), Nest: join(folder, 'nest.mjs') }
 
 /** The frameworks are installed for the bench alone, so that nobody else waits for them. Says so where that cannot be done. */
 function areInstalled(): boolean {
@@ -55,7 +57,7 @@ export async function bundleAnchor(entry: string, file: string): Promise<{ file:
 
 /** Bundles each, by name. */
 export async function anchors(outdir: string): Promise<Map<string, { file: string; bytes: number }>> {
-  const entries = { [BARE]: join(import.meta.dirname, 'bare-handler.ts'), ...(areInstalled() ? FRAMEWORKS : {}) }
+  const entries = { ...PLAIN, ...(areInstalled() ? FRAMEWORKS : {}) }
   const built = Object.entries(entries).map(
     async ([name, entry]) => [name, await bundleAnchor(entry, join(outdir, name, 'index.js'))] as const,
   )
