@@ -18,8 +18,10 @@ const OPTIONAL = [
   'class-validator',
 ]
 
-const FRAMEWORKS = { Hono: join(folder, 'hono.mjs'), Nest: join(folder, 'nest.mjs') }
 export const BARE = 'bare SDK handler'
+/** They need nothing that is not installed. */
+const PLAIN = { 'Node with TLS': join(import.meta.dirname, 'node-alone.ts'), [BARE]: join(import.meta.dirname, 'bare-handler.ts') }
+const FRAMEWORKS = { Hono: join(folder, 'hono.mjs'), Nest: join(folder, 'nest.mjs') }
 
 /** The frameworks are installed for the bench alone, so that nobody else waits for them. Says so where that cannot be done. */
 function areInstalled(): boolean {
@@ -34,26 +36,30 @@ function areInstalled(): boolean {
   }
 }
 
-/** Bundles each as the product's functions are; gives its file and its size in bytes by name. */
-export async function anchors(outdir: string): Promise<Map<string, { file: string; bytes: number }>> {
-  const entries = { [BARE]: join(import.meta.dirname, 'bare-handler.ts'), ...(areInstalled() ? FRAMEWORKS : {}) }
-  const built = Object.entries(entries).map(async ([name, entry]) => {
-    const file = join(outdir, name, 'index.js')
-    const { metafile } = await build({
-      entryPoints: [entry],
-      outfile: file,
-      bundle: true,
-      minify: true,
-      // Nest tells its classes apart by their names.
-      keepNames: true,
-      metafile: true,
-      format: 'cjs',
-      platform: 'node',
-      target: 'node24',
-      mainFields: ['module', 'main'],
-      external: OPTIONAL,
-    })
-    return [name, { file, bytes: Object.values(metafile.outputs)[0]?.bytes ?? 0 }] as const
+/** Bundles one as the product's functions are; gives its file and its size in bytes. */
+export async function bundleAnchor(entry: string, file: string): Promise<{ file: string; bytes: number }> {
+  const { metafile } = await build({
+    entryPoints: [entry],
+    outfile: file,
+    bundle: true,
+    minify: true,
+    // Nest tells its classes apart by their names.
+    keepNames: true,
+    metafile: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    external: OPTIONAL,
   })
+  return { file, bytes: Object.values(metafile.outputs)[0]?.bytes ?? 0 }
+}
+
+/** Bundles each, by name. */
+export async function anchors(outdir: string): Promise<Map<string, { file: string; bytes: number }>> {
+  const entries = { ...PLAIN, ...(areInstalled() ? FRAMEWORKS : {}) }
+  const built = Object.entries(entries).map(
+    async ([name, entry]) => [name, await bundleAnchor(entry, join(outdir, name, 'index.js'))] as const,
+  )
   return new Map(await Promise.all(built))
 }

@@ -1,6 +1,6 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals'
 import { handler as onAnyEvent } from '../functions/audit/on-any-event.ts'
+import { AwsError } from '../local/types.ts'
 import { accessDenied } from '../shared/access/denied.ts'
 import type { DomainEvent } from '../shared/event.ts'
 import { toRecord } from '../shared/event.ts'
@@ -145,12 +145,14 @@ test('a tenant with more events than a page is walked through', async () => {
   await deliver()
 })
 
+const away = () => {
+  throw new AwsError('AccessDeniedException', 'away')
+}
+
 test('what the bus does not take is found again by the next run', async () => {
   const [tenant = ''] = tenants
   const lost = await store(eventOf(tenant, 15))
-  const send = jest.spyOn(EventBridgeClient.prototype, 'send').mockImplementationOnce((() => Promise.reject(new Error('away'))) as never)
-  await expect(run()).rejects.toThrow('The event bus refused 1 of 1 events.')
-  send.mockRestore()
+  await expect(bench.whileBus(away, () => run())).rejects.toThrow('The event bus refused 1 of 1 events.')
   await run()
   expect(publishedIds()).toEqual([lost.id])
   await deliver()
@@ -161,13 +163,8 @@ test('what the bus does not take of one organization keeps no other waiting', as
   while (shardOf(other, TENANT_SHARDS) === shardOf(tenants[0] ?? '', TENANT_SHARDS)) other = newId('org')
   await open(other).commit(put(tenantsKey(other), { id: other }))
   const [refused, taken] = [await store(eventOf(tenants[0] ?? '', 14)), await store(eventOf(other, 14))]
-  const real = EventBridgeClient.prototype.send as (command: unknown) => Promise<unknown>
-  const send = jest.spyOn(EventBridgeClient.prototype, 'send').mockImplementation(function (this: EventBridgeClient, command: unknown) {
-    if (JSON.stringify(command).includes(refused.id)) return Promise.reject(new Error('away'))
-    return real.call(this, command)
-  } as never)
-  await expect(run()).rejects.toThrow('The event bus refused 1 of 1 events.')
-  send.mockRestore()
+  const awayForOne = (_: string, input: object) => (JSON.stringify(input).includes(refused.id) ? away() : undefined)
+  await expect(bench.whileBus(awayForOne, () => run())).rejects.toThrow('The event bus refused 1 of 1 events.')
   expect(publishedIds()).toContain(taken.id)
   await deliver()
   await run()

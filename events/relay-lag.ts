@@ -1,7 +1,7 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
 import { config } from '../shared/config.ts'
 import { pulseKey, pulseSeenKey } from '../shared/store/keys.ts'
 import type { Table } from '../shared/store/table.ts'
+import { cancellationOf } from '../shared/store/table-call.ts'
 
 /** How often an idle relay is asked for a sign of life, and when an unanswered question is repeated. */
 const PULSE_EVERY_MS = 10_000
@@ -44,7 +44,7 @@ async function sendPulse(lookups: Table, last: Pulse | undefined, since: string,
       { Put: { TableName, Item: sent } },
     ])
   } catch (error) {
-    if (!(error instanceof TransactionCanceledException)) throw error
+    if (!cancellationOf(error)) throw error
   }
 }
 

@@ -1,4 +1,3 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import type { AttributeValue, DynamoDBRecord } from 'aws-lambda'
 import { type DomainEvent, toRecord } from '../shared/event.ts'
@@ -60,9 +59,12 @@ interface Entry {
 }
 const entries = () => bench.published.flatMap(({ body }) => (JSON.parse(body.toString()) as { Entries: Entry[] }).Entries)
 
-/** The bus answers the next request so. */
-const answerOnce = (Entries: { EventId?: string; ErrorCode?: string }[]) =>
-  jest.spyOn(EventBridgeClient.prototype, 'send').mockImplementationOnce((() => Promise.resolve({ Entries })) as never)
+/** The bus answers so while these are relayed. */
+const relayWhile = (Entries: { EventId?: string; ErrorCode?: string }[], Records: DynamoDBRecord[]) =>
+  bench.whileBus(
+    () => ({ Entries }),
+    () => handler({ Records }),
+  )
 
 test('an event arrives on the bus as it was written, under its context and name', async () => {
   const one = event()
@@ -79,9 +81,9 @@ test('what is no event is passed over', async () => {
 
 test('only what the bus refused comes back, by its sequence number', async () => {
   const records = [event(), event(), event()].map(stored)
-  const send = answerOnce([{ EventId: 'x' }, { ErrorCode: 'ThrottlingException' }, { EventId: 'y' }])
-  expect(await handler({ Records: records })).toEqual({ batchItemFailures: [{ itemIdentifier: records[1]?.dynamodb?.SequenceNumber }] })
-  send.mockRestore()
+  const answer = [{ EventId: 'x' }, { ErrorCode: 'ThrottlingException' }, { EventId: 'y' }]
+  const failed = [{ itemIdentifier: records[1]?.dynamodb?.SequenceNumber }]
+  expect(await relayWhile(answer, records)).toEqual({ batchItemFailures: failed })
 })
 
 describe('an event that can never be relayed is parked: told in the log with its key, holding up nobody', () => {
@@ -110,10 +112,9 @@ describe('an event that can never be relayed is parked: told in the log with its
   })
 
   test('one that the bus will never take', async () => {
-    const send = answerOnce([{ ErrorCode: 'MalformedDetail' }, { EventId: 'x' }])
-    expect(await handler({ Records: [stored(event()), stored(event())] })).toEqual({ batchItemFailures: [] })
+    const answer = [{ ErrorCode: 'MalformedDetail' }, { EventId: 'x' }]
+    expect(await relayWhile(answer, [stored(event()), stored(event())])).toEqual({ batchItemFailures: [] })
     expect(errors.mock.calls).toMatchObject([[expect.any(String), { type: 'user.updated', reason: 'MalformedDetail' }]])
-    send.mockRestore()
   })
 })
 

@@ -6,41 +6,12 @@ import type { Plugin } from 'esbuild'
 const gone = (what: string) =>
   `() => { throw new Error(${JSON.stringify(`${what} is left out of bundles: see infra/lean-dependencies.ts.`)}) }`
 
-/**
- * Parts of the SDK that no function on Lambda comes to, each with what stands in for it. Lambda gives a function its credentials and
- * settings in the environment: there are no profiles, no files in a home folder, no instance metadata.
- */
+/** Parts of dependencies that no function comes to, each with what stands in for it. */
 const replacements: [filter: RegExp, contents: string][] = [
-  [
-    /@aws-sdk\/credential-provider-node\/dist-es\/index\.js$/,
-    "import { fromEnv } from '@aws-sdk/credential-provider-env'\nexport const defaultProvider = (init) => fromEnv(init)",
-  ],
-  [
-    /shared-ini-file-loader\/loadSharedConfigFiles\.js$/,
-    "export { CONFIG_PREFIX_SEPARATOR } from './constants'\nexport const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} })",
-  ],
-  [
-    /@smithy\/core\/dist-es\/submodules\/event-streams\/index\.js$/,
-    `export const EventStreamSerde = ${gone('Event streams')}\nexport const eventStreamSerdeProvider = EventStreamSerde`,
-  ],
-  // Node has the hash itself, and headers of events are signed in streams only.
-  [/submodules\/checksum\/sha256\/Sha256Js\.js$/, `export const Sha256Js = ${gone('A hash in JavaScript')}`],
+  // Headers of events are signed in streams only.
   [
     /@smithy\/signature-v4\/dist-es\/HeaderFormatter\.js$/,
     `export class HeaderFormatter {}\nHeaderFormatter.prototype.format = ${gone('Signing of event streams')}`,
-  ],
-  // Only the adaptive retry mode limits itself, which nobody turns on.
-  [
-    /@smithy\/core\/dist-es\/submodules\/retry\/util-retry\/DefaultRateLimiter\.js$/,
-    `export class DefaultRateLimiter { constructor() { (${gone('The adaptive retry mode')})() } }`,
-  ],
-  [
-    /@aws-sdk\/endpoint-cache\/dist-es\/index\.js$/,
-    'export class EndpointCache { get() {} set() {} delete() {} has() { return false } clear() {} }',
-  ],
-  [
-    /@aws-sdk\/signature-v4-multi-region\/dist-es\/index\.js$/,
-    `export const SignatureV4MultiRegion = ${gone('Signing for several regions')}`,
   ],
 ]
 
@@ -83,10 +54,6 @@ export const leanDependencies: Plugin = {
   name: 'lean-dependencies',
   setup(build) {
     for (const [filter, contents] of replacements) build.onLoad({ filter }, () => ({ contents, loader: 'js' }))
-    build.onLoad({ filter: /@aws-sdk\/[^/]+\/package\.json$/ }, ({ path }) => {
-      const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version: string }
-      return { contents: JSON.stringify({ version }), loader: 'json' }
-    })
     build.onResolve({ filter: /\?whole$/ }, ({ path, resolveDir }) => ({
       path: `${resolveDir}/${path.slice(2, -'?whole'.length)}`,
       suffix: '?whole',

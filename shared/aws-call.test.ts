@@ -6,16 +6,16 @@ import { callAws } from './aws-call.ts'
 const SILENT = -1
 const before = { ...process.env }
 const seen: { headers: Record<string, unknown>; body: string }[] = []
-let answers: [status: number, body: string][] = []
+let answers: [status: number, body: string, headers?: Record<string, string>][] = []
 let server: Server
 
 beforeAll(async () => {
   server = createServer(async (request, response) => {
     seen.push({ headers: request.headers, body: (await request.toArray()).join('') })
-    const [status, body] = answers.shift() ?? [200, 'fine']
+    const [status, body, headers = {}] = answers.shift() ?? [200, 'fine']
     if (status === 0) return request.socket.destroy()
     if (status === SILENT) return
-    response.writeHead(status).end(body)
+    response.writeHead(status, headers).end(body)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   Object.assign(process.env, {
@@ -88,6 +88,25 @@ test.each([
   answers = [[403, body]]
   await expect(call()).rejects.toMatchObject({ name, message, $retryable: undefined })
   expect(seen).toHaveLength(1)
+})
+
+test('a refusal that a header names, as of SES, is told by that name', async () => {
+  answers = [[400, '{"message":"because"}', { 'x-amzn-errortype': 'MessageRejected:http://internal.amazon.com/coral/' }]]
+  await expect(call()).rejects.toMatchObject({ name: 'MessageRejected', message: 'because', $retryable: undefined })
+})
+
+test('what AWS says of a refusal in JSON comes whole', async () => {
+  answers = [[400, '{"__type":"com.amazonaws#Refused","message":"because","Item":{"pk":{"S":"A"}}}']]
+  await expect(call()).rejects.toMatchObject({ name: 'Refused', message: 'because', details: { Item: { pk: { S: 'A' } } } })
+})
+
+test('a connection serves the calls after one another', async () => {
+  const ports = new Set<number | undefined>()
+  const note = ({ socket }: { socket: { remotePort?: number } }) => ports.add(socket.remotePort)
+  server.on('request', note)
+  for (const _ of [1, 2, 3]) await call()
+  server.off('request', note)
+  expect(ports.size).toBe(1)
 })
 
 test('a function without credentials is told which variable is missing', async () => {

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHash, createHmac, createSecretKey } from 'node:crypto'
 import * as http from 'node:http'
 import * as https from 'node:https'
 import type { Readable } from 'node:stream'
@@ -17,6 +17,10 @@ export interface AwsCall {
   variable?: string
   /** Default POST. */
   method?: 'GET' | 'HEAD' | 'PUT' | 'DELETE'
+  /** `email` in `email.eu-central-1.amazonaws.com`, where that is not the service's name. */
+  host?: string
+  /** At the service's address; default `/`. */
+  path?: string
   /** Where else than at the service's own address. */
   url?: URL
   /** Default: the function's own. */
@@ -35,15 +39,25 @@ const triesAllowed = () => Number(process.env.AWS_MAX_ATTEMPTS || 3)
 const SILENCE_MS = 3_000
 const BASE_DELAY_MS = 50
 
+interface AwsCallErrorOptions {
+  isTemporary: boolean
+  status?: number
+  details?: Record<string, unknown>
+  cause?: unknown
+}
+
 /** What AWS, or the way to it, says of a failure. `$retryable` is the SDK's own mark, which `answer.ts` knows. */
 export class AwsCallError extends Error {
   readonly $retryable?: object
   /** Of the answer, where there was one. */
   readonly status: number | undefined
-  constructor(name: string, message: string, options: { isTemporary: boolean; status?: number; cause?: unknown }) {
+  /** All that a JSON answer says of it. It may be of anybody, so it is never logged. */
+  readonly details: Readonly<Record<string, unknown>>
+  constructor(name: string, message: string, options: AwsCallErrorOptions) {
     super(message, { cause: options.cause })
     this.name = name
     this.status = options.status
+    this.details = options.details ?? {}
     if (options.isTemporary) this.$retryable = {}
   }
 }
@@ -51,7 +65,8 @@ export class AwsCallError extends Error {
 class Sha256 {
   private readonly hash
   constructor(secret?: unknown) {
-    this.hash = secret === undefined ? createHash('sha256') : createHmac('sha256', bytes(secret))
+    // Of bare bytes, Node first tries whether they are a key of one kind or another, which takes three times as long as the rest.
+    this.hash = secret === undefined ? createHash('sha256') : createHmac('sha256', createSecretKey(bytes(secret)))
   }
   update(data: unknown) {
     this.hash.update(bytes(data))
@@ -87,8 +102,8 @@ export const regionOf = () => set('AWS_REGION')
 /** `s3.eu-central-1.amazonaws.com` */
 export const hostOf = (service: string) => `${service}.${regionOf()}.${regionOf().startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'}`
 
-const endpointOf = ({ service, variable = service.toUpperCase() }: AwsCall) =>
-  new URL(givenEndpoint(variable) ?? `https://${hostOf(service)}`)
+const endpointOf = ({ service, variable = service.toUpperCase(), host = service, path = '/' }: AwsCall) =>
+  new URL(path, givenEndpoint(variable) ?? `https://${hostOf(host)}`)
 
 export const signerFor = (service: string, region: string, by: AwsCredentialIdentity = ownCredentials()) =>
   new SignatureV4({ service, region, credentials: by, sha256: Sha256 })
@@ -101,13 +116,19 @@ async function headersOf(call: AwsCall, method: string, url: URL): Promise<Recor
   return (await signerFor(service, regionOf(), credentials).sign({ method, protocol, hostname, path, query: {}, body, headers })).headers
 }
 
+/** Connections are kept until AWS closes them: those of Node's own agents end after five idle seconds, and the next call would make new ones. */
+const ways = {
+  'http:': { request: http.request, agent: new http.Agent({ keepAlive: true }) },
+  'https:': { request: https.request, agent: new https.Agent({ keepAlive: true }) },
+}
+
 /** The answer as soon as it begins. */
 async function begin(call: AwsCall): Promise<http.IncomingMessage> {
   const { method = 'POST', url = endpointOf(call), body, silenceMs = SILENCE_MS } = call
   const headers = await headersOf(call, method, url)
-  const { request } = url.protocol === 'http:' ? http : https
+  const { request, agent } = ways[url.protocol as keyof typeof ways]
   return new Promise((resolve, reject) => {
-    const sent = request(url, { method, headers, timeout: silenceMs }, resolve)
+    const sent = request(url, { agent, method, headers, timeout: silenceMs }, resolve)
     sent.on('timeout', () => sent.destroy(new AwsCallError('TimeoutError', `silent for ${silenceMs} ms`, { isTemporary: true })))
     sent.on('error', reject)
     if (typeof body === 'function') pipeline(body(), sent).catch(reject)
@@ -115,19 +136,39 @@ async function begin(call: AwsCall): Promise<http.IncomingMessage> {
   })
 }
 
-async function textOf(answer: http.IncomingMessage): Promise<string> {
-  return Buffer.concat(await answer.toArray()).toString()
+const textOf = (answer: http.IncomingMessage) =>
+  new Promise<string>((resolve, reject) => {
+    let text = ''
+    answer
+      .setEncoding('utf8')
+      .on('error', reject)
+      .on('end', () => resolve(text))
+    answer.on('data', (chunk: string) => {
+      text += chunk
+    })
+  })
+
+const PASSING =
+  /Throttl|TooManyRequests|RequestLimit|SlowDown|ProvisionedThroughput|TransactionInProgress|IDPCommunicationError|InternalError|InternalServiceError|InternalFailure/
+
+/** What a failure says in JSON; of anything else, nothing. */
+function detailsIn(text: string): Record<string, unknown> {
+  try {
+    return { ...JSON.parse(text) }
+  } catch {
+    return {}
+  }
 }
 
-const PASSING = /Throttl|TooManyRequests|RequestLimit|SlowDown|IDPCommunicationError|InternalError|InternalServiceError|InternalFailure/
-
-/** Name and words of a failure, in either protocol: XML (query) or JSON. */
-function failureIn(status: number, text: string): AwsCallError {
+/** Name and words of a failure, in any protocol: XML (query), JSON, or a name in a header (REST). */
+function failureIn({ statusCode: status = 0, headers }: http.IncomingMessage, text: string): AwsCallError {
   const inXml = (tag: string) => new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(text)?.[1]
-  const inJson = (name: string) => new RegExp(`"${name}"\\s*:\\s*"((?:[^"\\\\]|\\\\.)*)"`, 'i').exec(text)?.[1]
-  const name = inXml('Code') ?? inJson('__type')?.split('#').at(-1) ?? `HTTP ${status}`
-  const words = inXml('Message') ?? inJson('message') ?? `AWS answered with status ${status}.`
-  return new AwsCallError(name, words, { isTemporary: status >= 500 || status === 429 || PASSING.test(name), status })
+  const details = detailsIn(text)
+  const { __type, message, Message } = details as Record<string, string | undefined>
+  const named = headers['x-amzn-errortype']?.toString().split(':')[0]
+  const name = inXml('Code') ?? __type?.split('#').at(-1) ?? named ?? `HTTP ${status}`
+  const words = inXml('Message') ?? message ?? Message ?? `AWS answered with status ${status}.`
+  return new AwsCallError(name, words, { isTemporary: status >= 500 || status === 429 || PASSING.test(name), status, details })
 }
 
 async function attempt<T>(call: AwsCall, read: (answer: http.IncomingMessage) => T | Promise<T>): Promise<T> {
@@ -135,7 +176,7 @@ async function attempt<T>(call: AwsCall, read: (answer: http.IncomingMessage) =>
     const answer = await begin(call)
     const { statusCode: status = 0 } = answer
     if (status >= 200 && status < 300) return await read(answer)
-    throw failureIn(status, await textOf(answer))
+    throw failureIn(answer, await textOf(answer))
   } catch (cause) {
     const { name, message, status } = cause as AwsCallError
     if (status !== undefined) throw cause
@@ -159,7 +200,23 @@ async function retrying<T>(run: () => Promise<T>): Promise<T> {
 /** The body of the answer. Tries three times where the failure may pass; throws `AwsCallError`, named as AWS names it. */
 export const callAws = (call: AwsCall): Promise<string> => retrying(() => attempt(call, textOf))
 
-/** The same, and gives the answer when it begins: whoever reads it may take their time. */
+interface JsonCall extends Omit<AwsCall, 'headers' | 'body'> {
+  /** `AWSEvents.PutEvents` */
+  target: string
+  input: object
+  /** Of the protocol; default 1.1. */
+  version?: '1.0'
+}
+
+/** One operation of a service that speaks AWS's JSON protocol. */
+export async function callJson<T>({ target, input, version, ...call }: JsonCall): Promise<T> {
+  const headers = { 'content-type': `application/x-amz-json-${version ?? '1.1'}`, 'x-amz-target': target }
+  const reply = await callAws({ ...call, headers, body: JSON.stringify(input) })
+  // Operations that answer nothing leave the body empty.
+  return JSON.parse(reply || '{}') as T
+}
+
+/** As `callAws`, and gives the answer when it begins: whoever reads it may take their time. */
 export const openAws = (call: AwsCall): Promise<http.IncomingMessage> =>
   retrying(() =>
     attempt(call, (answer) => {

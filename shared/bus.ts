@@ -1,4 +1,5 @@
-import { DescribeEventBusCommand, EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge'
+import type { PutEventsRequestEntry, PutEventsResponse } from '@aws-sdk/client-eventbridge'
+import { callJson } from './aws-call.ts'
 import { config } from './config.ts'
 import type { DomainEvent } from './event.ts'
 import { describeError, logger } from './telemetry.ts'
@@ -22,21 +23,28 @@ export interface Unpublished extends Outgoing {
   isHopeless: boolean
 }
 
-let client: EventBridgeClient | undefined
-const bus = () => {
-  client ??= new EventBridgeClient({})
-  return client
-}
+/** What EventBridge is asked, in the types of the SDK; of its client nothing is loaded (`aws-call.ts`). */
+const callBus = <T>(operation: 'PutEvents' | 'DescribeEventBus', input: object): Promise<T> =>
+  callJson({ service: 'events', variable: 'EVENTBRIDGE', target: `AWSEvents.${operation}`, input })
+
+/** Times are epoch seconds in AWS's JSON. */
+type Entry = Omit<PutEventsRequestEntry, 'Time'> & { Time: number }
 
 interface Sized extends Outgoing {
-  entry: PutEventsRequestEntry
+  entry: Entry
   bytes: number
 }
 
 /** As EventBridge counts an entry: 14 bytes for its time, else the UTF-8 bytes of its texts. */
 function sized({ event, source }: Outgoing): Sized {
   const Detail = JSON.stringify(event)
-  const entry = { EventBusName: config.eventBusName, Source: source, DetailType: event.type, Detail, Time: new Date(event.timestamp) }
+  const entry = {
+    EventBusName: config.eventBusName,
+    Source: source,
+    DetailType: event.type,
+    Detail,
+    Time: Date.parse(event.timestamp) / 1000,
+  }
   return { event, source, entry, bytes: 14 + Buffer.byteLength(source + event.type + Detail) }
 }
 
@@ -56,7 +64,7 @@ const unpublished = ({ event, source }: Outgoing, code: string): Unpublished => 
 
 async function put(request: readonly Sized[]): Promise<Unpublished[]> {
   try {
-    const { Entries = [] } = await bus().send(new PutEventsCommand({ Entries: request.map(({ entry }) => entry) }))
+    const { Entries = [] } = await callBus<PutEventsResponse>('PutEvents', { Entries: request.map(({ entry }) => entry) })
     return request.flatMap((each, n) => {
       const result = Entries[n]
       return result?.EventId ? [] : [unpublished(each, result?.ErrorCode ?? 'NoResult')]
@@ -79,4 +87,4 @@ export async function publish(events: readonly Outgoing[]): Promise<Unpublished[
 }
 
 /** Does the bus answer? Throws when not. */
-export const describeBus = () => bus().send(new DescribeEventBusCommand({ Name: config.eventBusName }))
+export const describeBus = () => callBus<object>('DescribeEventBus', { Name: config.eventBusName })

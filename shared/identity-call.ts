@@ -1,5 +1,5 @@
 import type * as Cognito from '@aws-sdk/client-cognito-identity-provider'
-import { callAws } from './aws-call.ts'
+import { callJson } from './aws-call.ts'
 import { toProblem } from './identity-problems.ts'
 import type { Meter } from './store/meter.ts'
 
@@ -31,18 +31,15 @@ const UNSIGNED: readonly Operation[] = ['AssociateSoftwareToken', 'GetTokensFrom
 /** Three tries of it end before a function does. Cognito may first wait for a trigger of the product that starts cold. */
 const SILENCE_MS = 8_000
 
-export async function callCognito<O extends Operation>(operation: O, input: Asked<O>): Promise<Answered<O>> {
-  const reply = await callAws({
+export const callCognito = <O extends Operation>(operation: O, input: Asked<O>): Promise<Answered<O>> =>
+  callJson({
     service: 'cognito-idp',
     variable: 'COGNITO_IDENTITY_PROVIDER',
+    target: `AWSCognitoIdentityProviderService.${operation}`,
+    input,
     silenceMs: SILENCE_MS,
     unsigned: UNSIGNED.includes(operation),
-    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `AWSCognitoIdentityProviderService.${operation}` },
-    body: JSON.stringify(input),
   })
-  // Operations that answer nothing leave the body empty.
-  return JSON.parse(reply || '{}') as Answered<O>
-}
 
 /** One metered call; Cognito's exceptions leave as problems. */
 export async function ask<O extends Operation>(counts: Meter, operation: O, input: Asked<O>): Promise<Answered<O>> {

@@ -1,5 +1,5 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
-import { callAws } from './aws-call.ts'
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
+import { callJson } from './aws-call.ts'
 import { config } from './config.ts'
 import { problem } from './errors.ts'
 
@@ -10,7 +10,7 @@ const [IV_BYTES, TAG_BYTES, KEY_BYTES] = [12, 16, 32]
 
 let opening: Promise<void> | undefined
 let secret: string | undefined
-const keys = new Map<string, Buffer>()
+const keys = new Map<string, KeyObject>()
 
 /** Takes a secret that is at hand already, for tests and for whatever holds it. */
 export function useKeyring(text: string): void {
@@ -20,13 +20,12 @@ export function useKeyring(text: string): void {
 }
 
 async function fetchSecret(): Promise<void> {
-  const reply = await callAws({
+  const { SecretString } = await callJson<{ SecretString?: string }>({
     service: 'secretsmanager',
     variable: 'SECRETS_MANAGER',
-    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.GetSecretValue' },
-    body: JSON.stringify({ SecretId: config.keyringSecret }),
+    target: 'secretsmanager.GetSecretValue',
+    input: { SecretId: config.keyringSecret },
   })
-  const { SecretString } = JSON.parse(reply) as { SecretString?: string }
   useKeyring(SecretString ?? '')
 }
 
@@ -44,10 +43,10 @@ export async function openKeyring(): Promise<void> {
 }
 
 /** `use` keeps keys that authenticate apart from keys that encrypt. */
-function keyFor(use: 'mac' | 'seal', purpose: string): Buffer {
+function keyFor(use: 'mac' | 'seal', purpose: string): KeyObject {
   if (secret === undefined) throw new Error('The keyring is not open: say `keyring: true` in the contract, the rule or the task.')
   const info = `tessera/${use}/${purpose}`
-  const key = keys.get(info) ?? Buffer.from(hkdfSync('sha256', secret, '', info, KEY_BYTES))
+  const key = keys.get(info) ?? createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', info, KEY_BYTES)))
   keys.set(info, key)
   return key
 }

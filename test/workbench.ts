@@ -42,6 +42,9 @@ export interface Bench {
   published: AwsRequest[]
   /** As long as the work takes, Cognito answers what `answer` gives, or fails with what it throws; undefined leaves the answer to Cognito. */
   whileCognito<T>(answer: Answer, work: () => Promise<T>): Promise<T>
+  /** The same of the table, and of the bus. */
+  whileTable<T>(answer: Answer, work: () => Promise<T>): Promise<T>
+  whileBus<T>(answer: Answer, work: () => Promise<T>): Promise<T>
   pool: { id: string; client: string; hostedClient: string; enrolmentClient: string; issuer: string }
   close(): Promise<void>
 }
@@ -76,15 +79,18 @@ export async function openWorkbench({ watchTable }: { watchTable?: Watch } = {})
     log: quiet,
     invoke: async (_name, event) => event,
   })
-  const bus = sink('events', published, (asked) => {
-    if (asked.operation === 'DescribeEventBus') return { Name: 'bench' }
-    const entries = asked.input.Entries as unknown[]
-    return { FailedEntryCount: 0, Entries: entries.map(() => ({ EventId: randomUUID() })) }
-  })
+  const items = interruptible(watched(dynamodb.service, watchTable))
+  const bus = interruptible(
+    sink('events', published, (asked) => {
+      if (asked.operation === 'DescribeEventBus') return { Name: 'bench' }
+      const entries = asked.input.Entries as unknown[]
+      return { FailedEntryCount: 0, Entries: entries.map(() => ({ EventId: randomUUID() })) }
+    }),
+  )
   const mail = sink('ses', mails, () => ({ MessageId: randomUUID() }))
   const secrets = createSecrets({ deployment: template, dataDir: join(dataDir, 'secrets') })
   const people = interruptible(cognito.service)
-  const services = [watched(dynamodb.service, watchTable), people.service, secrets, bus, mail]
+  const services = [items.service, people.service, secrets, bus.service, mail]
   const front = await startFront({ port: 0, services, credentials, iam, log: quiet })
   const s3 = await startS3({ deployment: template, port: 0, dataDir: join(dataDir, 's3'), credentials, iam, log: quiet })
   const root = credentials.root()
@@ -108,6 +114,8 @@ export async function openWorkbench({ watchTable }: { watchTable?: Watch } = {})
     mails,
     published,
     whileCognito: people.during,
+    whileTable: items.during,
+    whileBus: bus.during,
     pool: { id: POOL, client: CLIENT, hostedClient: HOSTED_CLIENT, enrolmentClient: ENROLMENT_CLIENT, issuer: cognito.issuer(POOL) },
     async close() {
       await front.close()

@@ -1,7 +1,7 @@
-import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { problem } from '../../shared/errors.ts'
 import type { Key } from '../../shared/store/keys.ts'
 import type { Item, Table } from '../../shared/store/table.ts'
+import { isRefused, stoodBefore } from '../../shared/store/table-call.ts'
 
 /**
  * `ATTEMPTS#<mail mac>` / ITEM: tries at signing in with one address, whether or not anybody has it; `ATTEMPTS#<mail mac>#<device or
@@ -40,9 +40,6 @@ export function assertNotLockedOut(attempts: Attempts | undefined, now: string, 
   })
 }
 
-const isRefused = (error: unknown): error is Error & { Item?: Record<string, never> } =>
-  error instanceof Error && error.name === 'ConditionalCheckFailedException'
-
 const timesOf = (now: string) => {
   const until = Date.parse(now) + LOCK_MS
   return { ':until': new Date(until).toISOString(), ':ttl': Math.ceil(until / 1000) }
@@ -67,7 +64,7 @@ async function takePlace(table: Table, { pk, sk }: Key, now: string): Promise<{ 
     return { taken: taken as unknown as Attempts }
   } catch (error) {
     if (!isRefused(error)) throw error
-    const stood = error.Item && (unmarshall(error.Item) as Attempts)
+    const stood = stoodBefore(error) as Attempts | undefined
     if (inForce(stood, now)) return { stood }
   }
   // What stood there has run out: the count begins anew, by whoever is first.

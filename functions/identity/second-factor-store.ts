@@ -3,6 +3,7 @@ import { cancelRequest } from '../../shared/identity/recovery-request.ts'
 import { unseal } from '../../shared/keyring.ts'
 import { backupCodesKey, enrolmentKey, factorKey, recoveryKey } from '../../shared/store/keys.ts'
 import type { Item, Table } from '../../shared/store/table.ts'
+import { isRefused } from '../../shared/store/table-call.ts'
 import { put, remove, strip, type Write } from '../../shared/store/writes.ts'
 import { totpStep } from '../../shared/totp.ts'
 import { backupCodeHash } from './backup-codes.ts'
@@ -40,7 +41,7 @@ export async function takeCode(table: Table, personId: string, { sealed, lastSte
   return table.update(Update).then(
     () => true,
     (error: Error) => {
-      if (error.name !== 'ConditionalCheckFailedException') throw error
+      if (!isRefused(error)) throw error
       return false
     },
   )

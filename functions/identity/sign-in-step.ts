@@ -2,6 +2,7 @@ import type { Login } from '../../shared/identity/person.ts'
 import type { Challenge } from '../../shared/identity-provider.ts'
 import { stepKey } from '../../shared/store/keys.ts'
 import type { Table } from '../../shared/store/table.ts'
+import { isRefused } from '../../shared/store/table-call.ts'
 import { hashOf } from '../../shared/tokens.ts'
 
 export type StepName = 'SOFTWARE_TOKEN_MFA' | 'NEW_PASSWORD_REQUIRED'
@@ -75,7 +76,7 @@ export async function tryStep(table: Table, mailHash: string, session: string, s
       ReturnValues: 'ALL_NEW',
     })
     .catch((error: Error) => {
-      if (error.name !== 'ConditionalCheckFailedException') throw error
+      if (!isRefused(error)) throw error
     })
   return item as WaitingStep | undefined
 }

@@ -1,5 +1,6 @@
 import { type Key, type LinkKind, linkKey, resetKey } from '../store/keys.ts'
 import type { Item, Table } from '../store/table.ts'
+import { isRefused } from '../store/table-call.ts'
 import { put, putNew, strip, type Write } from '../store/writes.ts'
 import { codeHash, hashOf, mailHash, newCode, newToken, sameHash } from '../tokens.ts'
 import { releaseCode, reserveCode } from './code-budget.ts'
@@ -114,7 +115,7 @@ async function takeTry(table: Pick<Table, 'update'>, key: Key, now: string): Pro
       ReturnValues: 'ALL_NEW',
     })
     .catch((error: Error) => {
-      if (error.name !== 'ConditionalCheckFailedException') throw error
+      if (!isRefused(error)) throw error
     })
   return item as StoredCode | undefined
 }
@@ -130,7 +131,7 @@ async function giveBack(table: Pick<Table, 'update'>, key: Key, { hash }: Stored
       ExpressionAttributeValues: { ':less': -1, ':hash': hash, ':none': 0 },
     })
     .catch((error: Error) => {
-      if (error.name !== 'ConditionalCheckFailedException') throw error
+      if (!isRefused(error)) throw error
     })
 }
 

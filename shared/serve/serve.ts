@@ -67,7 +67,8 @@ async function handle(contract: Endpoint, event: Event, context: Context, work: 
   logger.appendKeys({ requestId, correlationId, ...(clientRequestId ? { clientRequestId } : {}) })
   let answer: Answer
   try {
-    if (contract.keyring) await openKeyring()
+    // Fetched while the caller is admitted; whoever needs it waits for it, and hears of a failure.
+    if (contract.keyring) openKeyring().catch(() => undefined)
     const reply = await within(context.getRemainingTimeInMillis() - RESERVE_MS, work(base, invalid, event))
     answer = unlessKnown(contract, answerOf(contract, reply, base), base)
   } catch (error) {
@@ -78,6 +79,15 @@ async function handle(contract: Endpoint, event: Event, context: Context, work: 
   record(contract, answer, now.getTime(), counts)
   return toResult(answer, base.headers['accept-encoding'])
 }
+
+/** The same, once the keyring is open where the contract asks for it. */
+const withKeyring = <C, R>(contract: Endpoint, run: (call: C) => R) =>
+  contract.keyring
+    ? async (call: C) => {
+        await openKeyring()
+        return run(call)
+      }
+    : run
 
 /**
  * Makes the Lambda handler of an endpoint: reads and checks the request, admits the caller, runs the handler, answers.
@@ -96,9 +106,10 @@ export function serve<E extends Endpoint, R extends Versioned>(
   handler: SignedHandler<E, R>,
 ): LambdaHandler
 export function serve(contract: Endpoint, ...rest: unknown[]): LambdaHandler {
-  const handler = rest.at(-1) as (call: unknown) => unknown
+  const handler = withKeyring(contract, rest.at(-1) as (call: unknown) => unknown)
   const given = rest.length === 2 ? rest[0] : undefined
-  const verify = (given as Partial<Verification<Endpoint, unknown>> | undefined)?.verify
+  const stated = (given as Partial<Verification<Endpoint, unknown>> | undefined)?.verify
+  const verify = stated && withKeyring(contract, stated)
   if (isVerified(contract) && !verify) throw new Error(`${contract.route}: say how the signature over the raw body is verified.`)
   const options = given as ServeOptions<Versioned> | undefined
   const work: Work = isPublic(contract)

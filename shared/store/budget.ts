@@ -1,5 +1,6 @@
 import type { Key } from './keys.ts'
 import type { Table } from './table.ts'
+import { isRefused } from './table-call.ts'
 
 /** So much of something, and no more; counted by conditional updates, so that any number at once get no further than one after another. */
 export interface Budget {
@@ -21,7 +22,7 @@ export async function reserve(table: Pick<Table, 'update'>, { key, most, expires
     })
     return true
   } catch (error) {
-    if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false
+    if (isRefused(error)) return false
     throw error
   }
 }
@@ -36,6 +37,6 @@ export async function release(table: Pick<Table, 'update'>, { key }: Pick<Budget
       ExpressionAttributeValues: { ':less': -1, ':none': 0 },
     })
     .catch((error: Error) => {
-      if (error.name !== 'ConditionalCheckFailedException') throw error
+      if (!isRefused(error)) throw error
     })
 }

@@ -1,8 +1,7 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
-import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { type ProblemKind, problem, typeOf } from '../errors.ts'
 import type { Part, Write, WriteContext } from './part.ts'
 import type { Item, Table } from './table.ts'
+import { cancellationOf, itemOf, type Reason } from './table-call.ts'
 
 /** DynamoDB's limit for one transaction. */
 const MAX_PARTS = 100
@@ -29,35 +28,27 @@ const withOldValues = ({ item }: Part) => {
   return { [kind]: { ...body, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } }
 }
 
-function conflictOf(error: TransactionCanceledException, parts: Part[]): Conflict | undefined {
-  const reasons = error.CancellationReasons ?? []
-  const index = reasons.findIndex((reason) => reason.Code === 'ConditionalCheckFailed')
+function conflictOf(reasons: Reason[], parts: Part[]): Conflict | undefined {
+  const index = reasons.findIndex(({ Code }) => Code === 'ConditionalCheckFailed')
   if (index < 0) return undefined
-  // The document client leaves what comes with an error in DynamoDB's own notation.
   const stored = reasons[index]?.Item
-  return new Conflict(parts[index]?.conflict ?? 'CONFLICT', index, stored && unmarshall(stored))
+  return new Conflict(parts[index]?.conflict ?? 'CONFLICT', index, stored && itemOf(stored))
 }
 
 const CONTENTION = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'])
-const contendedPart = (error: TransactionCanceledException) =>
-  (error.CancellationReasons ?? []).findIndex((reason) => CONTENTION.has(reason.Code ?? ''))
 
 /** DynamoDB's way to say that an item would be above 400 KB. */
-const isTooLarge = (error: unknown) => {
-  const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : []
-  return (
-    error instanceof Error &&
-    [error, ...reasons.map(({ Message }) => ({ message: Message ?? '' }))].some(({ message }) => /Item size/.test(message))
-  )
-}
+const isTooLarge = (error: unknown, reasons: Reason[] = []) =>
+  error instanceof Error && [error.message, ...reasons.map(({ Message = '' }) => Message)].some((text) => /Item size/.test(text))
 
 /** What a failed try means: throws it, unless another try may succeed. */
 function weigh(error: unknown, parts: Part[], isLast: boolean): void {
-  if (isTooLarge(error)) throw problem('PAYLOAD_TOO_LARGE', { message: 'This has become too large to be kept.', cause: error })
-  if (!(error instanceof TransactionCanceledException)) throw error
-  const conflict = conflictOf(error, parts)
+  const reasons = cancellationOf(error)
+  if (isTooLarge(error, reasons)) throw problem('PAYLOAD_TOO_LARGE', { message: 'This has become too large to be kept.', cause: error })
+  if (!reasons) throw error
+  const conflict = conflictOf(reasons, parts)
   if (conflict) throw conflict
-  const index = contendedPart(error)
+  const index = reasons.findIndex(({ Code = '' }) => CONTENTION.has(Code))
   if (index < 0) throw error
   if (!isLast) return
   // The twin of a repeated request is still at work on it.

@@ -111,3 +111,23 @@ test('any other reason to cancel is an error of ours, told at once', async () =>
   await expect(transact(table(), context, [putNew(key, {}, 'CONFLICT')])).rejects.toMatchObject({ name: 'AccessDeniedException' })
   expect(asked).toHaveLength(2)
 })
+
+test('a transaction whose answer was lost is sent again under the same token, so that it is done once', async () => {
+  replies = [{ status: 500, body: {} }, { body: {} }]
+  await transact(table(), context, [putNew(key, {}, 'CONFLICT')])
+  const tokens = asked.map(({ input }) => (input as { ClientRequestToken: string }).ClientRequestToken)
+  expect(tokens).toEqual([expect.stringMatching(/^[\da-f-]{36}$/), tokens[0]])
+  await transact(table(), context, [putNew(key, {}, 'CONFLICT')])
+  expect(tokens).not.toContain((asked.at(-1)?.input as { ClientRequestToken: string }).ClientRequestToken)
+})
+
+test.each([
+  'ProvisionedThroughputExceededException',
+  'ThrottlingException',
+  'RequestLimitExceeded',
+  'TransactionInProgressException',
+])('%s is waited out', async (name) => {
+  replies = [error(name), batch(KEYS, [])]
+  expect(await table().read(KEYS)).toEqual(KEYS)
+  expect(asked).toHaveLength(2)
+})

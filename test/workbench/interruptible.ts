@@ -1,7 +1,7 @@
 import type { AwsRequest, AwsService } from '../../local/types.ts'
 
 /** What an operation answers in place of the service; undefined leaves it to the service, and what is thrown is how it fails. */
-export type Answer = (operation: string) => object | undefined
+export type Answer = (operation: string, input: AwsRequest['input']) => object | undefined | Promise<object | undefined>
 
 /** A service whose answers can be taken over for a while. */
 export function interruptible(service: AwsService) {
@@ -10,7 +10,7 @@ export function interruptible(service: AwsService) {
     service: {
       ...service,
       async handle(request: AwsRequest) {
-        const answer = taken?.(request.operation)
+        const answer = await taken?.(request.operation, request.input)
         return answer ? { status: 200, headers: {}, body: JSON.stringify(answer) } : service.handle(request)
       },
     },
