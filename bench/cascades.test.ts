@@ -20,15 +20,16 @@ const plain = (image: Image) =>
     Object.entries(image).map(([name, { S, N, B = '' }]) => [name, S ?? (N === undefined ? Buffer.from(B, 'base64') : Number(N))]),
   )
 
-const watchTable: Watch = ({ operation, input }, { body }) => {
+const watchTable: Watch = ({ operation, input }, { status, body }) => {
   const { ConsumedCapacity = [] } = JSON.parse(String(body)) as {
     ConsumedCapacity?: { CapacityUnits: number } | { CapacityUnits: number }[]
   }
   const kind = /Get|Query/.test(operation) ? 'rru' : 'wru'
   for (const { CapacityUnits } of [ConsumedCapacity].flat()) counted[kind] += CapacityUnits
-  for (const { Put } of (input.TransactItems ?? []) as { Put?: { Item: Image } }[]) {
-    if (Put?.Item.sk?.S?.startsWith('EVENT#')) written.push(fromRecord(plain(Put.Item)))
-  }
+  const parts = (input.TransactItems ?? []) as { Put?: { Item: Image } }[]
+  const puts = operation === 'PutItem' ? [input.Item as Image] : parts.flatMap(({ Put }) => (Put ? [Put.Item] : []))
+  // Signals go the way of events, and so does what they set off.
+  if (status === 200) written.push(...puts.filter(({ feed }) => feed?.S === 'event').map((item) => fromRecord(plain(item))))
 }
 
 const DIGITS = 12
