@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { catalogue, reactions } from '../functions/catalogue.ts'
 import { kebab } from '../shared/endpoint.ts'
 import { type DomainEvent, fromRecord } from '../shared/event.ts'
-import { nameOf, type Reaction } from '../shared/react.ts'
+import { hears, nameOf } from '../shared/react.ts'
 import type { Watch } from '../test/workbench/watched.ts'
 import { type Bench, openWorkbench, type Person, type RequestOptions } from '../test/workbench.ts'
 import { cascades, type Share } from './million.ts'
@@ -58,10 +58,6 @@ async function measured(run: () => Promise<unknown>): Promise<Omit<Share, 'times
   await run()
   return { rru: counted.rru - before.rru, wru: counted.wru - before.wru, logBytes: Buffer.byteLength(logged.join('')) }
 }
-
-const hears = ({ on, only = {} }: Reaction, { type, data }: DomainEvent) =>
-  (on === 'every event' || on.some(({ name }) => name === type)) &&
-  Object.entries(only).every(([field, values]) => values.includes(String(data[field])))
 
 async function cascadeOf(first: DomainEvent[]) {
   const sets: Record<string, Share> = {}

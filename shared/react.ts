@@ -17,8 +17,11 @@ export interface Reaction extends DataNeeds {
   name: string
   /** `every event`, or these types. */
   on: 'every event' | readonly EventType[]
-  /** Of those types, only events whose data says so: `{ kind: ['users/import'] }`. */
-  only?: Readonly<Record<string, readonly string[]>>
+  /**
+   * Of those types, only events whose data says so: `{ kind: ['users/import'] }`. `undefined` is for types whose data has no such field:
+   * `{ how: ['registered', undefined] }`.
+   */
+  only?: Readonly<Record<string, readonly (string | undefined)[]>>
   summary: string
   /** As in an endpoint's contract. */
   keyring?: true
@@ -88,6 +91,11 @@ function callFor(consumer: string, event: DomainEvent, now: string): ReactionCal
 
 /** What a function and its queue are called: `notifications-on-user-invited`; `relay` for what is of no context. */
 export const nameOf = ({ name }: { name: string }) => name.replace(/^events\//, '').replaceAll('/', '-')
+
+/** Does the bus hand it this event? */
+export const hears = ({ on, only = {} }: Reaction, { type, data }: Pick<DomainEvent, 'type' | 'data'>): boolean =>
+  (on === 'every event' || on.some(({ name }) => name === type)) &&
+  Object.entries(only).every(([field, values]) => values.includes(data[field] as string | undefined))
 
 /** Nothing reacts before its event, so that what fell due by one clock has fallen due by another that is behind. */
 function notBefore(timestamp: string): string {
