@@ -8,7 +8,7 @@ import { type Meter, meter } from './store/meter.ts'
 import type { Write } from './store/part.ts'
 import { type Table, tableFor } from './store/table.ts'
 import { openTenant, type Tenant } from './store/tenant.ts'
-import { putNew } from './store/writes.ts'
+import { alone, putNew } from './store/writes.ts'
 import { describeError, logger } from './telemetry.ts'
 
 /** What a reaction answers to, and what it needs: becomes its EventBridge rule, queue, dead-letter queue, function and roles. */
@@ -81,7 +81,7 @@ function callFor(consumer: string, event: DomainEvent, now: string): ReactionCal
     lookups: tableFor(undefined, counts),
     async once(writes) {
       try {
-        await tenant.commit([putNew(done, { at: now }, 'CONFLICT', expires), ...[writes].flat()])
+        await tenant.commit([alone(putNew(done, { at: now }, 'CONFLICT', expires)), ...[writes].flat()])
       } catch (error) {
         if (!(error instanceof Problem) || !(await isDone())) throw error
       }

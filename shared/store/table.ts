@@ -2,6 +2,8 @@ import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dy
 import {
   BatchGetCommand,
   DynamoDBDocumentClient,
+  PutCommand,
+  type PutCommandInput,
   QueryCommand,
   type QueryCommandInput,
   TransactGetCommand,
@@ -26,6 +28,7 @@ export interface Table {
   snapshot(keys: readonly Key[]): Promise<(Item | undefined)[]>
   query(input: Omit<QueryCommandInput, 'TableName'>): Promise<{ items: Item[]; lastKey?: Record<string, unknown> }>
   transact(items: NonNullable<TransactWriteCommandInput['TransactItems']>): Promise<void>
+  put(input: PutCommandInput): Promise<void>
   update(input: Omit<UpdateCommandInput, 'TableName'>): Promise<Item | undefined>
 }
 
@@ -118,6 +121,11 @@ export function tableFor(tenant: string | undefined, counts: Meter): Table {
     transact: (items) =>
       counts.during(async () => {
         const reply = await (await client()).send(new TransactWriteCommand({ TransactItems: items, ReturnConsumedCapacity: 'TOTAL' }))
+        charge(counts, 'write', reply.ConsumedCapacity)
+      }),
+    put: (input) =>
+      counts.during(async () => {
+        const reply = await (await client()).send(new PutCommand({ ...input, ReturnConsumedCapacity: 'TOTAL' }))
         charge(counts, 'write', reply.ConsumedCapacity)
       }),
     update: (input) =>
