@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { events } from '../functions/catalogue.ts'
 import { compilePattern } from '../local/bus/pattern.ts'
 import { type EventType, eventType } from '../shared/event.ts'
+import { job } from '../shared/jobs/rule.ts'
 import { hears } from '../shared/react.ts'
 import { partsOf } from './parts.ts'
 import { synthesizeProduct, type TestResource } from './test-product.ts'
@@ -79,6 +80,37 @@ test.each(choosing)('%s can hear of every type that it names, and waits for noth
     expect(heard.filter((each) => each.length === 0)).toEqual([])
     expect(new Set(heard.flat())).toEqual(new Set(values))
   }
+})
+
+describe('somebody is told', () => {
+  const topicOf = (resources: TestResource[]) => resources.filter(({ Properties }) => Properties.TopicName === 'tessera-prod-alarms')
+
+  test('when what fell due is handed out late, by the function that measures it', () => {
+    const [topic] = topicOf(product.ofType('AWS::SNS::Topic'))
+    expect(product.parts.tasks.map(({ name }) => name)).toContain('due')
+    expect(named(product.ofType('AWS::CloudWatch::Alarm'), 'AlarmName', 'tessera-prod-due-due_lag_seconds').Properties).toMatchObject({
+      Namespace: 'Tessera',
+      MetricName: 'due_lag_seconds',
+      Dimensions: [{ Name: 'service', Value: 'due' }],
+      Threshold: 120,
+      ComparisonOperator: 'GreaterThanThreshold',
+      TreatMissingData: 'notBreaching',
+      AlarmActions: [{ Ref: topic?.id }],
+    })
+  })
+
+  test('when a job of any kind fails for good', () => {
+    const needs = { input: z.object({}), cursor: z.object({}), summary: 'Works.' }
+    const work = { file: 'functions/a/work.ts', name: 'a-work', context: 'a', ring: 'organization', rule: job('a/work', needs) }
+    const alarms = synthesizeProduct({ stage: 'prod' }, partsOf([], [work], [])).ofType('AWS::CloudWatch::Alarm')
+    expect(named(alarms, 'AlarmName', 'tessera-prod-a-work-jobs_failed').Properties).toMatchObject({
+      MetricName: 'jobs_failed',
+      Dimensions: [{ Name: 'service', Value: 'a-work' }],
+      Statistic: 'Maximum',
+      Threshold: 0,
+      AlarmActions: [expect.anything()],
+    })
+  })
 })
 
 test('no queue takes messages over an open line', () => {
