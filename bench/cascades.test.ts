@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { catalogue, reactions } from '../functions/catalogue.ts'
 import { kebab } from '../shared/endpoint.ts'
 import { type DomainEvent, fromRecord } from '../shared/event.ts'
-import { nameOf, type Reaction } from '../shared/react.ts'
+import { hears, nameOf } from '../shared/react.ts'
 import type { Watch } from '../test/workbench/watched.ts'
 import { type Bench, openWorkbench, type Person, type RequestOptions } from '../test/workbench.ts'
 import { cascades, type Share } from './million.ts'
@@ -20,15 +20,16 @@ const plain = (image: Image) =>
     Object.entries(image).map(([name, { S, N, B = '' }]) => [name, S ?? (N === undefined ? Buffer.from(B, 'base64') : Number(N))]),
   )
 
-const watchTable: Watch = ({ operation, input }, { body }) => {
+const watchTable: Watch = ({ operation, input }, { status, body }) => {
   const { ConsumedCapacity = [] } = JSON.parse(String(body)) as {
     ConsumedCapacity?: { CapacityUnits: number } | { CapacityUnits: number }[]
   }
   const kind = /Get|Query/.test(operation) ? 'rru' : 'wru'
   for (const { CapacityUnits } of [ConsumedCapacity].flat()) counted[kind] += CapacityUnits
-  for (const { Put } of (input.TransactItems ?? []) as { Put?: { Item: Image } }[]) {
-    if (Put?.Item.sk?.S?.startsWith('EVENT#')) written.push(fromRecord(plain(Put.Item)))
-  }
+  const parts = (input.TransactItems ?? []) as { Put?: { Item: Image } }[]
+  const puts = operation === 'PutItem' ? [input.Item as Image] : parts.flatMap(({ Put }) => (Put ? [Put.Item] : []))
+  // Signals go the way of events, and so does what they set off.
+  if (status === 200) written.push(...puts.filter(({ feed }) => feed?.S === 'event').map((item) => fromRecord(plain(item))))
 }
 
 const DIGITS = 12
@@ -57,10 +58,6 @@ async function measured(run: () => Promise<unknown>): Promise<Omit<Share, 'times
   await run()
   return { rru: counted.rru - before.rru, wru: counted.wru - before.wru, logBytes: Buffer.byteLength(logged.join('')) }
 }
-
-const hears = ({ on, only = {} }: Reaction, { type, data }: DomainEvent) =>
-  (on === 'every event' || on.some(({ name }) => name === type)) &&
-  Object.entries(only).every(([field, values]) => values.includes(String(data[field])))
 
 async function cascadeOf(first: DomainEvent[]) {
   const sets: Record<string, Share> = {}

@@ -10,7 +10,7 @@ what the product measured of itself; stages with \`strict\` send it with every a
 - **STS**: calls for credentials. They are kept 50 minutes for each tenant and function instance, so all but the first call in a
   tenant make none; a cold function makes one for the tenant and one for the look-ups it names.
 - **RRU, WRU**: DynamoDB request units. A strong read takes one for each 4 KB, a query half of one; a write in a transaction takes two
-  for each KB, and two more for each index entry.
+  for each KB, and two more for each index entry; what is put by itself takes one of each.
 - Past ten calls a minute from one caller to one endpoint, the shared rate counter takes one more WRU, beside the first trip (on public
   routes, ahead of it).
 

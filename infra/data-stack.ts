@@ -3,7 +3,8 @@ import { AttributeType, Billing, StreamViewType, TableEncryptionV2, TableV2 } fr
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
-import { INDEXES, nameOfIndex } from '../shared/store/keys.ts'
+import { keeping } from '../functions/catalogue.ts'
+import { INDEXES, LOOKUPS, nameOfIndex } from '../shared/store/keys.ts'
 import { filesBucket } from './files-bucket.ts'
 import { share } from './parameters.ts'
 import type { Stage } from './stage.ts'
@@ -12,6 +13,17 @@ const text = (name: string) => ({ name, type: AttributeType.STRING })
 
 /** Written once and never again: the record of what happened. */
 const RECORD_KEYS = ['TENANT#*#AUDIT#*', 'TENANT#*#SIGNALS#*', 'TENANT#*#DENIALS#*']
+
+/**
+ * What may be put beside no transaction (`alone`): nothing of it is told by an event of its own. The record, marks of work that is done,
+ * entries of lists, and the link of an invitation.
+ */
+const ALONE_KEYS = [
+  ...RECORD_KEYS,
+  'TENANT#*#DONE#*',
+  ...Object.values(keeping).flatMap(({ lists = [] }) => lists.map((list) => `TENANT#*#${list}#*`)),
+  LOOKUPS.INVITATION_LINK,
+]
 
 // Said in the table's own policy, `*` is the table itself; its ARN would make the table wait for itself.
 const deny = (actions: string[], conditions: Record<string, Record<string, string | string[]>>) =>
@@ -28,7 +40,10 @@ const tablePolicy = () =>
   new PolicyDocument({
     statements: [
       deny(['dynamodb:UpdateItem', 'dynamodb:DeleteItem'], { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': RECORD_KEYS } }),
-      deny(['dynamodb:PutItem'], { StringNotEquals: { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } }),
+      deny(['dynamodb:PutItem'], {
+        StringNotEquals: { 'dynamodb:EnclosingOperation': 'TransactWriteItems' },
+        'ForAllValues:StringNotLike': { 'dynamodb:LeadingKeys': ALONE_KEYS },
+      }),
       deny(['dynamodb:BatchWriteItem', 'dynamodb:PartiQLInsert', 'dynamodb:PartiQLUpdate', 'dynamodb:PartiQLDelete'], {}),
     ],
   })

@@ -1,6 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import * as z from 'zod'
-import { eventType } from '../shared/event.ts'
+import { events } from '../functions/catalogue.ts'
+import { compilePattern } from '../local/bus/pattern.ts'
+import { type EventType, eventType } from '../shared/event.ts'
+import { job } from '../shared/jobs/rule.ts'
+import { hears } from '../shared/react.ts'
 import { partsOf } from './parts.ts'
 import { synthesizeProduct, type TestResource } from './test-product.ts'
 
@@ -30,18 +34,31 @@ describe('every reaction', () => {
     expect(queue.Properties.RedrivePolicy).toEqual({ deadLetterTargetArn: arn(dead), maxReceiveCount: 5 })
     expect(queue.Properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * (target.Properties.Timeout as number))
     expect(rule.Properties.Targets).toEqual([expect.objectContaining({ Arn: arn(queue), DeadLetterConfig: { Arn: arn(dead) } })])
-    expect(rule.Properties.EventPattern).toEqual(
+    expect(rule.Properties.EventPattern).toMatchObject(
       part.rule.on === 'every event' ? { source: [{ prefix: 'tessera.' }] } : { 'detail-type': part.rule.on.map((type) => type.name) },
     )
+    const { only = {} } = part.rule
+    const data = Object.entries(only).flatMap(([field, values]) => [
+      {},
+      { [field]: 'another' },
+      ...values.map((value) => ({ [field]: value })),
+    ])
+    const takes = compilePattern(rule.Properties.EventPattern)
+    for (const { context, type } of events) {
+      for (const each of [{}, ...data]) {
+        const heard = hears(part.rule, { type: type.name, data: each })
+        expect(takes({ source: `tessera.${context}`, 'detail-type': type.name, detail: { data: each } })).toBe(heard)
+      }
+    }
     const [mapping, ...more] = mappings.filter(({ Properties }) => JSON.stringify(Properties.EventSourceArn) === JSON.stringify(arn(queue)))
     expect(more).toEqual([])
     expect(mapping?.Properties).toMatchObject({ FunctionName: { Ref: target.id }, FunctionResponseTypes: ['ReportBatchItemFailures'] })
   })
 })
 
-test('a reaction that says which data it is for hears of no other', () => {
+test('a reaction that says which data it is for hears of no other, nor of types without such data unless it says so', () => {
   const heard = eventType('a.heard', { summary: 'Heard.', data: z.object({ kind: z.string() }) })
-  const only = { kind: ['a/listen'] }
+  const only = { kind: ['a/listen', undefined] }
   const listen = {
     file: 'functions/a/listen.ts',
     name: 'a-listen',
@@ -50,7 +67,50 @@ test('a reaction that says which data it is for hears of no other', () => {
     rule: { name: 'a/listen', summary: 'Listens.', on: [heard], only },
   }
   const [rule] = synthesizeProduct({ stage: 'prod' }, partsOf([], [listen], [])).ofType('AWS::Events::Rule')
-  expect(rule?.Properties.EventPattern).toEqual({ 'detail-type': ['a.heard'], detail: { data: only } })
+  expect(rule?.Properties.EventPattern).toEqual({ 'detail-type': ['a.heard'], detail: { data: { kind: ['a/listen', { exists: false }] } } })
+})
+
+const choosing = product.parts.reactions.filter(({ rule }) => rule.only).map(({ name, rule }) => [name, rule] as const)
+const schemaOf = ({ data }: EventType, field: string) => (data as z.ZodObject<Record<string, z.ZodType>>).shape[field] ?? z.undefined()
+
+test.each(choosing)('%s can hear of every type that it names, and waits for nothing that none tells', (_, { on, only = {} }) => {
+  const types = on === 'every event' ? [] : on
+  for (const [field, values] of Object.entries(only)) {
+    const heard = types.map((type) => values.filter((value) => schemaOf(type, field).safeParse(value).success))
+    expect(heard.filter((each) => each.length === 0)).toEqual([])
+    expect(new Set(heard.flat())).toEqual(new Set(values))
+  }
+})
+
+describe('somebody is told', () => {
+  const topicOf = (resources: TestResource[]) => resources.filter(({ Properties }) => Properties.TopicName === 'tessera-prod-alarms')
+
+  test('when what fell due is handed out late, by the function that measures it', () => {
+    const [topic] = topicOf(product.ofType('AWS::SNS::Topic'))
+    expect(product.parts.tasks.map(({ name }) => name)).toContain('due')
+    expect(named(product.ofType('AWS::CloudWatch::Alarm'), 'AlarmName', 'tessera-prod-due-due_lag_seconds').Properties).toMatchObject({
+      Namespace: 'Tessera',
+      MetricName: 'due_lag_seconds',
+      Dimensions: [{ Name: 'service', Value: 'due' }],
+      Threshold: 120,
+      ComparisonOperator: 'GreaterThanThreshold',
+      TreatMissingData: 'notBreaching',
+      AlarmActions: [{ Ref: topic?.id }],
+    })
+  })
+
+  test('when a job of any kind fails for good', () => {
+    const needs = { input: z.object({}), cursor: z.object({}), summary: 'Works.' }
+    const work = { file: 'functions/a/work.ts', name: 'a-work', context: 'a', ring: 'organization', rule: job('a/work', needs) }
+    const alarms = synthesizeProduct({ stage: 'prod' }, partsOf([], [work], [])).ofType('AWS::CloudWatch::Alarm')
+    expect(named(alarms, 'AlarmName', 'tessera-prod-a-work-jobs_failed').Properties).toMatchObject({
+      MetricName: 'jobs_failed',
+      Dimensions: [{ Name: 'service', Value: 'a-work' }],
+      Statistic: 'Maximum',
+      Threshold: 0,
+      AlarmActions: [expect.anything()],
+    })
+  })
 })
 
 test('no queue takes messages over an open line', () => {

@@ -7,6 +7,7 @@ import { EmailIdentity, Identity } from 'aws-cdk-lib/aws-ses'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import type { Task } from '../shared/task.ts'
+import { alarm, alarmTopic } from './alarms.ts'
 import { nameFor, TesseraFunction, type TesseraFunctionProps } from './function.ts'
 import { share, shareOf } from './parameters.ts'
 import type { Part } from './parts.ts'
@@ -27,6 +28,8 @@ type Surroundings = Pick<TesseraFunctionProps, 'stage' | 'codeDir' | 'resources'
 /** Stream records live 24 hours; a record that failed this often and long is parked, and redriven from the event items. */
 const RELAY_ATTEMPTS = 10
 const RELAY_BATCH = 100
+/** The sweep comes every minute, so what waited for two was passed over. */
+const LATE_SECONDS = 120
 
 /** Where events go: bus, archive, the relay that feeds the bus and what makes up for it, and the sender of mails. Reactions stand with their rings. */
 export class EventsStack extends Stack {
@@ -42,7 +45,15 @@ export class EventsStack extends Stack {
       if ('stream' in part.rule.startedBy) this.relay(part, surroundings, parked)
       else startedTask(this, part, { ...surroundings, resources: { ...resources, queueArns } }, parked)
     }
-    share(this, stage, { 'event-bus-name': bus.eventBusName })
+    const topic = alarmTopic(this, stage)
+    alarm(this, stage, topic, {
+      metric: 'due_lag_seconds',
+      part: 'due',
+      above: LATE_SECONDS,
+      periods: 3,
+      description: 'What fell due is handed out late. Runbook: Something is due and does not happen.',
+    })
+    share(this, stage, { 'event-bus-name': bus.eventBusName, 'alarm-topic-arn': topic.topicArn })
   }
 
   private bus(stage: Stage): EventBus {

@@ -8,7 +8,16 @@ import type { Stage } from './stage.ts'
  * without taking both apart.
  */
 const shared = [
-  ...(['table-name', 'table-arn', 'table-stream-arn', 'bucket-name', 'keyring-arn', 'origin-secret-arn', 'event-bus-name'] as const),
+  ...([
+    'table-name',
+    'table-arn',
+    'table-stream-arn',
+    'bucket-name',
+    'keyring-arn',
+    'origin-secret-arn',
+    'event-bus-name',
+    'alarm-topic-arn',
+  ] as const),
   ...(['any-other-arn', 'any-other-api-id'] as const),
   ...(['user-pool-id', 'user-pool-client-id', 'hosted-client-id', 'enrolment-client-id', 'login-url'] as const),
 ] as const

@@ -11,6 +11,10 @@ import { deadLetterQueue, mayPoll, queueBefore } from './queue.ts'
 /** Every event of the product on the bus comes from a `tessera.<context>`. */
 const EVERY_EVENT = { source: Match.prefix('tessera.') }
 
+/** In EventBridge's words: a value that is not there does not exist. */
+const patternOf = (only: NonNullable<Reaction['only']>) =>
+  Object.fromEntries(Object.entries(only).map(([field, values]) => [field, values.map((value) => value ?? { exists: false })]))
+
 export interface ReactingFunctionProps extends Omit<TesseraFunctionProps, 'part' | 'statements'> {
   part: Part<Reaction>
   bus: IEventBus
@@ -40,7 +44,7 @@ export class ReactingFunction extends Construct {
       eventBus: bus,
       eventPattern: {
         ...(rule.on === 'every event' ? EVERY_EVENT : { detailType: rule.on.map((type) => type.name) }),
-        ...(rule.only ? { detail: { data: rule.only } } : {}),
+        ...(rule.only ? { detail: { data: patternOf(rule.only) } } : {}),
       },
       targets: [new SqsQueue(this.queue, { deadLetterQueue: this.deadLetters })],
     })

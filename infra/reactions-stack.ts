@@ -1,10 +1,12 @@
 import { Stack, type StackProps } from 'aws-cdk-lib'
 import { EventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
+import { Topic } from 'aws-cdk-lib/aws-sns'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import type { Reaction } from '../shared/react.ts'
 import type { Task } from '../shared/task.ts'
+import { alarm } from './alarms.ts'
 import { nameFor, TesseraFunction, type TesseraFunctionProps } from './function.ts'
 import { shareOf } from './parameters.ts'
 import type { InRing, Part } from './parts.ts'
@@ -31,10 +33,20 @@ export class ReactionsStack extends Stack {
     const surroundings = { stage, codeDir, resources }
     const bus = EventBus.fromEventBusName(this, 'Bus', shareOf(this, stage, 'event-bus-name'))
     const reacting = reactions.map((part) => new ReactingFunction(this, { part, bus, ...surroundings }))
+    this.alarms(stage, reactions)
     if (tasks.length === 0) return
     const parked = deadLetterQueue(this, 'Parked', nameFor(stage, `${ring}-parked`, 80))
     const queueArns = [...reacting.flatMap(({ queue, deadLetters }) => [deadLetters.queueArn, queue.queueArn]), parked.queueArn]
     for (const part of tasks) startedTask(this, part, { ...surroundings, resources: { ...resources, queueArns } }, parked)
+  }
+
+  /** A job that failed for good is for people to look at, and nobody else tells them. */
+  private alarms(stage: Stage, reactions: readonly Part<Reaction>[]): void {
+    const jobs = reactions.filter(({ rule }) => 'cursor' in rule)
+    if (jobs.length === 0) return
+    const topic = Topic.fromTopicArn(this, 'Alarms', shareOf(this, stage, 'alarm-topic-arn'))
+    const description = 'A job failed for good. Runbook: A job does not come further.'
+    for (const { name: part } of jobs) alarm(this, stage, topic, { metric: 'jobs_failed', part, above: 0, periods: 1, description })
   }
 }
 

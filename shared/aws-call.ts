@@ -53,6 +53,8 @@ export class AwsCallError extends Error {
   readonly status: number | undefined
   /** All that a JSON answer says of it. It may be of anybody, so it is never logged. */
   readonly details: Readonly<Record<string, unknown>>
+  /** How often it was tried. */
+  attempts = 1
   constructor(name: string, message: string, options: AwsCallErrorOptions) {
     super(message, { cause: options.cause })
     this.name = name
@@ -190,6 +192,7 @@ async function retrying<T>(run: () => Promise<T>): Promise<T> {
     try {
       return await run()
     } catch (error) {
+      if (error instanceof AwsCallError) error.attempts = tried
       if (tried >= triesAllowed() || !(error instanceof AwsCallError) || !error.$retryable) throw error
       // Full jitter, so that callers who were throttled together do not return together.
       await new Promise((resolve) => setTimeout(resolve, Math.random() * BASE_DELAY_MS * 2 ** tried))

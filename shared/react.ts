@@ -8,7 +8,7 @@ import { type Meter, meter } from './store/meter.ts'
 import type { Write } from './store/part.ts'
 import { type Table, tableFor } from './store/table.ts'
 import { openTenant, type Tenant } from './store/tenant.ts'
-import { putNew } from './store/writes.ts'
+import { alone, putNew } from './store/writes.ts'
 import { describeError, logger } from './telemetry.ts'
 
 /** What a reaction answers to, and what it needs: becomes its EventBridge rule, queue, dead-letter queue, function and roles. */
@@ -17,8 +17,11 @@ export interface Reaction extends DataNeeds {
   name: string
   /** `every event`, or these types. */
   on: 'every event' | readonly EventType[]
-  /** Of those types, only events whose data says so: `{ kind: ['users/import'] }`. */
-  only?: Readonly<Record<string, readonly string[]>>
+  /**
+   * Of those types, only events whose data says so: `{ kind: ['users/import'] }`. `undefined` is for types whose data has no such field:
+   * `{ how: ['registered', undefined] }`.
+   */
+  only?: Readonly<Record<string, readonly (string | undefined)[]>>
   summary: string
   /** As in an endpoint's contract. */
   keyring?: true
@@ -78,7 +81,7 @@ function callFor(consumer: string, event: DomainEvent, now: string): ReactionCal
     lookups: tableFor(undefined, counts),
     async once(writes) {
       try {
-        await tenant.commit([putNew(done, { at: now }, 'CONFLICT', expires), ...[writes].flat()])
+        await tenant.commit([alone(putNew(done, { at: now }, 'CONFLICT', expires)), ...[writes].flat()])
       } catch (error) {
         if (!(error instanceof Problem) || !(await isDone())) throw error
       }
@@ -88,6 +91,11 @@ function callFor(consumer: string, event: DomainEvent, now: string): ReactionCal
 
 /** What a function and its queue are called: `notifications-on-user-invited`; `relay` for what is of no context. */
 export const nameOf = ({ name }: { name: string }) => name.replace(/^events\//, '').replaceAll('/', '-')
+
+/** Does the bus hand it this event? */
+export const hears = ({ on, only = {} }: Reaction, { type, data }: Pick<DomainEvent, 'type' | 'data'>): boolean =>
+  (on === 'every event' || on.some(({ name }) => name === type)) &&
+  Object.entries(only).every(([field, values]) => values.includes(data[field] as string | undefined))
 
 /** Nothing reacts before its event, so that what fell due by one clock has fallen due by another that is behind. */
 function notBefore(timestamp: string): string {

@@ -3,7 +3,7 @@ import { ulidOf } from '../../shared/ids.ts'
 import { pack, unpack } from '../../shared/pack.ts'
 import { auditKey } from '../../shared/store/audit-keys.ts'
 import { entity, type Versioned } from '../../shared/store/entity.ts'
-import { putNew, toItem, type Write } from '../../shared/store/writes.ts'
+import { alone, putNew, toItem, type Write } from '../../shared/store/writes.ts'
 import type { AuditEntry } from './audit-entry.ts'
 
 /** Lists that an index serves; partitions relative to the tenant, sorted by id. */
@@ -78,5 +78,5 @@ function endOf({ action, timestamp }: AuditEntry): string | undefined {
 /** Writes an entry that is not there yet. What the key and `createdAt` tell already is not kept: most entries then fit into 1 KB. */
 export function putEntry(tenant: string, entry: AuditEntry): Write {
   const { organizationId: _inTheKey, updatedAt: _asCreated, ...item } = toItem(auditEntries, toStored(tenant, entry))
-  return putNew(auditKey(tenant, entry.id), item, 'CONFLICT', endOf(entry))
+  return alone(putNew(auditKey(tenant, entry.id), item, 'CONFLICT', endOf(entry)))
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { passwordForgotten } from '../../events/identity.ts'
 import { userPasswordResetRequested } from '../../events/users.ts'
 import type { DomainEvent } from '../../shared/event.ts'

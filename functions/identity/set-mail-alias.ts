@@ -6,6 +6,7 @@ import { react, reaction } from '../../shared/react.ts'
 
 export const rule = reaction('identity/set-mail-alias', {
   on: [userCreated, userJoined, mailChanged, mailChangeUndone],
+  only: { how: ['registered', 'founded', undefined] },
   summary: 'Tells Cognito the address that a person proved, so that the hosted login knows them by it.',
   lookupReads: ['PERSON'],
   calls: ['cognito-idp:AdminUpdateUserAttributes'],

@@ -4,10 +4,10 @@ import { userDeleted, userInvited, userJoined, userLocked, userPasswordResetRequ
 import type { DomainEvent, EventType } from '../../shared/event.ts'
 import { newId } from '../../shared/ids.ts'
 import { changed } from '../../shared/store/entity.ts'
-import { budgetKey, linkKey, mailsKey, organizationKey, personKey, resetKey, signalPartition } from '../../shared/store/keys.ts'
+import { budgetKey, doneKey, linkKey, mailsKey, organizationKey, personKey, resetKey, signalPartition } from '../../shared/store/keys.ts'
 import { meter } from '../../shared/store/meter.ts'
 import { tableFor } from '../../shared/store/table.ts'
-import { patch, put, save } from '../../shared/store/writes.ts'
+import { patch, put, remove, save } from '../../shared/store/writes.ts'
 import { codeHash, hashOf, mailHash } from '../../shared/tokens.ts'
 import { sentBy } from '../../test/workbench/letters.ts'
 import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
@@ -205,6 +205,17 @@ describe('whatever is delivered twice', () => {
     const about = (await signals()).filter(({ aggregateId }) => aggregateId === user.id)
     expect(about).toMatchObject([{ type: 'email.sent', aggregateType: 'user' }])
     expect(JSON.stringify(about)).not.toContain(user.email)
+  })
+
+  test('is mailed again where a stop left it open, and its sending told once all the same', async () => {
+    const { user, event } = await stored(invite)
+    await bench.react(onUserInvited, event)
+    await bench.tenant(ada.organizationId).commit(remove(doneKey(ada.organizationId, 'notifications-on-user-invited', event.id)))
+    expect(await bench.react(onUserInvited, event)).toEqual([])
+    expect(sent()).toHaveLength(2)
+    expect((await signals()).filter(({ aggregateId }) => aggregateId === user.id)).toHaveLength(1)
+    expect(await bench.react(onUserInvited, event)).toEqual([])
+    expect(sent()).toHaveLength(2)
   })
 
   test('is mailed with a link that works, when the first mail was lost', async () => {

@@ -8,6 +8,7 @@ import { MAIL_NEEDS, sendOnce } from './send-once.ts'
 
 export const rule = reaction('notifications/on-user-arrived', {
   on: [userCreated, userJoined],
+  only: { how: ['registered', undefined] },
   summary: 'Mails a welcome, once in the life of a user: after a registration that was proven, and after joining.',
   ...MAIL_NEEDS,
 })

@@ -7,6 +7,7 @@ import { MAIL_NEEDS, sendOnce } from './send-once.ts'
 
 export const rule = reaction('notifications/on-user-invited', {
   on: [userCreated, userInvited, userRestored],
+  only: { how: ['invited', undefined] },
   summary: 'Mails an invitation with its link, the first time and every time it is asked for again.',
   ...MAIL_NEEDS,
   lookups: ['MAILS', 'INVITATION_LINK'],

@@ -2,7 +2,7 @@ import { isProblem } from '../../shared/errors.ts'
 import type { Mail } from '../../shared/mail/letter.ts'
 import type { ReactionCall } from '../../shared/react.ts'
 import { doneKey } from '../../shared/store/keys.ts'
-import { putNew, type Write } from '../../shared/store/writes.ts'
+import { alone, putNew, type Write } from '../../shared/store/writes.ts'
 import { organizations } from '../organizations/door.ts'
 import { post } from './send-once.ts'
 
@@ -29,7 +29,7 @@ const markerOf = ({ event, tenant }: ReactionCall, { template, userId }: Outgoin
 function postOne(call: ReactionCall, outgoing: Outgoing, isTrial: boolean): Promise<void> {
   const { template, to, userId, name, prepare, alongside = [] } = outgoing
   const expiresAt = new Date(Date.parse(call.now) + DONE_MS).toISOString()
-  const done = putNew(markerOf(call, outgoing), { at: call.now }, 'CONFLICT', expiresAt)
+  const done = alone(putNew(markerOf(call, outgoing), { at: call.now }, 'CONFLICT', expiresAt))
   const once: ReactionCall['once'] = (writes) =>
     call.tenant.commit([done, ...alongside, ...[writes].flat()]).catch((error) => {
       if (!isProblem(error, 'CONFLICT')) throw error

@@ -4,7 +4,7 @@ import type { Mail } from '../../shared/mail/letter.ts'
 import { sendMail } from '../../shared/mail.ts'
 import type { ReactionCall } from '../../shared/react.ts'
 import { Conflict } from '../../shared/store/commit.ts'
-import { signal, type Write } from '../../shared/store/writes.ts'
+import { type Signal, signal, type Write } from '../../shared/store/writes.ts'
 import { type Organization, organizations } from '../organizations/door.ts'
 import { type User, users } from '../users/door.ts'
 import type { Recipient as Addressed } from './letters.ts'
@@ -43,15 +43,13 @@ export interface Recipient {
   isTrial: boolean
 }
 
-/** The trace is one a day and kind; the message itself is done with. */
-async function suppress(call: ReactionCall, { about, userId }: Recipient, { template }: Prepared, reason: 'recipient' | 'organization') {
-  const data = { template, reason, ...(userId ? { userId } : {}) }
-  await call.tenant
-    .note(signal({ event: emailSuppressed, aggregate: about, data, fold: `email.suppressed#${template}` }))
-    .catch((error) => {
-      if (!(error instanceof Conflict)) throw error
-    })
-  await call.once([])
+/** Tells it, unless it was told that day, and then that the message is done with: each by itself, since a mail shares no transaction anyway. */
+async function finish({ tenant, once }: ReactionCall, { about, userId }: Recipient, told: Pick<Signal, 'event' | 'data' | 'fold'>) {
+  const data = { ...told.data, ...(userId ? { userId } : {}) }
+  await tenant.note(signal({ ...told, aggregate: about, data })).catch((error) => {
+    if (!(error instanceof Conflict)) throw error
+  })
+  await once([])
 }
 
 /**
@@ -60,14 +58,17 @@ async function suppress(call: ReactionCall, { about, userId }: Recipient, { temp
  * sent, beyond what a recipient and an organization get of a kind in a day.
  */
 export async function post(call: ReactionCall, recipient: Recipient, prepared: Prepared): Promise<void> {
-  const { about, userId, isTrial } = recipient
+  const { about, isTrial } = recipient
   const { template, mail, store = [], to = recipient.to } = prepared
   const refusal = await reserveMail(call, { to, template, isTrial })
-  if (refusal) return suppress(call, recipient, prepared, refusal)
+  // The trace is one a day and kind.
+  const suppressed = { event: emailSuppressed, data: { template, reason: refusal }, fold: `${emailSuppressed.name}#${template}` }
+  if (refusal) return finish(call, recipient, suppressed)
   const writes = [store].flat()
   if (writes.length > 0) await call.tenant.commit(writes)
   const messageId = await sendMail({ to, ...mail })
-  await call.once(signal({ event: emailSent, aggregate: about, data: { template, messageId, ...(userId ? { userId } : {}) } }))
+  const fold = `${emailSent.name}#${call.event.id}#${template}#${about.id}`
+  await finish(call, recipient, { event: emailSent, data: { template, messageId }, fold })
 }
 
 /** They went with the provider; whom the customer invites after that, it wants. */

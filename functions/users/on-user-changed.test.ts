@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { DomainEvent } from '../../shared/event.ts'
-import { listingsOf, relist } from '../../shared/resource/lists.ts'
+import { listedKey, listingsOf, relist } from '../../shared/resource/lists.ts'
 import type { Key } from '../../shared/store/keys.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
-import { save, type Write } from '../../shared/store/writes.ts'
+import { patch, save, type Write } from '../../shared/store/writes.ts'
 import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
 import * as contracts from './contract.ts'
 import { handler as list } from './list-users.ts'
@@ -212,6 +212,26 @@ describe('the lists that the reaction keeps', () => {
     await relist(slow, users, member.userId)
     expect(await ids(admin, { q: 'eve' })).toEqual([])
     expect(await ids(admin, { q: 'bob' })).toEqual([member.userId])
+  })
+
+  test.each([1, 2, 4])('are made whole by whoever comes after a stop behind write %i of the first', async (written) => {
+    const admin = await bench.founder()
+    const member = await bench.member(admin)
+    const tenant = tenantOf(member)
+    const key = listedKey(users, tenant.id, member.userId)
+    let left = written
+    const stopping: Tenant = {
+      ...tenant,
+      commit: (...asked) => (left-- > 0 ? tenant.commit(...asked) : Promise.reject(new Error('Stopped.'))),
+    }
+    await expect(relist(stopping, users, member.userId)).rejects.toThrow('Stopped.')
+    await rename(member, 'Eve')
+    await tenant.commit(patch(key, { heldUntil: '2026-01-01T00:00:00.000Z' }))
+    await relist(tenant, users, member.userId)
+    for (const query of [{ q: 'eve' } as Record<string, string>, { q: 'love' }, { roleId: 'rol_basic_user' }])
+      expect(await ids(admin, query)).toEqual([member.userId])
+    expect(await ids(admin, { q: 'ada' })).toEqual([])
+    expect((await tenant.read<{ heldUntil?: string }>(key))[0]?.heldUntil).toBeUndefined()
   })
 
   test('ignore an event of a user who is not there', async () => {

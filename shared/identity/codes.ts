@@ -1,7 +1,7 @@
 import { type Key, type LinkKind, linkKey, resetKey } from '../store/keys.ts'
 import type { Item, Table } from '../store/table.ts'
 import { isRefused } from '../store/table-call.ts'
-import { put, putNew, strip, type Write } from '../store/writes.ts'
+import { alone, put, putNew, strip, type Write } from '../store/writes.ts'
 import { codeHash, hashOf, mailHash, newCode, newToken, sameHash } from '../tokens.ts'
 import { releaseCode, reserveCode } from './code-budget.ts'
 
@@ -101,7 +101,7 @@ export const invitationEnds = (invitedAt: string) => later(invitedAt, INVITATION
 export function mintInvitation(about: Omit<InvitationLink, 'kind' | 'expiresAt'>): { token: string; expiresAt: string; write: Write } {
   const expiresAt = invitationEnds(about.invitedAt)
   const { token, write } = mintLink({ kind: 'invitation', ...about, expiresAt } satisfies InvitationLink)
-  return { token, expiresAt, write }
+  return { token, expiresAt, write: alone(write) }
 }
 
 /** Takes one of a code's five tries before it is judged; nothing where it is expired, used up or was never made. */

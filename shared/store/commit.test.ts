@@ -10,12 +10,20 @@ import { meter } from './meter.ts'
 import { tableFor } from './table.ts'
 import { openTenant, type Tenant } from './tenant.ts'
 import { change, LAST_ADMIN, type Note, noteSeen, notes, SLUG_TAKEN, write } from './test-notes.ts'
-import { check, patch, put, putNew, remove, save, saveTogether, signal } from './writes.ts'
+import { alone, check, patch, put, putNew, remove, save, saveTogether, signal } from './writes.ts'
 
 let bench: Bench
 let tenant: Tenant
+/** How many answers to a put are lost on their way. */
+let losesAnswers = 0
 beforeAll(async () => {
-  bench = await openWorkbench()
+  bench = await openWorkbench({
+    watchTable: ({ operation }) => {
+      if (operation !== 'PutItem' || losesAnswers === 0) return
+      losesAnswers--
+      throw new Error('The answer was lost.')
+    },
+  })
 })
 afterAll(() => bench.close())
 
@@ -187,6 +195,31 @@ describe('a plain record', () => {
     await tenant.commit(remove(key('p')))
     expect(await tenant.read(key('p'))).toEqual([undefined])
     expect(await codeOf(tenant.commit(patch(key('p'), { n: 3 })))).toBe('CONFLICT')
+  })
+
+  test('that may stand alone costs half of what it costs beside others, and goes through for one of many at once', async () => {
+    const [here, counts] = [newId('org'), meter()]
+    const metered = openTenant({ id: here, meter: counts, now: new Date().toISOString(), metadata: {} as never })
+    const thing = (id: string) => itemKey(here, 'THING', id)
+    await metered.commit(alone(putNew(thing('alone'), {}, SLUG_TAKEN)))
+    expect(counts.writeUnits).toBe(1)
+    await metered.commit(putNew(thing('plain'), {}, SLUG_TAKEN))
+    await metered.commit([alone(putNew(thing('one'), {}, SLUG_TAKEN)), putNew(thing('other'), {}, SLUG_TAKEN)])
+    expect(counts.writeUnits).toBe(1 + 2 + 2 * 2)
+    const outcomes = await Promise.all(
+      Array.from({ length: 9 }, () => codeOf(metered.commit(alone(putNew(thing('wanted'), {}, SLUG_TAKEN))))),
+    )
+    expect(outcomes.sort()).toEqual([...Array.from({ length: 8 }, () => 'SLUG_TAKEN'), 'done'])
+  })
+
+  test('is no conflict of itself, when the answer to its put was lost', async () => {
+    const record = { n: 1, list: ['a', { b: true }], bytes: Buffer.from('x'), gone: undefined }
+    losesAnswers = 1
+    expect(await codeOf(tenant.commit(alone(putNew(key('lost'), record, SLUG_TAKEN))))).toBe('done')
+    expect(losesAnswers).toBe(0)
+    losesAnswers = 1
+    expect(await codeOf(tenant.commit(alone(putNew(key('lost'), { ...record, n: 2 }, SLUG_TAKEN))))).toBe('SLUG_TAKEN')
+    expect(await tenant.read(key('lost'))).toMatchObject([{ n: 1 }])
   })
 
   test('of several conditions that fail, the first one written tells', async () => {

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import { type ProblemKind, problem, typeOf } from '../errors.ts'
-import type { Part, Write, WriteContext } from './part.ts'
+import { toAttributes } from './attributes.ts'
+import type { Part, TransactItem, Write, WriteContext } from './part.ts'
 import type { Item, Table } from './table.ts'
-import { cancellationOf, itemOf, type Reason } from './table-call.ts'
+import { cancellationOf, isContended, isRefused, itemOf, type Reason } from './table-call.ts'
 
 /** DynamoDB's limit for one transaction. */
 const MAX_PARTS = 100
@@ -23,9 +25,15 @@ export class Conflict extends Error {
   }
 }
 
-const withOldValues = ({ item }: Part) => {
+const withOldValues = ({ item }: Part): TransactItem => {
   const [kind, body] = Object.entries(item)[0] as [string, object]
   return { [kind]: { ...body, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } }
+}
+
+/** Why nothing was written, part by part; a put by itself fails for the same reasons by other names. */
+function reasonsOf(error: unknown): Reason[] | undefined {
+  if (isRefused(error)) return [{ Code: 'ConditionalCheckFailed', ...error.details }]
+  return isContended(error) ? [{ Code: 'TransactionConflict' }] : cancellationOf(error)
 }
 
 function conflictOf(reasons: Reason[], parts: Part[]): Conflict | undefined {
@@ -43,7 +51,7 @@ const isTooLarge = (error: unknown, reasons: Reason[] = []) =>
 
 /** What a failed try means: throws it, unless another try may succeed. */
 function weigh(error: unknown, parts: Part[], isLast: boolean): void {
-  const reasons = cancellationOf(error)
+  const reasons = reasonsOf(error)
   if (isTooLarge(error, reasons)) throw problem('PAYLOAD_TOO_LARGE', { message: 'This has become too large to be kept.', cause: error })
   if (!reasons) throw error
   const conflict = conflictOf(reasons, parts)
@@ -59,6 +67,20 @@ function weigh(error: unknown, parts: Part[], isLast: boolean): void {
 const withoutRepeats = (parts: Part[]) =>
   parts.filter(({ once }, n) => once === undefined || parts.findIndex((other) => other.once === once) === n)
 
+/** A put whose answer was lost was sent again: what stands in its way is itself. Of a transaction DynamoDB knows that by its token. */
+const isOwn = (error: unknown, item: Item) =>
+  isRefused(error) && error.attempts > 1 && isDeepStrictEqual(JSON.parse(JSON.stringify(toAttributes(item))), error.details.Item)
+
+/** A put that may stand alone is all or nothing by itself, at half the price of a transaction. */
+async function send(table: Table, parts: readonly Part[]): Promise<void> {
+  const items = parts.map(withOldValues)
+  const put = parts.length === 1 && parts[0]?.alone ? items[0]?.Put : undefined
+  if (!put) return table.transact(items)
+  await table.put(put).catch((error) => {
+    if (!isOwn(error, put.Item ?? {})) throw error
+  })
+}
+
 /**
  * Writes all or nothing. Throws `Conflict` for the first part whose condition fails; waits out other transactions on
  * the same items for a moment, then gives 503.
@@ -68,7 +90,7 @@ export async function transact(table: Table, context: WriteContext, writes: read
   if (parts.length > MAX_PARTS) throw new Error(`A transaction of ${parts.length} parts: what fans out further is a job.`)
   for (let tries = 1; ; tries++) {
     try {
-      return await table.transact(parts.map(withOldValues))
+      return await send(table, parts)
     } catch (error) {
       weigh(error, parts, tries >= MAX_TRIES)
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 25 * 2 ** tries))

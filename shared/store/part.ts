@@ -18,6 +18,8 @@ export interface Part {
   conflict: ProblemKind
   /** Of the parts that share it the first stands for all: DynamoDB takes an item once a transaction. */
   once?: string
+  /** It may be written by itself, as a plain put (`alone`). */
+  alone?: true
 }
 
 /** Something to write, once it is known who writes it and when. */

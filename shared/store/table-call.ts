@@ -5,6 +5,7 @@ import { type Attributes, fromAttributes, toAttributes } from './attributes.ts'
 
 /** What DynamoDB is asked, in the types of the SDK; of its client nothing is loaded (`aws-call.ts`). */
 interface Operations {
+  PutItem: DynamoDB.PutItemCommandOutput
   BatchGetItem: DynamoDB.BatchGetItemCommandOutput
   Query: DynamoDB.QueryCommandOutput
   TransactGetItems: DynamoDB.TransactGetItemsCommandOutput
@@ -58,6 +59,9 @@ export function cancellationOf(error: unknown): Reason[] | undefined {
 /** Did a command fail by its own condition? */
 export const isRefused = (error: unknown): error is AwsCallError =>
   error instanceof AwsCallError && error.name === 'ConditionalCheckFailedException'
+
+/** Is a transaction under way on the item that a command by itself is of? */
+export const isContended = (error: unknown) => error instanceof AwsCallError && error.name === 'TransactionConflictException'
 
 /** What stood where a condition failed, where that was asked for. */
 export const stoodBefore = ({ details }: AwsCallError): Record<string, unknown> | undefined =>

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { QueryCommandInput, TransactWriteCommandInput, UpdateCommandInput } from '@aws-sdk/lib-dynamodb'
+import type { PutCommandInput, QueryCommandInput, TransactWriteCommandInput, UpdateCommandInput } from '@aws-sdk/lib-dynamodb'
 import { config } from '../config.ts'
 import { problem } from '../errors.ts'
 import { type Attributes, toAttributes } from './attributes.ts'
@@ -18,6 +18,7 @@ export interface Table {
   snapshot(keys: readonly Key[]): Promise<(Item | undefined)[]>
   query(input: Omit<QueryCommandInput, 'TableName'>): Promise<{ items: Item[]; lastKey?: Record<string, unknown> }>
   transact(items: NonNullable<TransactWriteCommandInput['TransactItems']>): Promise<void>
+  put(input: PutCommandInput): Promise<void>
   update(input: Omit<UpdateCommandInput, 'TableName'>): Promise<Item | undefined>
 }
 
@@ -55,7 +56,7 @@ async function batch(send: Send, counts: Meter, keys: Attributes[], found: Map<s
 }
 
 /** Another transaction on one of the items is under way. */
-const isContended = (error: unknown) => cancellationOf(error)?.some(({ Code }) => Code !== undefined && Code !== 'None') ?? false
+const isAmidst = (error: unknown) => cancellationOf(error)?.some(({ Code }) => Code !== undefined && Code !== 'None') ?? false
 
 async function together(send: Send, counts: Meter, keys: readonly Key[], tries = 1): Promise<(Item | undefined)[]> {
   const TransactItems = keys.map(({ pk, sk }) => ({ Get: { TableName: config.tableName, Key: toAttributes({ pk, sk }) } }))
@@ -64,7 +65,7 @@ async function together(send: Send, counts: Meter, keys: readonly Key[], tries =
     charge(counts, 'read', ConsumedCapacity)
     return keys.map((_, n) => Responses[n]?.Item && itemOf(Responses[n].Item))
   } catch (error) {
-    if (!isContended(error)) throw error
+    if (!isAmidst(error)) throw error
     if (tries >= MAX_TRIES) throw problem('UNAVAILABLE', { cause: error })
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 25 * 2 ** tries))
     return together(send, counts, keys, tries + 1)
@@ -95,6 +96,11 @@ export function tableFor(tenant: string | undefined, counts: Meter): Table {
         // By its token DynamoDB knows a transaction again whose answer was lost on the way.
         const command = { TransactItems, ClientRequestToken: randomUUID(), ReturnConsumedCapacity: 'TOTAL' }
         charge(counts, 'write', (await send('TransactWriteItems', command)).ConsumedCapacity)
+      }),
+    put: (input) =>
+      counts.during(async () => {
+        const command = { ...inNotation(input), ReturnConsumedCapacity: 'TOTAL' }
+        charge(counts, 'write', (await send('PutItem', command)).ConsumedCapacity)
       }),
     update: (input) =>
       counts.during(async () => {

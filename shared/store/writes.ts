@@ -62,6 +62,15 @@ export const put =
     },
   ]
 
+/**
+ * For a put that no event goes with and that may come twice: beside nothing else it is sent as what it is, at half the price of a
+ * transaction. The table's own policy says where that may be (`infra/data-stack.ts`).
+ */
+export const alone =
+  (write: Write): Write =>
+  (context) =>
+    write(context).map((part) => ({ ...part, alone: true }))
+
 /** Sets attributes of a plain record. */
 export const patch =
   (key: Key, set: Item, condition: Condition = { expression: 'attribute_exists(pk)' }, conflict: ProblemKind = 'CONFLICT'): Write =>
@@ -146,5 +155,5 @@ export const signal =
     const days = Math.min(event.keptDays ?? SIGNAL_DAYS, SIGNAL_DAYS)
     const keyOf = isDenial(event.name) ? denialKey : signalKey
     const Item = { ...keyOf(organizationId, now.slice(0, 10), fold ?? id), ...record, ttl: seconds(now) + days * 86_400 }
-    return [{ item: { Put: { TableName: tableName, Item, ConditionExpression: ABSENT } }, conflict: 'CONFLICT' }]
+    return [{ item: { Put: { TableName: tableName, Item, ConditionExpression: ABSENT } }, conflict: 'CONFLICT', alone: true }]
   }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { catalogue, keeping, reactions, tasks } from '../../functions/catalogue.ts'
+import { catalogue, entities, keeping, reactions, tasks } from '../../functions/catalogue.ts'
 import { allParts, partsOf } from '../../infra/parts.ts'
 import type { Caller } from '../../local/types.ts'
 import { type Endpoint, kebab } from '../../shared/endpoint.ts'
@@ -333,6 +333,25 @@ test('a signal is left by those that say so, and once it is there nobody changes
   expect(whoMay(['PutItem'], signals)).toEqual(namesOf(needed, ({ writes = [] }) => writes.includes('SIGNALS')))
   expect(whoMay(['UpdateItem', 'DeleteItem'], signals)).toEqual([])
   expect(whoMay(READING, signals)).toEqual(['reconcile'])
+})
+
+test('what an event tells of is put in transactions alone, by whomever', () => {
+  const putting = withData().flatMap(({ dataRole }) => (actionsOf(dataRole).includes('dynamodb:PutItem') ? [dataRole] : []))
+  const alone = (pk: string) => {
+    const context = { 'dynamodb:LeadingKeys': [pk], 'dynamodb:Attributes': KEYS }
+    return putting.some(
+      (role) => template.iam.evaluate(session(role, ours), { action: 'dynamodb:PutItem', resource: table, context }).allowed,
+    )
+  }
+  const own = (...parts: string[]) => tenantPartition(ours, ...parts)
+  const records = [own('AUDIT', '2026-01', '0'), own('SIGNALS', '2026-01-01'), own('DENIALS', '2026-01-01'), own('DONE', 'x')]
+  for (const pk of [...records, own('USERS', 'SEARCH'), own('USERS', 'ROLE', 'rol_x'), 'INVITATION_LINK#x'])
+    expect([pk, alone(pk)]).toEqual([pk, true])
+  const aggregates = [...entities].map(([name]) => own(name, 'x'))
+  const others = [own('ORGANIZATION'), own('GUARD', 'EMAIL'), own('TALLY', 'ADMINISTRATORS'), own('IDEMPOTENCY', 'x'), own('USERS')]
+  const outside = Object.values(LOOKUPS).filter((key) => key !== LOOKUPS.INVITATION_LINK)
+  const closed = [...aggregates.filter((pk) => !pk.includes('#AUDIT#')), ...others, ...outside.map((key) => key.replace('*', 'x'))]
+  expect(closed.filter(alone)).toEqual([])
 })
 
 test('every endpoint leaves a trace of what it denied, among the denials, and nobody changes one', () => {
