@@ -35,6 +35,8 @@ export type Organization = { id: string; name: string; slug: string; type: "cust
 
 export type OrganizationPatch = { name?: string; domain?: string | null; contact?: { email?: string | null; phone?: string | null; address?: { line1?: string | null; line2?: string | null; city?: string | null; region?: string | null; postalCode?: string | null; country?: string | null } | null } | null; settings?: { mfaRequired?: boolean | null; unitNameUniqueness?: "siblings" | "organization" | null; auditRetentionDays?: number | null; sessionPolicy?: { idleMinutes?: number | null; lifetimeMinutes?: number | null } | null; branding?: { displayName?: string | null; logoUrl?: string | null; primaryColor?: string | null } | null } | null }
 
+export type Permission = { id: string | null; name: string; displayName: string | null; description: string; category: string; isSystem: boolean; createdAt: string | null }
+
 export type ProviderLink = { organizationId: string; since: string; endedAt: string | null }
 
 export type Readiness = { status: "ready" | "not ready"; timestamp: string; checks: { database: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; identity: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; events: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; seedData: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; relayLag: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number } } }
@@ -43,7 +45,7 @@ export type RecoveryRequest = { id: string; requestedAt: string; completesAt: st
 
 export type Registration = { registrationId: string; expiresAt: string }
 
-export type Role = { id: string; name: string; displayName: string; description: string; permissions: Array<string>; isSystem: boolean }
+export type Role = { id: string; name: string; displayName: string; description: string; permissions: Array<string>; isSystem: true } | { id: string; name: string; displayName: string; description: string; permissions: Array<string>; isSystem: false; organizationId: string; createdAt: string; updatedAt: string; deletedAt: string | null; version: number }
 
 export type Session = { id: string; device: string; ipAddress: string; userAgent: string; status: "active" | "revoked" | "expired"; mfa: boolean; createdAt: string; lastActivityAt: string; expiresAt: string; revokedReason: string | null; current: boolean }
 
@@ -218,8 +220,24 @@ export interface Operations {
   listUnits(options?: Options & { query?: { limit?: number; cursor?: string; q?: string; ownerId?: string } }): Promise<Answer<Page<Unit>>>
   /** Changes a unit by a JSON merge patch (RFC 7396): null empties the description. `PATCH /api/v1/units/{id}` */
   updateUnit(options: Options & { params: { id: string }; body?: { name?: string; description?: string | null; ownerId?: string } }): Promise<Answer<Unit>>
-  /** Lists the roles that can be given to users of this organization, with what each allows. `GET /api/v1/roles` */
-  listRoles(options?: Options): Promise<Answer<Page<Role>>>
+  /** Adds a permission of the organization’s own, for its own applications to ask about. `POST /api/v1/permissions` */
+  createPermission(options: Options & { body: { name: string; description: string; displayName?: string; category?: string }; idempotencyKey?: string }): Promise<Answer<Permission>>
+  /** Makes a role of the organization’s own. `POST /api/v1/roles` */
+  createRole(options: Options & { body: { name: string; displayName: string; description?: string; permissions: Array<string> }; idempotencyKey?: string }): Promise<Answer<Role>>
+  /** Removes a role: whoever holds it loses it at their next request. `DELETE /api/v1/roles/{id}` */
+  deleteRole(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
+  /** Reads a role. `GET /api/v1/roles/{id}` */
+  getRole(options: Options & { params: { id: string } }): Promise<Answer<Role>>
+  /** Lists every permission that there is here: those of the product by name, then the organization’s own. `GET /api/v1/permissions` */
+  listPermissions(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<Permission>>>
+  /** Lists everything that happened to a role, newest first. `GET /api/v1/roles/{id}/history` */
+  listRoleHistory(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<HistoryEvent>>>
+  /** Lists the roles that can be given in this organization, with what each allows: those of the system, then its own. `GET /api/v1/roles` */
+  listRoles(options?: Options & { query?: { limit?: number; cursor?: string; q?: string } }): Promise<Answer<Page<Role>>>
+  /** Gives a role exactly these permissions, for everybody who holds it, from their next request on. `PUT /api/v1/roles/{id}/permissions` */
+  setRolePermissions(options: Options & { params: { id: string }; body: { permissions: Array<string> } }): Promise<Answer<Role>>
+  /** Changes what a role is called, or is for, by a JSON merge patch (RFC 7396): null empties the description. `PATCH /api/v1/roles/{id}` */
+  updateRole(options: Options & { params: { id: string }; body?: { displayName?: string; description?: string | null } }): Promise<Answer<Role>>
   /** One entry of the record. `GET /api/v1/audit-logs/{id}` */
   getAuditLog(options: Options & { params: { id: string } }): Promise<Answer<AuditEntry>>
   /** What happened in the organization, newest first. `GET /api/v1/audit-logs` */
@@ -332,7 +350,15 @@ export const routes = {
   listUnitHistory: ['GET', '/api/v1/units/{id}/history'],
   listUnits: ['GET', '/api/v1/units'],
   updateUnit: ['PATCH', '/api/v1/units/{id}'],
+  createPermission: ['POST', '/api/v1/permissions'],
+  createRole: ['POST', '/api/v1/roles'],
+  deleteRole: ['DELETE', '/api/v1/roles/{id}'],
+  getRole: ['GET', '/api/v1/roles/{id}'],
+  listPermissions: ['GET', '/api/v1/permissions'],
+  listRoleHistory: ['GET', '/api/v1/roles/{id}/history'],
   listRoles: ['GET', '/api/v1/roles'],
+  setRolePermissions: ['PUT', '/api/v1/roles/{id}/permissions'],
+  updateRole: ['PATCH', '/api/v1/roles/{id}'],
   getAuditLog: ['GET', '/api/v1/audit-logs/{id}'],
   listAuditLogs: ['GET', '/api/v1/audit-logs'],
   getNotificationPreferences: ['GET', '/api/v1/notification-preferences'],

@@ -16,3 +16,8 @@ export const roleDeleted = eventType('role.deleted', {
   summary: 'A role was removed; whoever was given it holds nothing by it any more.',
   data: z.object({}),
 })
+
+export const permissionCreated = eventType('permission.created', {
+  summary: 'A permission of the organization’s own was added, for its own applications.',
+  data: z.object({}),
+})

@@ -77,6 +77,7 @@ const known: Readonly<Record<string, KnownEvent>> = {
   'unit.updated': { context: 'units' },
   'access.denied': { context: 'access' },
   'access.escalation_attempted': { context: 'access' },
+  'permission.created': { context: 'access' },
   'role.created': { context: 'access' },
   'role.deleted': { context: 'access' },
   'role.permissions_changed': { context: 'access' },

@@ -1,16 +1,26 @@
 import * as events from '../../events/access.ts'
 import { context } from '../../shared/context.ts'
 import * as contract from './contract.ts'
+import { examples } from './examples.ts'
+import { rule as onRoleChanged } from './on-role-changed.ts'
+import { permissions } from './permission.ts'
+import * as problems from './problems.ts'
 import { roles } from './role.ts'
 
 export default context({
-  ring: 'organization',
+  ring: 'access',
   contract,
   events,
-  entities: [roles],
-  ids: { grp: 'a group', rol: 'a role of an organization' },
+  problems,
+  examples,
+  reactions: [onRoleChanged],
+  entities: [roles, permissions],
+  ids: { grp: 'a group', rol: 'a role of an organization', prm: 'a permission of an organization’s own' },
   permissions: {
+    'roles:create': 'Make roles, and permissions of the organization’s own.',
     'roles:read': 'See the roles and what they permit.',
+    'roles:update': 'Change what roles permit, and what they are called.',
+    'roles:delete': 'Remove roles.',
     'role_assignments:update': 'Hand out roles and take them away.',
   },
 })

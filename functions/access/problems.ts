@@ -1,0 +1,21 @@
+import { problemType } from '../../shared/errors.ts'
+
+/** What is refused about roles, permissions and their assignments, beyond the kernel's failures. */
+
+export const SYSTEM_ROLE = problemType(
+  'SYSTEM_ROLE',
+  409,
+  'This role is the same in every organization, and nobody changes it. Make a role of your own instead: POST /api/v1/roles.',
+)
+
+export const PERMISSION_UNKNOWN = problemType(
+  'PERMISSION_UNKNOWN',
+  400,
+  'At least one of these permissions does not exist. GET /api/v1/permissions lists them; POST /api/v1/permissions adds one of your own.',
+)
+
+export const TOO_MANY_ROLES = problemType(
+  'TOO_MANY_ROLES',
+  409,
+  'An organization has at most 1,000 roles of its own. Remove some that nobody holds.',
+)

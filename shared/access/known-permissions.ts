@@ -1,0 +1,32 @@
+// Made from the manifests by `npm run contracts`; a check keeps it current.
+
+/** Every permission of the product, and what it lets its holder do. */
+export const knownPermissions: Readonly<Record<string, string>> = {
+  'audit:read': 'Read the audit trail.',
+  'jobs:cancel': 'Give up long work that others started.',
+  'jobs:read': 'See the long work that others started.',
+  'organization:end_provider': 'End the link to the provider that looks after the organization.',
+  'organization:read': 'See the organization: its name, its state and its settings.',
+  'organization:update': 'Change the name and the settings of the organization.',
+  'organizations:activate': 'Take customers into service, and suspend them.',
+  'organizations:appoint': 'Make somebody administrator of a customer.',
+  'organizations:close': 'Let customers leave, and call it off.',
+  'organizations:create': 'Make organizations for customers.',
+  'organizations:create_users': 'Invite people into the organization of a customer.',
+  'organizations:read': 'See the customers and their organizations.',
+  'organizations:read_users': 'See the people of a customer.',
+  'organizations:update': 'Change the organizations of customers.',
+  'role_assignments:update': 'Hand out roles and take them away.',
+  'roles:create': 'Make roles, and permissions of the organization’s own.',
+  'roles:delete': 'Remove roles.',
+  'roles:read': 'See the roles and what they permit.',
+  'roles:update': 'Change what roles permit, and what they are called.',
+  'units:create': 'Make units, and say who looks after them.',
+  'units:delete': 'Remove units.',
+  'units:read': 'See the units of the organization.',
+  'units:update': 'Rename units, and give them to somebody else to look after.',
+  'users:create': 'Invite people, and withdraw invitations.',
+  'users:delete': 'Remove people, and bring them back.',
+  'users:read': 'See who belongs to the organization, and their history.',
+  'users:update': 'Change the details of people, lock them out and let them in again.',
+}
