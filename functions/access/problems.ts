@@ -14,6 +14,14 @@ export const PERMISSION_UNKNOWN = problemType(
   'At least one of these permissions does not exist. GET /api/v1/permissions lists them; POST /api/v1/permissions adds one of your own.',
 )
 
+export const SUBJECT_UNKNOWN = problemType(
+  'SUBJECT_UNKNOWN',
+  400,
+  'There is no such user, group or API key in this organization to give something to.',
+)
+
+export const SCOPE_UNKNOWN = problemType('SCOPE_UNKNOWN', 400, 'What this is to hold for does not exist in this organization.')
+
 export const TOO_MANY_ROLES = problemType(
   'TOO_MANY_ROLES',
   409,

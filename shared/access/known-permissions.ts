@@ -3,6 +3,10 @@
 /** Every permission of the product, and what it lets its holder do. */
 export const knownPermissions: Readonly<Record<string, string>> = {
   'audit:read': 'Read the audit trail.',
+  'groups:create': 'Make groups.',
+  'groups:delete': 'Remove groups.',
+  'groups:read': 'See groups, and who is in them.',
+  'groups:update': 'Rename groups, and say who is in them.',
   'jobs:cancel': 'Give up long work that others started.',
   'jobs:read': 'See the long work that others started.',
   'organization:end_provider': 'End the link to the provider that looks after the organization.',
@@ -16,6 +20,9 @@ export const knownPermissions: Readonly<Record<string, string>> = {
   'organizations:read': 'See the customers and their organizations.',
   'organizations:read_users': 'See the people of a customer.',
   'organizations:update': 'Change the organizations of customers.',
+  'role_assignments:create': 'Give roles and permissions in a part of the organization, for a time or under conditions.',
+  'role_assignments:delete': 'Take away what was given in a part of the organization.',
+  'role_assignments:read': 'See who was given what, and ask what somebody may do and why.',
   'role_assignments:update': 'Hand out roles and take them away.',
   'roles:create': 'Make roles, and permissions of the organization’s own.',
   'roles:delete': 'Remove roles.',
