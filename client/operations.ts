@@ -3,13 +3,17 @@ import type { Answer, Options, Page } from './call.ts'
 
 export type Address = { line1: string; line2?: string; city: string; region?: string; postalCode?: string; country: string }
 
-export type AssignedRole = { id: string; name: string; scope: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; expiresAt: string | null; displayName: string; assignmentId: string; grantedBy: string; grantedAt: string }
+export type AssignedRole = { id: string; name: string; scope: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; expiresAt: string | null; displayName: string; groups: Array<string>; assignmentId: string; grantedBy: string; grantedAt: string }
 
 export type AuditEntry = { id: string; timestamp: string; actor: { id: string; kind: "member" | "guest" | "service" | "system" | "anonymous"; name: string; organizationId: string | null }; action: string; resource: { type: string; id: string; name: string | null }; success: boolean; errorMessage: string | null; changes: Record<string, { old?: unknown; new?: unknown }>; details: Record<string, unknown>; ipAddress: string | null; userAgent: string | null; sessionId: string | null; requestId: string; clientRequestId: string | null; correlationId: string; eventId: string }
 
 export type Contact = { email?: string; phone?: string; address?: Address }
 
 export type Customer = { id: string; name: string; type: "customer"; status: "trial" | "active" | "suspended" | "offboarding" | "closed"; since: string; endedAt: string | null }
+
+export type Group = { id: string; organizationId: string; name: string; description: string | null; type: string | null; parentId: string | null; path: Array<string>; createdAt: string; updatedAt: string; deletedAt: string | null; version: number }
+
+export type GroupMember = { groupId: string; userId: string; roleInGroup: string | null; status: "active"; addedBy: string; addedAt: string; version: number }
 
 export type Health = { status: "ok" | "failed"; timestamp: string; version: string; checks: { database: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; identity: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; events: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number } } }
 
@@ -35,6 +39,8 @@ export type Organization = { id: string; name: string; slug: string; type: "cust
 
 export type OrganizationPatch = { name?: string; domain?: string | null; contact?: { email?: string | null; phone?: string | null; address?: { line1?: string | null; line2?: string | null; city?: string | null; region?: string | null; postalCode?: string | null; country?: string | null } | null } | null; settings?: { mfaRequired?: boolean | null; unitNameUniqueness?: "siblings" | "organization" | null; auditRetentionDays?: number | null; sessionPolicy?: { idleMinutes?: number | null; lifetimeMinutes?: number | null } | null; branding?: { displayName?: string | null; logoUrl?: string | null; primaryColor?: string | null } | null } | null }
 
+export type Permission = { id: string | null; name: string; displayName: string | null; description: string; category: string; isSystem: boolean; createdAt: string | null }
+
 export type ProviderLink = { organizationId: string; since: string; endedAt: string | null }
 
 export type Readiness = { status: "ready" | "not ready"; timestamp: string; checks: { database: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; identity: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; events: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; seedData: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; relayLag: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number } } }
@@ -43,7 +49,9 @@ export type RecoveryRequest = { id: string; requestedAt: string; completesAt: st
 
 export type Registration = { registrationId: string; expiresAt: string }
 
-export type Role = { id: string; name: string; displayName: string; description: string; permissions: Array<string>; isSystem: boolean }
+export type Role = { id: string; name: string; displayName: string; description: string; permissions: Array<string>; isSystem: true } | { id: string; name: string; displayName: string; description: string; permissions: Array<string>; isSystem: false; organizationId: string; createdAt: string; updatedAt: string; deletedAt: string | null; version: number }
+
+export type RoleAssignment = { id: string; organizationId: string; subject: { type: "user"; id: string } | { type: "group"; id: string } | { type: "api_key"; id: string }; roleId: string | null; permission: string | null; scope: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; expiresAt: string | null; conditions: Array<{ attribute: string; operator: "equals" | "not_equals"; value: string | number | boolean | { attribute: string } } | { attribute: string; operator: "in" | "not_in"; value: Array<string | number | boolean> } | { attribute: string; operator: "less_than" | "at_most" | "greater_than" | "at_least"; value: number | string } | { attribute: string; operator: "starts_with"; value: string } | { attribute: string; operator: "contains"; value: string | number | boolean } | { attribute: "environment.ip"; operator: "in_network"; value: Array<string> } | { attribute: "environment.time"; operator: "during"; value: { timeZone: string; days: unknown; from: string; to: string | "24:00" } }>; grantedBy: string; createdAt: string; deletedAt: string | null; version: number }
 
 export type Session = { id: string; device: string; ipAddress: string; userAgent: string; status: "active" | "revoked" | "expired"; mfa: boolean; createdAt: string; lastActivityAt: string; expiresAt: string; revokedReason: string | null; current: boolean }
 
@@ -145,7 +153,7 @@ export interface Operations {
   /** Leaves the organization: your membership, your roles and the sessions that you began here end at once. `POST /api/v1/organization/leave` */
   leaveOrganization(options?: Options & { idempotencyKey?: string }): Promise<Answer<undefined>>
   /** Lists the users of a customer, or finds them by the beginnings of their names or mail address. `GET /api/v1/organizations/{id}/users` */
-  listOrganizationUsers(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string; q?: string; status?: Status; roleId?: string } }): Promise<Answer<Page<User>>>
+  listOrganizationUsers(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string; q?: string; status?: Status; roleId?: string; groupId?: string } }): Promise<Answer<Page<User>>>
   /** Lists the customers that this provider made. `GET /api/v1/organizations` */
   listOrganizations(options?: Options & { query?: { limit?: number; cursor?: string; status?: "trial" | "active" | "suspended" | "offboarding" | "closed" } }): Promise<Answer<Page<Customer>>>
   /** Begins the leaving of a customer: its members read and export, and change nothing any more. `POST /api/v1/organizations/{id}/offboard` */
@@ -178,12 +186,12 @@ export interface Operations {
   listUserHistory(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<HistoryEvent>>>
   /** Lists everything a user may do now, by name; `users:*` stands for every action on users. `GET /api/v1/users/{id}/permissions` */
   listUserPermissions(options: Options & { params: { id: string } }): Promise<Answer<Page<string>>>
-  /** Lists the roles of a user, and who gave them. `GET /api/v1/users/{id}/roles` */
+  /** Lists the roles of a user, their own and those of their groups: where they hold, until when, and who gave them. `GET /api/v1/users/{id}/roles` */
   listUserRoles(options: Options & { params: { id: string } }): Promise<Answer<Page<AssignedRole>>>
   /** Lists the sessions that a user began in this organization, newest first. `GET /api/v1/users/{id}/sessions` */
   listUserSessions(options: Options & { params: { id: string } }): Promise<Answer<Page<Session>>>
   /** Lists the users of the organization, or finds them by the beginnings of their names or mail address. `GET /api/v1/users` */
-  listUsers(options?: Options & { query?: { limit?: number; cursor?: string; q?: string; status?: Status; roleId?: string } }): Promise<Answer<Page<User>>>
+  listUsers(options?: Options & { query?: { limit?: number; cursor?: string; q?: string; status?: Status; roleId?: string; groupId?: string } }): Promise<Answer<Page<User>>>
   /** Locks a user out of this organization, for a reason that they are told, in force at their next request. `POST /api/v1/users/{id}/lock` */
   lockUser(options: Options & { params: { id: string }; body: { reason: string }; idempotencyKey?: string }): Promise<Answer<User>>
   /** Lets a user go on here whose account was recovered. `POST /api/v1/users/{id}/reapprove` */
@@ -218,8 +226,52 @@ export interface Operations {
   listUnits(options?: Options & { query?: { limit?: number; cursor?: string; q?: string; ownerId?: string } }): Promise<Answer<Page<Unit>>>
   /** Changes a unit by a JSON merge patch (RFC 7396): null empties the description. `PATCH /api/v1/units/{id}` */
   updateUnit(options: Options & { params: { id: string }; body?: { name?: string; description?: string | null; ownerId?: string } }): Promise<Answer<Unit>>
-  /** Lists the roles that can be given to users of this organization, with what each allows. `GET /api/v1/roles` */
-  listRoles(options?: Options): Promise<Answer<Page<Role>>>
+  /** Puts a user into a group, who holds from their next request on what it and the groups above it hold. `POST /api/v1/groups/{id}/members` */
+  addGroupMember(options: Options & { params: { id: string }; body: { userId: string; roleInGroup?: string }; idempotencyKey?: string }): Promise<Answer<GroupMember>>
+  /** Makes a group, which holds nothing yet. `POST /api/v1/groups` */
+  createGroup(options: Options & { body: { name: string; description?: string; type?: string }; idempotencyKey?: string }): Promise<Answer<Group>>
+  /** Removes a group in which nobody is. `DELETE /api/v1/groups/{id}` */
+  deleteGroup(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
+  /** Reads a group. `GET /api/v1/groups/{id}` */
+  getGroup(options: Options & { params: { id: string } }): Promise<Answer<Group>>
+  /** Lists everything that happened to a group, newest first. `GET /api/v1/groups/{id}/history` */
+  listGroupHistory(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<HistoryEvent>>>
+  /** Lists who is in a group, themselves and not by a group below; it trails a change by about a second. `GET /api/v1/groups/{id}/members` */
+  listGroupMembers(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<GroupMember>>>
+  /** Lists the groups that the caller may see, or finds them by the beginnings of the words of their names. `GET /api/v1/groups` */
+  listGroups(options?: Options & { query?: { limit?: number; cursor?: string; q?: string; roleId?: string } }): Promise<Answer<Page<Group>>>
+  /** Lists the groups that a user is in themselves. `GET /api/v1/users/{id}/groups` */
+  listUserGroups(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<Group>>>
+  /** Takes a user out of a group: what they held by it they hold no more at their next request. `DELETE /api/v1/groups/{id}/members/{userId}` */
+  removeGroupMember(options: Options & { params: { id: string; userId: string } }): Promise<Answer<undefined>>
+  /** Changes a group by a JSON merge patch (RFC 7396): null empties description and type. `PATCH /api/v1/groups/{id}` */
+  updateGroup(options: Options & { params: { id: string }; body?: { name?: string; description?: string | null; type?: string | null } }): Promise<Answer<Group>>
+  /** Adds a permission of the organization’s own, for its own applications to ask about. `POST /api/v1/permissions` */
+  createPermission(options: Options & { body: { name: string; description: string; displayName?: string; category?: string }; idempotencyKey?: string }): Promise<Answer<Permission>>
+  /** Makes a role of the organization’s own. `POST /api/v1/roles` */
+  createRole(options: Options & { body: { name: string; displayName: string; description?: string; permissions: Array<string> }; idempotencyKey?: string }): Promise<Answer<Role>>
+  /** Gives a user, or everybody in a group, a role or a permission: in a unit or a group with all below it, or for one resource. `POST /api/v1/role-assignments` */
+  createRoleAssignment(options: Options & { body: { subject: { type: "user"; id: string } | { type: "group"; id: string } | { type: "api_key"; id: string }; roleId?: string; permission?: string; scope: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; expiresAt?: string; conditions?: Array<{ attribute: string; operator: "equals" | "not_equals"; value: string | number | boolean | { attribute: string } } | { attribute: string; operator: "in" | "not_in"; value: Array<string | number | boolean> } | { attribute: string; operator: "less_than" | "at_most" | "greater_than" | "at_least"; value: number | string } | { attribute: string; operator: "starts_with"; value: string } | { attribute: string; operator: "contains"; value: string | number | boolean } | { attribute: "environment.ip"; operator: "in_network"; value: Array<string> } | { attribute: "environment.time"; operator: "during"; value: { timeZone: string; days: Array<number>; from: string; to: string | "24:00" } }> }; idempotencyKey?: string }): Promise<Answer<RoleAssignment>>
+  /** Removes a role: whoever holds it loses it at their next request. `DELETE /api/v1/roles/{id}` */
+  deleteRole(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
+  /** Takes away what was given: it is held no more at the next request. `DELETE /api/v1/role-assignments/{id}` */
+  deleteRoleAssignment(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
+  /** Reads a role. `GET /api/v1/roles/{id}` */
+  getRole(options: Options & { params: { id: string } }): Promise<Answer<Role>>
+  /** Reads who was given what. `GET /api/v1/role-assignments/{id}` */
+  getRoleAssignment(options: Options & { params: { id: string } }): Promise<Answer<RoleAssignment>>
+  /** Lists every permission that there is here: those of the product by name, then the organization’s own. `GET /api/v1/permissions` */
+  listPermissions(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<Permission>>>
+  /** Lists who was given what, where, until when and under which conditions. `GET /api/v1/role-assignments` */
+  listRoleAssignments(options?: Options & { query?: { limit?: number; cursor?: string; subjectId?: string; roleId?: string } }): Promise<Answer<Page<RoleAssignment>>>
+  /** Lists everything that happened to a role, newest first. `GET /api/v1/roles/{id}/history` */
+  listRoleHistory(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<HistoryEvent>>>
+  /** Lists the roles that can be given in this organization, with what each allows: those of the system, then its own. `GET /api/v1/roles` */
+  listRoles(options?: Options & { query?: { limit?: number; cursor?: string; q?: string } }): Promise<Answer<Page<Role>>>
+  /** Gives a role exactly these permissions, for everybody who holds it, from their next request on. `PUT /api/v1/roles/{id}/permissions` */
+  setRolePermissions(options: Options & { params: { id: string }; body: { permissions: Array<string> } }): Promise<Answer<Role>>
+  /** Changes what a role is called, or is for, by a JSON merge patch (RFC 7396): null empties the description. `PATCH /api/v1/roles/{id}` */
+  updateRole(options: Options & { params: { id: string }; body?: { displayName?: string; description?: string | null } }): Promise<Answer<Role>>
   /** One entry of the record. `GET /api/v1/audit-logs/{id}` */
   getAuditLog(options: Options & { params: { id: string } }): Promise<Answer<AuditEntry>>
   /** What happened in the organization, newest first. `GET /api/v1/audit-logs` */
@@ -332,7 +384,29 @@ export const routes = {
   listUnitHistory: ['GET', '/api/v1/units/{id}/history'],
   listUnits: ['GET', '/api/v1/units'],
   updateUnit: ['PATCH', '/api/v1/units/{id}'],
+  addGroupMember: ['POST', '/api/v1/groups/{id}/members'],
+  createGroup: ['POST', '/api/v1/groups'],
+  deleteGroup: ['DELETE', '/api/v1/groups/{id}'],
+  getGroup: ['GET', '/api/v1/groups/{id}'],
+  listGroupHistory: ['GET', '/api/v1/groups/{id}/history'],
+  listGroupMembers: ['GET', '/api/v1/groups/{id}/members'],
+  listGroups: ['GET', '/api/v1/groups'],
+  listUserGroups: ['GET', '/api/v1/users/{id}/groups'],
+  removeGroupMember: ['DELETE', '/api/v1/groups/{id}/members/{userId}'],
+  updateGroup: ['PATCH', '/api/v1/groups/{id}'],
+  createPermission: ['POST', '/api/v1/permissions'],
+  createRole: ['POST', '/api/v1/roles'],
+  createRoleAssignment: ['POST', '/api/v1/role-assignments'],
+  deleteRole: ['DELETE', '/api/v1/roles/{id}'],
+  deleteRoleAssignment: ['DELETE', '/api/v1/role-assignments/{id}'],
+  getRole: ['GET', '/api/v1/roles/{id}'],
+  getRoleAssignment: ['GET', '/api/v1/role-assignments/{id}'],
+  listPermissions: ['GET', '/api/v1/permissions'],
+  listRoleAssignments: ['GET', '/api/v1/role-assignments'],
+  listRoleHistory: ['GET', '/api/v1/roles/{id}/history'],
   listRoles: ['GET', '/api/v1/roles'],
+  setRolePermissions: ['PUT', '/api/v1/roles/{id}/permissions'],
+  updateRole: ['PATCH', '/api/v1/roles/{id}'],
   getAuditLog: ['GET', '/api/v1/audit-logs/{id}'],
   listAuditLogs: ['GET', '/api/v1/audit-logs'],
   getNotificationPreferences: ['GET', '/api/v1/notification-preferences'],

@@ -34,6 +34,10 @@ export const userRolesChanged = eventType('user.roles_changed', {
   summary: 'A user got other roles.',
   data: z.object({ added: z.array(z.string()), removed: z.array(z.string()) }),
 })
+export const userGroupsChanged = eventType('user.groups_changed', {
+  summary: 'A user is in other groups, and holds what those hold.',
+  data: z.object({ added: z.array(z.string()), removed: z.array(z.string()) }),
+})
 export const userLocked = eventType('user.locked', { summary: 'A user was locked out.', data: z.object({ reason: z.string() }) })
 export const userUnlocked = eventType('user.unlocked', { summary: 'A lock was lifted.', data: z.object({}) })
 export const userActivated = eventType('user.activated', { summary: 'A user was activated again.', data: z.object({}) })

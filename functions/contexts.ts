@@ -1,5 +1,6 @@
 import access from './access/context.ts'
 import audit from './audit/context.ts'
+import groups from './groups/context.ts'
 import identity from './identity/context.ts'
 import jobs from './jobs/context.ts'
 import notifications from './notifications/context.ts'
@@ -9,4 +10,4 @@ import units from './units/context.ts'
 import users from './users/context.ts'
 
 /** Every context of the product, in the order in which people read of them. `catalogue.ts` derives the rest; no function imports this. */
-export const contexts = { identity, organizations, users, units, access, audit, notifications, jobs, system }
+export const contexts = { identity, organizations, users, units, groups, access, audit, notifications, jobs, system }

@@ -1,9 +1,9 @@
 // `npm run contracts` writes what follows from the contracts; with --check it only says whether that is current.
 import { readFileSync, writeFileSync } from 'node:fs'
-import { catalogue, events, problems, requestExamples, schemas } from '../functions/catalogue.ts'
+import { catalogue, events, permissions, problems, requestExamples, schemas } from '../functions/catalogue.ts'
 import { LANGUAGES } from '../shared/language.ts'
 import { components } from './contracts/json-schema.ts'
-import { knownEvents, knownRoutes } from './contracts/known.ts'
+import { knownEvents, knownPermissions, knownRoutes } from './contracts/known.ts'
 import { type Messages, messagesSource } from './contracts/messages.ts'
 import { openApi } from './contracts/openapi.ts'
 import { clientSource } from './contracts/typescript.ts'
@@ -18,6 +18,7 @@ const made: Record<string, () => string> = {
   'events/known.ts': () => knownEvents(events),
   'functions/notifications/messages.ts': () =>
     messagesSource(Object.fromEntries(LANGUAGES.map((language) => [language, messagesOf(language)]))),
+  'shared/access/known-permissions.ts': () => knownPermissions(permissions),
   'functions/system/routes.ts': () => knownRoutes(catalogue),
 }
 

@@ -49,6 +49,7 @@ const CalledName = (longest: number) =>
       'Write it without a web address: Acme instead of acme.com, and a space after the dot of St. John',
     )
 export const PersonName = CalledName(100)
+export const DisplayName = CalledName(100)
 export const OrganizationName = CalledName(255)
 
 export const Phone = z.string().regex(/^\+[1-9]\d{6,14}$/, 'Must be an international number such as +6421123456')
@@ -73,7 +74,7 @@ export const Locale = z
 export const Slug = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9-]{1,61}[a-z0-9])$/, 'Use 3 to 63 lower-case letters, digits and hyphens, not at the ends')
-export const PermissionName = z.string().regex(/^(\*|[a-z][a-z_]*):(\*|[a-z][a-z_]*)$/, 'Must look like resource:action')
+export const PermissionName = z.string().regex(/^(\*|[a-z][a-z0-9_]*):(\*|[a-z][a-z0-9_]*)$/, 'Must look like resource:action')
 
 /** In a reply: a value that may be missing is `null`, never absent. */
 export const orNull = <T extends z.ZodType>(schema: T) => schema.nullable().default(null as never)

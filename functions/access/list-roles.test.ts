@@ -32,11 +32,11 @@ describe.each(Object.entries(FOR) as [keyof typeof FOR, string[]][])('in an orga
   })
 })
 
-test('takes the permission to read roles, and one trip', async () => {
+test('takes the permission to read roles, and two trips', async () => {
   const admin = await bench.founder()
   const basic = await bench.member(admin)
   expect((await bench.request(handler, listRoles, { as: basic })).body.code).toBe('FORBIDDEN')
-  expect((await bench.request(handler, listRoles, { as: admin })).cost.waves).toBe(1)
+  expect((await bench.request(handler, listRoles, { as: admin })).cost.waves).toBe(2)
 })
 
 test('every role says in one sentence what it is for', () => {

@@ -1,8 +1,14 @@
 import { systemRoles } from '../../shared/access/system-roles.ts'
-import { serve } from '../../shared/serve/serve.ts'
+import { find } from '../../shared/resource/lists.ts'
+import { lists } from '../../shared/resource/verbs.ts'
 import { listRoles } from './contract.ts'
+import { asSystemRole, isFor, roles, toRole } from './role.ts'
 
-export const handler = serve(listRoles, ({ organization }) => {
-  const given = systemRoles.filter(({ organizationType }) => organizationType === 'any' || organizationType === organization.type)
-  return { items: given.map((role) => ({ ...role, permissions: [...role.permissions] })), nextCursor: null }
-})
+export const handler = lists(
+  listRoles,
+  ({ query, tenant, organization }) =>
+    query.q === undefined
+      ? tenant.list({ ...query, ahead: systemRoles.filter(isFor(organization)).map(asSystemRole), partitions: [roles.plural], index: 'g1' })
+      : find(tenant, roles, query),
+  toRole,
+)

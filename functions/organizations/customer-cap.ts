@@ -4,37 +4,22 @@ import type { OrganizationGate } from '../../shared/serve/call.ts'
 import { Conflict } from '../../shared/store/commit.ts'
 import { tallyKey } from '../../shared/store/keys.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
-import type { Condition, Write } from '../../shared/store/writes.ts'
+import { add, type Condition } from '../../shared/store/writes.ts'
 import { TOO_MANY_ORGANIZATIONS } from './problems.ts'
 
 const keyOf = ({ id }: Pick<Tenant, 'id'>) => tallyKey(id, 'CUSTOMERS')
 
-const add =
-  (provider: Pick<Tenant, 'id'>, by: number, { expression, values }: Condition): Write =>
-  ({ tableName }) => [
-    {
-      item: {
-        Update: {
-          TableName: tableName,
-          Key: keyOf(provider),
-          UpdateExpression: 'ADD #count :by',
-          ConditionExpression: expression,
-          ExpressionAttributeNames: { '#count': 'count' },
-          ExpressionAttributeValues: { ...values, ':by': by },
-        },
-      },
-      conflict: TOO_MANY_ORGANIZATIONS,
-    },
-  ]
+const counted = (provider: Pick<Tenant, 'id'>, by: number, condition: Condition) =>
+  add(keyOf(provider), 'count', by, condition, TOO_MANY_ORGANIZATIONS)
 
 /** A provider that registered itself stays on trial until whoever runs the installation knows it. */
 const isCapped = ({ status }: Pick<OrganizationGate, 'status'>) => status === 'trial'
 
 async function take(provider: Tenant): Promise<void> {
   const most = config.customerLimit
-  const isLeft = { expression: 'attribute_not_exists(#count) OR #count < :most', values: { ':most': most } }
+  const isLeft = { expression: 'attribute_not_exists(#added) OR #added < :most', values: { ':most': most } }
   try {
-    await provider.note(add(provider, 1, isLeft))
+    await provider.note(counted(provider, 1, isLeft))
   } catch (error) {
     if (!(error instanceof Conflict)) throw error
     const message = `A provider that registered itself makes at most ${most} customers. Ask whoever runs this installation for more.`
@@ -42,7 +27,7 @@ async function take(provider: Tenant): Promise<void> {
   }
 }
 
-const giveBack = (provider: Tenant) => provider.note(add(provider, -1, { expression: '#count > :none', values: { ':none': 0 } }))
+const giveBack = (provider: Tenant) => provider.note(counted(provider, -1, { expression: '#added > :none', values: { ':none': 0 } }))
 
 /** A refusal made nothing. Of any other failure that is not known, and a place too few harms less than one too many. */
 const madeNothing = (error: unknown) => error instanceof Problem && error.status < 500

@@ -30,7 +30,7 @@ function begun(invited: User, joiner: Joiner, at: string): Change<User> {
 /** Whoever was removed here before comes back as they were, with the roles that they were invited with. */
 function broughtBack(removed: User, invited: User, joiner: Joiner, at: string): Change<User> {
   const gone = { deletedAt: undefined, lockReason: undefined, fromProvider: undefined }
-  const patch: Partial<User> = { ...gone, ...arrived(joiner), assignments: invited.assignments }
+  const patch: Partial<User> = { ...gone, ...arrived(joiner), assignments: invited.assignments, groupIds: invited.groupIds ?? [] }
   return changed<User>(removed, patch, { event: userJoined, at, data: personOf({ ...removed, ...patch }) })
 }
 

@@ -2,10 +2,11 @@
 export { close, type Joiner, joinAs } from './acceptance.ts'
 export { addUser } from './add-user.ts'
 export { requireAdministrator, requireUser } from './administrators.ts'
-export { grantsAdministration } from './granting.ts'
+export { grantsAdministration, requireAsMighty, rolesFor } from './granting.ts'
+export { giveUser, joinGroup, leaveGroup, takeFromUser, whatIs, withOne } from './holdings.ts'
 export { commitInvited } from './invitation-store.ts'
 export { toUser } from './present-user.ts'
-export { LAST_ADMIN } from './problems.ts'
+export { ALREADY_ASSIGNED, LAST_ADMIN, ROLE_UNKNOWN, TOO_MANY_ASSIGNMENTS, TOO_MANY_GROUPS } from './problems.ts'
 export { commitShutOut } from './shut-out.ts'
 export {
   awaitsReapproval,

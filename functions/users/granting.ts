@@ -33,6 +33,10 @@ export const inviterOf = ({ organization, principal }: Pick<Granter, 'organizati
 const wantedFor = ({ organization, principal }: Granter, { permissions }: Role): readonly string[] =>
   principal.organizationId !== organization.id && permissions.some(administers) ? ['organizations:appoint'] : permissions
 
+/** Of these roles, those that are there: what was removed gives nothing, so anybody may take it away. */
+export const withoutRemoved = ({ policy }: Granter, roleIds: readonly string[]): Promise<string[]> =>
+  policy.ask((known) => roleIds.filter((id) => known.role(id)))
+
 /** Nobody gives, or takes, a role with permissions they do not hold. The basic role is everybody's, so it is no grant. */
 export async function requireGrantable(granter: Granter, roleIds: readonly string[]): Promise<void> {
   const roles = (await rolesFor(granter, roleIds)).filter(({ id }) => id !== BASIC_ROLE)

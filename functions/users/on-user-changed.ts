@@ -5,7 +5,7 @@ import { users } from './user-store.ts'
 
 export const rule = reaction('users/on-user-changed', {
   on: Object.values(userEvents),
-  summary: 'Keeps the search and the lists by role as the users are.',
+  summary: 'Keeps the search and the lists by role and group as the users are.',
   writes: ['USER'],
 })
 

@@ -1,7 +1,7 @@
 import { requireFresh } from '../../shared/identity/fresh.ts'
 import { transitions } from '../../shared/resource/verbs.ts'
 import { setUserRoles } from './contract.ts'
-import { grantsAdministration, requireAsMighty, requireGrantable, rolesFor } from './granting.ts'
+import { grantsAdministration, requireAsMighty, requireGrantable, rolesFor, withoutRemoved } from './granting.ts'
 import { toUser } from './present-user.ts'
 import { setRoles } from './user-details.ts'
 import { users } from './user-store.ts'
@@ -16,7 +16,7 @@ export const handler = transitions(
     if (!change) return undefined
     const moved = [...(change.data.added as string[]), ...(change.data.removed as string[])]
     await requireAsMighty(call, user, 'change the roles of')
-    await requireGrantable(call, moved)
+    await requireGrantable(call, await withoutRemoved(call, moved))
     if (grantsAdministration(moved)) requireFresh(call)
     return change
   },

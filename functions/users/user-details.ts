@@ -4,6 +4,7 @@ import { problem } from '../../shared/errors.ts'
 import { diff } from '../../shared/store/changes.ts'
 import { type Change, changed } from '../../shared/store/entity.ts'
 import { foldMail } from '../../shared/tokens.ts'
+import { requireRoom } from './holdings.ts'
 import { assign, type Details, personOf, type User } from './user.ts'
 
 export const detailsOf = (user: Details): Details => {
@@ -34,9 +35,9 @@ export function edit(user: User, details: Details, at: string): Change<User> | u
 /** What the person reads; `undefined` when it is what it was. */
 export const setLocale = (user: User, locale: string | undefined, at: string) => edit(user, { ...detailsOf(user), locale }, at)
 
-/** A role held everywhere and whatever happens; others are given and taken by their assignment. */
-const isPlain = ({ roleId, scope, conditions = [] }: Assignment) =>
-  roleId !== undefined && scope.type === 'organization' && conditions.length === 0
+/** A role held everywhere, always and whatever happens; others are given and taken by their assignment. */
+const isPlain = ({ roleId, scope, conditions = [], expiresAt }: Assignment) =>
+  roleId !== undefined && scope.type === 'organization' && conditions.length === 0 && !expiresAt
 
 /** Gives a user exactly these roles in the organization, the first of them the primary one; `undefined` when they are what they were. */
 export function setRoles(user: User, roleIds: readonly string[], by: string, at: string): Change<User> | undefined {
@@ -47,6 +48,8 @@ export function setRoles(user: User, roleIds: readonly string[], by: string, at:
   if (held.join() === roleIds.join()) return undefined
   const kept = plain.filter(({ roleId = '' }) => roleIds.includes(roleId))
   const place = ({ roleId = '' }: Assignment) => roleIds.indexOf(roleId)
-  const assignments = [...[...kept, ...added.map((id) => assign(id, by, at))].sort((a, b) => place(a) - place(b)), ...others]
+  const given = added.map((id) => assign(id, by, at))
+  const assignments = [...[...kept, ...given].sort((a, b) => place(a) - place(b)), ...others]
+  requireRoom(assignments)
   return changed(user, { assignments }, { event: userRolesChanged, at, data: { added, removed } })
 }

@@ -22,6 +22,7 @@ export const users = entity<User>({
   all: true,
   indexes: broughtIn,
   lists: {
+    GROUP: ({ groupIds = [] }) => groupIds,
     ROLE: ({ assignments }) => assignments.flatMap(({ roleId }) => roleId ?? []),
     STATUS: { index: 'g3', of: ({ status }) => status, except: 'active' },
   },
@@ -30,6 +31,7 @@ export const users = entity<User>({
     EMAIL: { of: (user) => (holdsMail(user) ? foldMail(user.email) : undefined), hash: mailHash, conflict: 'EMAIL_TAKEN' },
   },
   tally: { kind: 'ADMINISTRATORS', counts: isAdministrator, conflict: LAST_ADMIN },
+  access: { groupIds: ({ groupIds = [] }) => groupIds },
   label: ({ firstName, lastName }) => `${firstName} ${lastName}`,
   freeForm: ['preferences', 'metadata'],
 })
@@ -44,13 +46,14 @@ export interface Wanted {
   q?: string | undefined
   status?: User['status'] | undefined
   roleId?: string | undefined
+  groupId?: string | undefined
   now: string
 }
 
 /** One page of the organization's users. A role counts as long as it was given for. */
-export function findUsers(tenant: Tenant, { status, roleId, now, ...page }: Wanted): Promise<Page<User>> {
+export function findUsers(tenant: Tenant, { status, roleId, groupId, now, ...page }: Wanted): Promise<Page<User>> {
   const holds = ({ assignments }: User) => assignments.some((each) => each.roleId === roleId && !(each.expiresAt && each.expiresAt <= now))
-  return find(tenant, users, { ...page, by: { STATUS: status, ROLE: roleId }, ...(roleId ? { keep: holds } : {}) })
+  return find(tenant, users, { ...page, by: { STATUS: status, GROUP: groupId, ROLE: roleId }, ...(roleId ? { keep: holds } : {}) })
 }
 
 /** The next of the organization's users, or of those whom a provider brought in, behind this id. */

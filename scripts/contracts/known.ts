@@ -32,6 +32,17 @@ export const isDueKind = (type: string) => ofType(type)?.isDue === true
 `
 }
 
+/** Every permission, for whoever takes or shows names of them. */
+export const knownPermissions = (permissions: ReadonlyMap<string, string>): string => `${MADE}
+/** Every permission of the product, and what it lets its holder do. */
+export const knownPermissions: Readonly<Record<string, string>> = {
+${[...permissions]
+  .toSorted(([one], [other]) => (one < other ? -1 : 1))
+  .map(([name, meaning]) => `  '${name}': ${meaning.includes("'") ? JSON.stringify(meaning) : `'${meaning}'`},`)
+  .join('\n')}
+}
+`
+
 /** Every route, for the function that answers what none of them takes. */
 export const knownRoutes = (catalogue: readonly Named[]): string => `${MADE}
 export const routes = [

@@ -54,7 +54,7 @@ function* groupsAbove(groupId: string, policy: Policy): Generator<[group: Group,
 }
 
 /** Everything that reaches a principal: their own, and what their groups and those above hold. */
-function* reaching({ assignments, groupIds = [] }: Principal, policy: Policy): Generator<Held> {
+export function* reaching({ assignments, groupIds = [] }: Principal, policy: Policy): Generator<Held> {
   for (const assignment of assignments) yield { assignment, groups: [] }
   const seen = new Set<string>()
   for (const groupId of groupIds) {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { barOf, grantsOf, inForce, permissionsOf, type Question } from './evaluate.ts'
 import type { Assignment, Policy, Scope } from './model.ts'
+import { isOwn } from './permission-names.ts'
 
 /** What somebody may hand out: nothing that they do not hold themselves. */
 
@@ -37,10 +38,15 @@ function holdsAsWide(granter: Granter, gift: Gift, permission: string): boolean 
   return holds && (!principal.maker || holdsAsWide({ ...granter, principal: principal.maker }, gift, permission))
 }
 
+/** Whoever defines what permissions the organization has for applications of its own hands them out, too; it guards nothing of ours. */
+const DEFINING = 'roles:create'
+
 /**
  * Which permissions of a gift its giver does not hold as wide, as long and under as few conditions, and so may not hand out. A wildcard takes
  * a wildcard as wide.
  */
 export function notHeld(granter: Granter, gift: Gift): string[] {
-  return permissionsOf(gift, granter.policy).filter((permission) => !holdsAsWide(granter, gift, permission))
+  return permissionsOf(gift, granter.policy).filter(
+    (permission) => !holdsAsWide(granter, gift, permission) && !(isOwn(permission) && holdsAsWide(granter, gift, DEFINING)),
+  )
 }

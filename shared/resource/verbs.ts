@@ -75,7 +75,7 @@ export const transitions = <E extends Endpoint, T extends Versioned>(
   present?: Present<E, T>,
   { requires, ...options }: TransitionOptions<E, T> = {},
 ): LambdaHandler =>
-  serve<E, T>(contract, { resource: entity, ...options }, async (call) => {
+  serve<E, T>(contract, { ...options, resource: entity }, async (call) => {
     const change = await transition(call.resource, call)
     if (change) await requires?.(call.resource, call)
     const reply = (present && (await show(call, (showing) => present(change?.after ?? call.resource, showing)))) as ReplyInputOf<E>
@@ -89,8 +89,15 @@ export const patches = <E extends Endpoint, T extends Versioned, F extends objec
   fieldsOf: (item: T) => F,
   edit: (item: T, fields: F, now: string) => Transition<T> | undefined,
   present: Present<E, T>,
+  options?: TransitionOptions<E, T>,
 ): LambdaHandler =>
-  transitions(contract, entity, (item, { body, now }) => edit(item, mergePatch(fieldsOf(item), (body ?? {}) as object), now), present)
+  transitions(
+    contract,
+    entity,
+    (item, { body, now }) => edit(item, mergePatch(fieldsOf(item), (body ?? {}) as object), now),
+    present,
+    options,
+  )
 
 /** Tells what happened to the item that the route's id names, newest first; also of one that is removed. */
 export const histories = <E extends Endpoint & { list: true }, T extends Versioned>(contract: E, entity: Entity<T>): LambdaHandler =>

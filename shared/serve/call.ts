@@ -101,6 +101,8 @@ export interface ServeOptions<R extends Versioned> {
   resource: Entity<R>
   /** Hand over deleted ones too, for `/restore`. */
   deleted?: 'allowed'
+  /** What is there for everybody without being stored, by its id. */
+  constant?: (id: string) => R | undefined
 }
 
 /** What the handler of an endpoint for signed-in callers gets. */

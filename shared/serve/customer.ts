@@ -53,5 +53,5 @@ export async function enterCustomer(request: SignedRequest, { providerId, link, 
   const metadata = { ...visitor.metadata, actorOrganizationId: providerId }
   const tenant = openSite(request, site, organization.cursorKey, metadata)
   const actor = { ...visitor.actor, organizationId: providerId }
-  return { organization, tenant, idempotency: site.idempotency, actor, metadata, ...foundAt(found) }
+  return { organization, tenant, idempotency: site.idempotency, actor, metadata, ...foundAt(request, found) }
 }

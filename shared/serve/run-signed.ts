@@ -82,7 +82,7 @@ async function arrive(request: SignedRequest, { claims, tenantId, lookups, while
   const beside = contract.customer ? { link: linkKeyOf(request, tenantId) } : keysAt(site)
   const read = readNamed<Asked>(site.table, { ...gateKeys(tenantId, claims), ...beside })
   const { organization, principal, session, link, ...rest } = await whileCounting(read)
-  return { claims, gate: gateOf({ organization, principal, session }, claims, base.now), site, link, found: foundAt(rest) }
+  return { claims, gate: gateOf({ organization, principal, session }, claims, base.now), site, link, found: foundAt(request, rest) }
 }
 
 interface Admitted {

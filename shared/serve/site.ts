@@ -36,10 +36,13 @@ export const siteOf = ({ contract, base, options }: SignedRequest, tenantId: str
 /** What a request reads of its site, within one batch. */
 export const keysAt = ({ idempotency, resourceKey }: Site) => ({ earlier: idempotency?.key, resource: resourceKey })
 
-/** What was read by these keys. */
-export const foundAt = ({ earlier, resource }: { earlier?: Item; resource?: Item }): Found => ({
+/** What was read by these keys, or stands for the id of the route without being stored. */
+export const foundAt = (
+  { base, options }: Pick<SignedRequest, 'base' | 'options'>,
+  { earlier, resource }: { earlier?: Item; resource?: Item },
+): Found => ({
   earlier,
-  resource: resource && strip<Versioned>(resource),
+  resource: resource ? strip<Versioned>(resource) : options?.constant?.((base.params as { id?: string } | undefined)?.id ?? ''),
 })
 
 /** The name of a list for its cursors: the route with what it was asked, other than which page. */

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { type DomainEvent, toRecord } from '../event.ts'
 import { newId } from '../ids.ts'
 import { diff } from './changes.ts'
-import type { Change, Entity, Versioned } from './entity.ts'
+import type { Change, Entity, Tally, Versioned } from './entity.ts'
 import { eventKey, eventShard, guardKey, organizationKey, tallyKey, tenantPartition } from './keys.ts'
 import { ABSENT, type Part, type WriteContext } from './part.ts'
 import { toItem } from './stored-item.ts'
@@ -143,9 +143,17 @@ export function tallyParts<T extends Versioned>({ tally }: Entity<T>, { before, 
     Key: tallyKey(after.organizationId, tally.kind),
     UpdateExpression: 'ADD #count :by',
     ExpressionAttributeNames: { '#count': 'count' },
-    ...(by > 0
-      ? { ExpressionAttributeValues: { ':by': by } }
-      : { ConditionExpression: '#count > :one', ExpressionAttributeValues: { ':by': by, ':one': 1 } }),
+    ...tallyCondition(tally, by),
   }
   return [{ item: { Update }, conflict: tally.conflict }]
+}
+
+function tallyCondition({ atMost }: Pick<Tally<never>, 'atMost'>, by: number) {
+  const limit = (ConditionExpression: string, bound: number) => ({
+    ConditionExpression,
+    ExpressionAttributeValues: { ':by': by, ':bound': bound },
+  })
+  if (atMost === undefined && by < 0) return limit('#count > :bound', 1)
+  if (atMost !== undefined && by > 0) return limit('attribute_not_exists(#count) OR #count < :bound', atMost)
+  return { ExpressionAttributeValues: { ':by': by } }
 }

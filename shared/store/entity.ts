@@ -26,6 +26,8 @@ export interface Guard<T> {
 export interface Tally<T> {
   kind: string
   counts: (item: T) => boolean
+  /** Instead there may be none, and so many at most. */
+  atMost?: number
   conflict: ProblemKind
 }
 

@@ -14,6 +14,8 @@ export interface Window {
 export interface ListOptions<T> {
   /** Partitions relative to the tenant (`['USERS']`); several are read in parallel and merged by sort key. Or the stretch after a sort key. */
   partitions: string[] | ((after: string | undefined) => Window | undefined)
+  /** What stands in front of all that is stored, in its order; without partitions it is the whole list. */
+  ahead?: readonly T[]
   index?: IndexName
   order?: 'ascending' | 'descending'
   beginsWith?: string
@@ -132,8 +134,27 @@ const windowAt = ({ partitions }: ListOptions<never>, after: Position | undefine
 
 /** A page of a list by key: each item once while others come and go. */
 export async function readPage<T>(table: Table, tenant: string, options: ListOptions<T>, binding: CursorBinding): Promise<Page<T>> {
+  const { limit, ahead = [], partitions } = options
+  // A number counts what stands ahead, a position tells what was read last of the stored.
+  const after = options.cursor === undefined ? 0 : openCursor<Position | number>(binding, options.cursor)
+  if (typeof after !== 'number') return readStored(table, tenant, options, binding, after)
+  const shown = ahead.slice(after, after + limit)
+  const [next, isStored] = [after + shown.length, typeof partitions === 'function' || partitions.length > 0]
+  if (shown.length === limit && (next < ahead.length || isStored)) return { items: shown, nextCursor: sealCursor(binding, next) }
+  if (!isStored) return { items: shown, nextCursor: null }
+  const { items, nextCursor } = await readStored(table, tenant, { ...options, limit: limit - shown.length }, binding)
+  return { items: [...shown, ...items], nextCursor }
+}
+
+async function readStored<T>(
+  table: Table,
+  tenant: string,
+  options: Omit<ListOptions<T>, 'ahead'>,
+  binding: CursorBinding,
+  start?: Position,
+): Promise<Page<T>> {
   const { limit, keep } = options
-  let after = options.cursor === undefined ? undefined : openCursor<Position>(binding, options.cursor)
+  let after = start
   const items: T[] = []
   for (let examined = 0, trip = 1; ; trip++) {
     const window = windowAt(options as ListOptions<never>, after)

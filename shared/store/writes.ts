@@ -96,6 +96,25 @@ export const patch =
     ]
   }
 
+/** Adds to a number of a plain record, which its condition calls `#added`. */
+export const add =
+  (key: Key, name: string, by: number, condition: Condition, conflict: ProblemKind): Write =>
+  ({ tableName }) => [
+    {
+      item: {
+        Update: {
+          TableName: tableName,
+          Key: { pk: key.pk, sk: key.sk },
+          UpdateExpression: 'ADD #added :by',
+          ConditionExpression: condition.expression,
+          ExpressionAttributeNames: { '#added': name, ...condition.names },
+          ExpressionAttributeValues: { ':by': by, ...condition.values },
+        },
+      },
+      conflict,
+    },
+  ]
+
 export const remove =
   (key: Key, condition?: Condition, conflict: ProblemKind = 'CONFLICT'): Write =>
   ({ tableName }) => [{ item: { Delete: { TableName: tableName, Key: { pk: key.pk, sk: key.sk }, ...conditional(condition) } }, conflict }]

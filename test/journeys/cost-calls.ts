@@ -181,6 +181,49 @@ function userCalls(ada: Someone, bea: Someone): Record<string, Prepare> {
   }
 }
 
+function accessCalls(ada: Someone, bea: Someone): Record<string, Prepare> {
+  const { api } = ada
+  const group = async () => (await api.createGroup({ body: { name: `Costs ${freshMail().slice(7, 19)}` } })).data.id
+  const given = async () => {
+    const { userId: id } = await member(ada)
+    return { body: { subject: { type: 'user', id }, roleId: 'rol_report_viewer', scope: { type: 'organization' } } } as const
+  }
+  const assignment = async () => (await api.createRoleAssignment(await given())).data.id
+  const inGroup = async () => {
+    const [id, { userId }] = [await group(), await member(ada)]
+    await api.addGroupMember({ params: { id }, body: { userId } })
+    return { id, userId }
+  }
+  return {
+    listGroups: async () => () => bea.api.listGroups(),
+    listRoleAssignments: async () => () => bea.api.listRoleAssignments(),
+    async addGroupMember() {
+      const [id, { userId }] = [await group(), await member(ada)]
+      return () => api.addGroupMember({ params: { id }, body: { userId } })
+    },
+    async removeGroupMember() {
+      const params = await inGroup()
+      return () => api.removeGroupMember({ params })
+    },
+    async listUserGroups() {
+      const { userId: id } = await inGroup()
+      return () => api.listUserGroups({ params: { id } })
+    },
+    async createRoleAssignment() {
+      const options = await given()
+      return () => api.createRoleAssignment(options)
+    },
+    async getRoleAssignment() {
+      const id = await assignment()
+      return () => api.getRoleAssignment({ params: { id } })
+    },
+    async deleteRoleAssignment() {
+      const id = await assignment()
+      return () => api.deleteRoleAssignment({ params: { id } })
+    },
+  }
+}
+
 /** What the examples say suffices for most; what is special stands above. */
 function ordinaryCalls(ada: Someone): Record<string, Prepare> {
   let resources: Promise<Record<string, string>> | undefined
@@ -199,6 +242,7 @@ export const callsOf = (ada: Someone, bea: Someone, provider: Someone): Record<s
   ...publicCalls(ada, bea),
   ...ownCalls(ada, bea),
   ...userCalls(ada, bea),
+  ...accessCalls(ada, bea),
   ...signInCalls(ada),
   ...providerCalls(provider),
 })

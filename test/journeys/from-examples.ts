@@ -14,13 +14,16 @@ type Calls = Record<string, (options: object) => Promise<Answer<never>>>
 const call = (api: Operations, name: string, options: object) => ((api as unknown as Calls)[name] as Calls[string])(options)
 const namedBy = (name: string) => catalogue.find((each) => each.name === name) as Named
 
+/** What programs call something by: `night_shift`, `invoices:approve`. */
+const isWord = (name: string) => /^[a-z0-9_:]+$/.test(name)
+
 /** An example with a name and an address that nobody has yet, so that no two calls collide, and with resources that are there. */
 export function freshExample(name: string, resources: Readonly<Record<string, string>>): RequestExample {
   const { body, ...example } = withReal(requestExamples.get(name) ?? {}, resources)
   const fields = (body ?? {}) as { email?: string; name?: string }
   const fresh = {
     ...(fields.email ? { email: freshMail('example') } : {}),
-    ...(fields.name ? { name: `${fields.name} ${randomBytes(4).toString('hex')}` } : {}),
+    ...(fields.name ? { name: `${fields.name}${isWord(fields.name) ? '_' : ' '}${randomBytes(4).toString('hex')}` } : {}),
   }
   return body === undefined ? example : { ...example, body: { ...fields, ...fresh } }
 }

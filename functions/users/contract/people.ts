@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { endpoint } from '../../../shared/endpoint.ts'
-import { Email, Locale, PageQuery, PersonName, Phone, RoleId } from '../../../shared/schema.ts'
+import { Email, Id, Locale, PageQuery, PersonName, Phone, RoleId } from '../../../shared/schema.ts'
 import { FreeForm } from '../free-form.ts'
 import { LAST_ADMIN, ROLE_UNKNOWN } from '../problems.ts'
 import { Department, EmploymentEquity, ProfileImage, params, RoleIds, shuttingOut } from './fields.ts'
@@ -10,9 +10,15 @@ export const listUsers = endpoint({
   route: 'GET /api/v1/users',
   summary: 'Lists the users of the organization, or finds them by the beginnings of their names or mail address.',
   description:
-    'A search (`q`) finds those of whom every word begins a name or the mail address, whatever its case and accents. Searches and the list of a role trail a change by about a second. Filters combine: a page may then be short, or empty, and still have a nextCursor.',
+    'A search (`q`) finds those of whom every word begins a name or the mail address, whatever its case and accents. Searches and the lists of a role and of a group, which hold who was given the role or put into the group themselves, trail a change by about a second. Filters combine: a page may then be short, or empty, and still have a nextCursor.',
   permission: 'users:read',
-  query: z.object({ ...PageQuery, q: z.string().trim().min(1).max(100).optional(), status: Status.optional(), roleId: RoleId.optional() }),
+  query: z.object({
+    ...PageQuery,
+    q: z.string().trim().min(1).max(100).optional(),
+    status: Status.optional(),
+    roleId: RoleId.optional(),
+    groupId: Id('grp').optional(),
+  }),
   reply: User,
   list: true,
   fails: ['INVALID_CURSOR'],

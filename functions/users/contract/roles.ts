@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { endpoint } from '../../../shared/endpoint.ts'
-import { LAST_ADMIN, ROLE_UNKNOWN } from '../problems.ts'
+import { LAST_ADMIN, ROLE_UNKNOWN, TOO_MANY_ASSIGNMENTS } from '../problems.ts'
 import { params, RoleIds } from './fields.ts'
 import { AssignedRole, User } from './schemas.ts'
 
@@ -12,14 +12,14 @@ export const setUserRoles = endpoint({
   params,
   body: z.object({ roleIds: RoleIds }),
   reply: User,
-  fails: ['DELETED', ROLE_UNKNOWN, LAST_ADMIN, 'VERSION_CONFLICT'],
+  fails: ['DELETED', ROLE_UNKNOWN, LAST_ADMIN, TOO_MANY_ASSIGNMENTS, 'VERSION_CONFLICT'],
   writes: ['USER'],
   fresh: 'when an administrator role is given or taken',
 })
 
 export const listUserRoles = endpoint({
   route: 'GET /api/v1/users/{id}/roles',
-  summary: 'Lists the roles of a user, and who gave them.',
+  summary: 'Lists the roles of a user, their own and those of their groups: where they hold, until when, and who gave them.',
   permission: 'users:read',
   params,
   reply: AssignedRole,

@@ -50,6 +50,8 @@ export const Invitation = User.extend({
 
 export const AssignedRole = UserRole.extend({
   displayName: z.string(),
+  /** From a group that the user is in up to the one that was given the role; empty where it is the user's own. */
+  groups: z.array(Id('grp')),
   assignmentId: Id('asg'),
   grantedBy: z.string(),
   grantedAt: Timestamp,

@@ -1,0 +1,90 @@
+import * as z from 'zod'
+import { endpoint } from '../../../shared/endpoint.ts'
+import { HistoryEvent } from '../../../shared/resource/history-event.ts'
+import { Id, OrganizationName, orNull, PageQuery, RoleId, Timestamp } from '../../../shared/schema.ts'
+import { HAS_MEMBERS } from '../problems.ts'
+
+export const Group = z.object({
+  id: Id('grp'),
+  organizationId: Id('org'),
+  name: z.string(),
+  description: orNull(z.string()),
+  type: orNull(z.string()),
+  parentId: orNull(Id('grp')),
+  /** The ids of the groups above it, from the topmost, and its own. */
+  path: z.array(Id('grp')),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+  deletedAt: orNull(Timestamp),
+  version: z.number().int(),
+})
+
+const params = z.object({ id: Id('grp') })
+const Description = z.string().trim().min(1).max(1_000)
+const Type = z.string().trim().min(1).max(50)
+
+export const listGroups = endpoint({
+  route: 'GET /api/v1/groups',
+  summary: 'Lists the groups that the caller may see, or finds them by the beginnings of the words of their names.',
+  description: 'A search and the groups with a role (`roleId`) trail a change by about a second.',
+  permission: 'groups:read',
+  within: 'anywhere',
+  query: z.object({ ...PageQuery, q: z.string().trim().min(1).max(100).optional(), roleId: RoleId.optional() }),
+  reply: Group,
+  list: true,
+  fails: ['INVALID_CURSOR'],
+  reads: ['GROUP'],
+})
+
+export const createGroup = endpoint({
+  route: 'POST /api/v1/groups',
+  summary: 'Makes a group, which holds nothing yet.',
+  permission: 'groups:create',
+  body: z.object({ name: OrganizationName, description: Description.optional(), type: Type.optional() }),
+  status: 201,
+  reply: Group,
+  fails: ['NAME_TAKEN'],
+  writes: ['GROUP'],
+})
+
+export const getGroup = endpoint({
+  route: 'GET /api/v1/groups/{id}',
+  summary: 'Reads a group.',
+  permission: 'groups:read',
+  params,
+  reply: Group,
+  fails: ['DELETED'],
+  reads: ['GROUP'],
+})
+
+export const updateGroup = endpoint({
+  route: 'PATCH /api/v1/groups/{id}',
+  summary: 'Changes a group by a JSON merge patch (RFC 7396): null empties description and type.',
+  permission: 'groups:update',
+  params,
+  body: z.object({ name: OrganizationName.optional(), description: Description.nullish(), type: Type.nullish() }),
+  reply: Group,
+  fails: ['DELETED', 'NAME_TAKEN', 'VERSION_CONFLICT'],
+  writes: ['GROUP'],
+})
+
+export const deleteGroup = endpoint({
+  route: 'DELETE /api/v1/groups/{id}',
+  summary: 'Removes a group in which nobody is.',
+  permission: 'groups:delete',
+  params,
+  status: 204,
+  fails: ['DELETED', HAS_MEMBERS, 'VERSION_CONFLICT'],
+  writes: ['GROUP'],
+})
+
+export const listGroupHistory = endpoint({
+  route: 'GET /api/v1/groups/{id}/history',
+  summary: 'Lists everything that happened to a group, newest first.',
+  permission: 'audit:read',
+  params,
+  query: z.object(PageQuery),
+  reply: HistoryEvent,
+  list: true,
+  reads: ['GROUP'],
+})
