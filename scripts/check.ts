@@ -1,6 +1,7 @@
 // `npm test`: everything that must be true, begun in the order in which it fails fastest, two steps at a time: one computes while another
 // waits. `npm test -- types lint` runs only those.
 import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
 
 interface Step {
   name: string
@@ -33,22 +34,16 @@ const steps: Step[] = [
   { name: 'synth', about: 'every stage synthesizes, without findings', command: bin('scripts/cdk.ts', 'synth', '--quiet') },
 ]
 
-interface Outcome {
-  ok: boolean
-  output: string
-}
+const widest = Math.max(...steps.map(({ name }) => name.length))
 
-/** One that runs alone is seen as it goes; those side by side are heard one after the other. */
-const run = ({ command: [program = '', ...args] }: Step, isAlone: boolean) =>
-  new Promise<Outcome>((resolve) => {
+/** One that runs alone writes as it likes; of those side by side each line says whose it is. */
+const run = ({ name, command: [program = '', ...args] }: Step, isAlone: boolean) =>
+  new Promise<boolean>((resolve) => {
     const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' }
     const child = spawn(program, args, { stdio: isAlone ? 'inherit' : ['ignore', 'pipe', 'pipe'], env })
-    let output = ''
-    for (const stream of [child.stdout, child.stderr])
-      stream?.setEncoding('utf8').on('data', (text) => {
-        output += text
-      })
-    child.once('close', (code) => resolve({ ok: code === 0, output }))
+    for (const input of [child.stdout, child.stderr])
+      if (input) createInterface({ input }).on('line', (line) => console.log(`${name.padEnd(widest)} | ${line}`))
+    child.once('close', (code) => resolve(code === 0))
   })
 
 const wanted = process.argv.slice(2)
@@ -66,8 +61,8 @@ async function next(): Promise<void> {
   if (n === undefined || !step) return
   console.log(`[${n + 1}/${chosen.length}] ${step.name}: ${step.about}`)
   const started = Date.now()
-  const { ok, output } = await run(step, chosen.length === 1)
-  console.log(`\n${output}${ok ? 'passed' : 'FAILED'}: ${step.name}, ${((Date.now() - started) / 1000).toFixed(1)} s\n`)
+  const ok = await run(step, chosen.length === 1)
+  console.log(`${ok ? 'passed' : 'FAILED'}: ${step.name}, ${((Date.now() - started) / 1000).toFixed(1)} s\n`)
   if (!ok) failed.push(step.name)
   await next()
 }

@@ -15,8 +15,8 @@ export const isFree = (port: number) =>
     probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
   })
 
-/** The first of ten neighbouring ports that are all free. */
-export async function freePorts(from = 4_100): Promise<number> {
+/** The first of ten neighbouring ports that are all free; two who look at the same moment begin at different ones. */
+export async function freePorts(from = 4_100 + 10 * (process.pid % 80)): Promise<number> {
   for (let port = from; port < 60_000; port += 10) {
     const free = await Promise.all(Array.from({ length: 10 }, (_, n) => isFree(port + n)))
     if (free.every(Boolean)) return port
