@@ -10,7 +10,7 @@ import type { Organization } from './organization.ts'
 type Patch = z.output<typeof OrganizationPatch>
 
 /** What keeps members' accounts and the record safe: changing it is a right of its own. */
-const SECURITY = ['mfaRequired', 'sessionPolicy', 'auditRetentionDays'] as const
+const SECURITY = ['mfaRequired', 'sessionPolicy', 'apiKeysFollowMaker', 'auditRetentionDays'] as const
 
 /** Does a patch name any of it, whatever stands there now? `null` for all settings sets it back to its defaults. */
 export const touchesSecurity = ({ settings }: Patch) => settings === null || SECURITY.some((name) => settings?.[name] !== undefined)
