@@ -118,7 +118,10 @@ function ownCalls(ada: Someone, bea: Someone): Record<string, Prepare> {
     replaceNotificationPreferences: async () => () => ada.api.replaceNotificationPreferences({ body: { 'user.joined': { email: true } } }),
     readAllNotifications: async () => () => ada.api.readAllNotifications(),
     listJobs: async () => () => bea.api.listJobs(),
-    listApiKeys: async () => () => bea.api.listApiKeys(),
+    async listApiKeys() {
+      await bea.api.createApiKey({ body: { name: 'Costs' } })
+      return () => bea.api.listApiKeys()
+    },
     async getJob() {
       const id = await hasJob(ada)
       return () => ada.api.getJob({ params: { id } })
