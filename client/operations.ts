@@ -1,7 +1,15 @@
 // Made from the contracts by `npm run contracts`; a check keeps it current.
 import type { Answer, Options, Page } from './call.ts'
 
+export type AccessLevel = "read" | "write" | "full"
+
+export type AccessStatus = "requested" | "active" | "expired" | "refused" | "revoked"
+
 export type Address = { line1: string; line2?: string; city: string; region?: string; postalCode?: string; country: string }
+
+export type ApiKey = { id: string; organizationId: string; name: string; hint: string; assignments: Array<{ id: string; roleId: string | null; permission: string | null; scope: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; expiresAt: string | null }>; createdBy: string; expiresAt: string | null; lastUsedAt: string | null; oldSecretEndsAt: string | null; createdAt: string; updatedAt: string; deletedAt: string | null; version: number }
+
+export type ApiKeyWithSecret = { id: string; organizationId: string; name: string; hint: string; assignments: Array<{ id: string; roleId: string | null; permission: string | null; scope: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; expiresAt: string | null }>; createdBy: string; expiresAt: string | null; lastUsedAt: string | null; oldSecretEndsAt: string | null; createdAt: string; updatedAt: string; deletedAt: string | null; version: number; secret: string }
 
 export type AssignedRole = { id: string; name: string; scope: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; expiresAt: string | null; displayName: string; groups: Array<string>; assignmentId: string; grantedBy: string; grantedAt: string }
 
@@ -10,6 +18,8 @@ export type AuditEntry = { id: string; timestamp: string; actor: { id: string; k
 export type Contact = { email?: string; phone?: string; address?: Address }
 
 export type Customer = { id: string; name: string; type: "customer"; status: "trial" | "active" | "suspended" | "offboarding" | "closed"; since: string; endedAt: string | null }
+
+export type CustomerAccess = { organizationId: string; name: string; accessId: string; accessLevel: AccessLevel; allowedServices: Array<string>; ipRestrictions: Array<string> | null; timeRestrictions: { timeZone: string; days: unknown; from: string; to: string | "24:00" } | null; expiresAt: string | null; grantedAt: string; openNow: boolean }
 
 export type Group = { id: string; organizationId: string; name: string; description: string | null; type: string | null; parentId: string | null; path: Array<string>; createdAt: string; updatedAt: string; deletedAt: string | null; version: number }
 
@@ -37,7 +47,7 @@ export type NotificationPreferences = { "user.roles_changed": { inApp: boolean; 
 
 export type Organization = { id: string; name: string; slug: string; type: "customer" | "mss_provider"; status: "trial" | "active" | "suspended" | "offboarding" | "closed"; statusReason: string | null; closesAt: string | null; provider: ProviderLink | null; domain: string | null; ssoEnabled: boolean; contact: Contact | null; settings: Settings; createdAt: string; createdBy: string; updatedAt: string; version: number }
 
-export type OrganizationPatch = { name?: string; domain?: string | null; contact?: { email?: string | null; phone?: string | null; address?: { line1?: string | null; line2?: string | null; city?: string | null; region?: string | null; postalCode?: string | null; country?: string | null } | null } | null; settings?: { mfaRequired?: boolean | null; unitNameUniqueness?: "siblings" | "organization" | null; auditRetentionDays?: number | null; sessionPolicy?: { idleMinutes?: number | null; lifetimeMinutes?: number | null } | null; branding?: { displayName?: string | null; logoUrl?: string | null; primaryColor?: string | null } | null } | null }
+export type OrganizationPatch = { name?: string; domain?: string | null; contact?: { email?: string | null; phone?: string | null; address?: { line1?: string | null; line2?: string | null; city?: string | null; region?: string | null; postalCode?: string | null; country?: string | null } | null } | null; settings?: { mfaRequired?: boolean | null; apiKeysFollowMaker?: boolean | null; unitNameUniqueness?: "siblings" | "organization" | null; auditRetentionDays?: number | null; sessionPolicy?: { idleMinutes?: number | null; lifetimeMinutes?: number | null } | null; branding?: { displayName?: string | null; logoUrl?: string | null; primaryColor?: string | null } | null } | null }
 
 export type Permission = { id: string | null; name: string; displayName: string | null; description: string; category: string; isSystem: boolean; createdAt: string | null }
 
@@ -55,13 +65,15 @@ export type RoleAssignment = { id: string; organizationId: string; subject: { ty
 
 export type Session = { id: string; device: string; ipAddress: string; userAgent: string; status: "active" | "revoked" | "expired"; mfa: boolean; createdAt: string; lastActivityAt: string; expiresAt: string; revokedReason: string | null; current: boolean }
 
-export type Settings = { mfaRequired: boolean; sessionPolicy: { idleMinutes?: number; lifetimeMinutes?: number }; auditRetentionDays: number; unitNameUniqueness: "siblings" | "organization"; branding: { displayName?: string; logoUrl?: string; primaryColor?: string } }
+export type Settings = { mfaRequired: boolean; apiKeysFollowMaker: boolean; sessionPolicy: { idleMinutes?: number; lifetimeMinutes?: number }; auditRetentionDays: number; unitNameUniqueness: "siblings" | "organization"; branding: { displayName?: string; logoUrl?: string; primaryColor?: string } }
 
 export type SignInReply = SignedIn | NextStep
 
 export type SignedIn = { mfaRequired: false; mfaSetupRequired: boolean; user: User; tokens: Tokens; deviceToken: string }
 
 export type Status = "invited" | "active" | "disabled" | "locked"
+
+export type TechnicianAccess = { id: string; organizationId: string; technicianId: string; technician: { firstName: string; lastName: string; email: string }; providerId: string; accessLevel: AccessLevel; allowedServices: Array<string>; ipRestrictions: Array<string> | null; timeRestrictions: { timeZone: string; days: unknown; from: string; to: string | "24:00" } | null; expiresAt: string | null; notes: string | null; status: AccessStatus; requestedBy: string | null; grantedBy: string | null; grantedAt: string | null; revokedBy: string | null; revokedAt: string | null; revokedReason: string | null; createdAt: string; updatedAt: string; version: number }
 
 export type Tokens = { accessToken: string; idToken: string; refreshToken: string; expiresIn: number; tokenType: "Bearer" }
 
@@ -86,6 +98,8 @@ export interface Operations {
   completeRecovery(options: Options & { body: { email: string; password: string; deviceToken?: string } }): Promise<Answer<SignedIn>>
   /** Ends one of your sessions: its tokens are refused from the next request on. `DELETE /api/v1/auth/sessions/{id}` */
   endSession(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
+  /** Exchanges an API key for an access token, good for an hour at most. `POST /api/v1/auth/token` */
+  exchangeKey(options: Options & { body: { apiKey: string } }): Promise<Answer<{ accessToken: string; expiresIn: number; tokenType: "Bearer" }>>
   /** Sends a code and a link to set a new password, if the address is known; the answer does not tell. `POST /api/v1/auth/password/forgot` */
   forgotPassword(options: Options & { body: { email: string; deviceToken?: string } }): Promise<Answer<{ email: string }>>
   /** Makes one more organization of your own, with you as its administrator. `POST /api/v1/auth/organizations` */
@@ -141,7 +155,7 @@ export interface Operations {
   /** Closes a customer that was offboarded, in 72 hours: nobody enters it from then on, and the provider sees its record alone. `POST /api/v1/organizations/{id}/close` */
   closeOrganization(options: Options & { params: { id: string }; body?: { reason?: string }; idempotencyKey?: string }): Promise<Answer<Organization>>
   /** Makes a customer of this provider, and invites its administrator by mail. `POST /api/v1/organizations` */
-  createCustomerOrganization(options: Options & { body: { name: string; slug?: string; domain?: string | null; contact?: { email?: string | null; phone?: string | null; address?: { line1?: string | null; line2?: string | null; city?: string | null; region?: string | null; postalCode?: string | null; country?: string | null } | null } | null; settings?: { mfaRequired?: boolean | null; unitNameUniqueness?: "siblings" | "organization" | null; auditRetentionDays?: number | null; sessionPolicy?: { idleMinutes?: number | null; lifetimeMinutes?: number | null } | null; branding?: { displayName?: string | null; logoUrl?: string | null; primaryColor?: string | null } | null } | null; admin?: { email: string; firstName: string; lastName: string; locale?: string } }; idempotencyKey?: string }): Promise<Answer<Organization>>
+  createCustomerOrganization(options: Options & { body: { name: string; slug?: string; domain?: string | null; contact?: { email?: string | null; phone?: string | null; address?: { line1?: string | null; line2?: string | null; city?: string | null; region?: string | null; postalCode?: string | null; country?: string | null } | null } | null; settings?: { mfaRequired?: boolean | null; apiKeysFollowMaker?: boolean | null; unitNameUniqueness?: "siblings" | "organization" | null; auditRetentionDays?: number | null; sessionPolicy?: { idleMinutes?: number | null; lifetimeMinutes?: number | null } | null; branding?: { displayName?: string | null; logoUrl?: string | null; primaryColor?: string | null } | null } | null; admin?: { email: string; firstName: string; lastName: string; locale?: string } }; idempotencyKey?: string }): Promise<Answer<Organization>>
   /** Adds a person to a customer and invites them by mail. `POST /api/v1/organizations/{id}/users` */
   createOrganizationUser(options: Options & { params: { id: string }; body: { email: string; firstName: string; lastName: string; phone?: string; department?: string; profileImage?: string; employmentEquity?: string; locale?: string; preferences?: Record<string, unknown>; metadata?: Record<string, unknown>; roleIds?: Array<string> }; idempotencyKey?: string }): Promise<Answer<User>>
   /** Ends the link to the provider that made this organization: it is shut out at its next request. `DELETE /api/v1/organization/provider` */
@@ -154,7 +168,7 @@ export interface Operations {
   leaveOrganization(options?: Options & { idempotencyKey?: string }): Promise<Answer<undefined>>
   /** Lists the users of a customer, or finds them by the beginnings of their names or mail address. `GET /api/v1/organizations/{id}/users` */
   listOrganizationUsers(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string; q?: string; status?: Status; roleId?: string; groupId?: string } }): Promise<Answer<Page<User>>>
-  /** Lists the customers that this provider made. `GET /api/v1/organizations` */
+  /** Lists the customers that this provider made, of those whom the caller may read. `GET /api/v1/organizations` */
   listOrganizations(options?: Options & { query?: { limit?: number; cursor?: string; status?: "trial" | "active" | "suspended" | "offboarding" | "closed" } }): Promise<Answer<Page<Customer>>>
   /** Begins the leaving of a customer: its members read and export, and change nothing any more. `POST /api/v1/organizations/{id}/offboard` */
   offboardOrganization(options: Options & { params: { id: string }; body?: { reason?: string }; idempotencyKey?: string }): Promise<Answer<Organization>>
@@ -272,6 +286,32 @@ export interface Operations {
   setRolePermissions(options: Options & { params: { id: string }; body: { permissions: Array<string> } }): Promise<Answer<Role>>
   /** Changes what a role is called, or is for, by a JSON merge patch (RFC 7396): null empties the description. `PATCH /api/v1/roles/{id}` */
   updateRole(options: Options & { params: { id: string }; body?: { displayName?: string; description?: string | null } }): Promise<Answer<Role>>
+  /** Makes an API key, whose secret is shown this once. `POST /api/v1/api-keys` */
+  createApiKey(options: Options & { body: { name: string; roleIds?: Array<string>; permissions?: Array<string>; scopes?: Array<{ type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }>; expiresAt?: string } }): Promise<Answer<ApiKeyWithSecret>>
+  /** Removes an API key; its tokens are refused from the next request on. `DELETE /api/v1/api-keys/{id}` */
+  deleteApiKey(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
+  /** Reads an API key. `GET /api/v1/api-keys/{id}` */
+  getApiKey(options: Options & { params: { id: string } }): Promise<Answer<ApiKey>>
+  /** Lists the API keys of the organization, newest first; their secrets are shown to nobody. `GET /api/v1/api-keys` */
+  listApiKeys(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<ApiKey>>>
+  /** Gives an API key another secret, shown this once. `POST /api/v1/api-keys/{id}/rotate` */
+  rotateApiKey(options: Options & { params: { id: string }; body?: { overlapHours?: number } }): Promise<Answer<ApiKeyWithSecret>>
+  /** Lets a technician in as their provider asked for. `POST /api/v1/technician-access/{id}/approve` */
+  approveTechnicianAccess(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<TechnicianAccess>>
+  /** Reads the access of a technician, or what the provider asks for. `GET /api/v1/technician-access/{id}` */
+  getTechnicianAccess(options: Options & { params: { id: string } }): Promise<Answer<TechnicianAccess>>
+  /** Lets a technician of the provider in, within limits. `POST /api/v1/technician-access` */
+  grantTechnicianAccess(options: Options & { body: { technicianId: string; accessLevel: AccessLevel; allowedServices: Array<string>; ipRestrictions?: Array<string>; timeRestrictions?: { timeZone: string; days: Array<number>; from: string; to: string | "24:00" }; expiresAt?: string; notes?: string }; idempotencyKey?: string }): Promise<Answer<TechnicianAccess>>
+  /** Lists the customers that you may enter as a technician, and within which limits. `GET /api/v1/customer-access` */
+  listCustomerAccess(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<CustomerAccess>>>
+  /** Lists whom of the provider this organization let in, and whom it is asked to let in, newest first. `GET /api/v1/technician-access` */
+  listTechnicianAccess(options?: Options & { query?: { limit?: number; cursor?: string; technicianId?: string; status?: AccessStatus } }): Promise<Answer<Page<TechnicianAccess>>>
+  /** What a technician was shown, changed and was refused under an access, newest first. `GET /api/v1/technician-access/{id}/activity` */
+  listTechnicianActivity(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<AuditEntry>>>
+  /** Asks a customer to let a technician in: oneself, or another of this provider. `POST /api/v1/technician-access/requests` */
+  requestTechnicianAccess(options: Options & { body: { organizationId: string; technicianId?: string; accessLevel: AccessLevel; allowedServices: Array<string>; ipRestrictions?: Array<string>; timeRestrictions?: { timeZone: string; days: Array<number>; from: string; to: string | "24:00" }; expiresAt?: string; notes?: string }; idempotencyKey?: string }): Promise<Answer<TechnicianAccess>>
+  /** Ends the access of a technician, in force at their next request; of one that is asked for, refuses it. `POST /api/v1/technician-access/{id}/revoke` */
+  revokeTechnicianAccess(options: Options & { params: { id: string }; body: { reason: string }; idempotencyKey?: string }): Promise<Answer<TechnicianAccess>>
   /** One entry of the record. `GET /api/v1/audit-logs/{id}` */
   getAuditLog(options: Options & { params: { id: string } }): Promise<Answer<AuditEntry>>
   /** What happened in the organization, newest first. `GET /api/v1/audit-logs` */
@@ -314,6 +354,7 @@ export const routes = {
   completeMfa: ['POST', '/api/v1/auth/mfa/complete'],
   completeRecovery: ['POST', '/api/v1/auth/mfa/recovery-requests/complete'],
   endSession: ['DELETE', '/api/v1/auth/sessions/{id}'],
+  exchangeKey: ['POST', '/api/v1/auth/token'],
   forgotPassword: ['POST', '/api/v1/auth/password/forgot'],
   foundOrganization: ['POST', '/api/v1/auth/organizations'],
   getMe: ['GET', '/api/v1/auth/me'],
@@ -407,6 +448,19 @@ export const routes = {
   listRoles: ['GET', '/api/v1/roles'],
   setRolePermissions: ['PUT', '/api/v1/roles/{id}/permissions'],
   updateRole: ['PATCH', '/api/v1/roles/{id}'],
+  createApiKey: ['POST', '/api/v1/api-keys'],
+  deleteApiKey: ['DELETE', '/api/v1/api-keys/{id}'],
+  getApiKey: ['GET', '/api/v1/api-keys/{id}'],
+  listApiKeys: ['GET', '/api/v1/api-keys'],
+  rotateApiKey: ['POST', '/api/v1/api-keys/{id}/rotate'],
+  approveTechnicianAccess: ['POST', '/api/v1/technician-access/{id}/approve'],
+  getTechnicianAccess: ['GET', '/api/v1/technician-access/{id}'],
+  grantTechnicianAccess: ['POST', '/api/v1/technician-access'],
+  listCustomerAccess: ['GET', '/api/v1/customer-access'],
+  listTechnicianAccess: ['GET', '/api/v1/technician-access'],
+  listTechnicianActivity: ['GET', '/api/v1/technician-access/{id}/activity'],
+  requestTechnicianAccess: ['POST', '/api/v1/technician-access/requests'],
+  revokeTechnicianAccess: ['POST', '/api/v1/technician-access/{id}/revoke'],
   getAuditLog: ['GET', '/api/v1/audit-logs/{id}'],
   listAuditLogs: ['GET', '/api/v1/audit-logs'],
   getNotificationPreferences: ['GET', '/api/v1/notification-preferences'],

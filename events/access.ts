@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { dueKind } from '../shared/due/due.ts'
 import { eventType } from '../shared/event.ts'
 
-export { accessDenied, escalationAttempted } from '../shared/access/denied.ts'
+export { accessDenied, escalationAttempted, guestRead } from '../shared/access/denied.ts'
 
 export const roleCreated = eventType('role.created', { summary: 'A role of the organization was made.', data: z.object({}) })
 

@@ -51,10 +51,10 @@ export interface EndpointOptions {
    */
   within?: 'anywhere' | { type: string; unit?: string; group?: string }
   /**
-   * The route's `{id}` names a customer of the caller's organization: access is decided in the caller's organization, and the handler
-   * gets the customer's tenant and organization.
+   * The route's `{id}`, or this field of the body, names a customer of the caller's organization: access is decided in the caller's
+   * organization, and the handler gets the customer's tenant and organization.
    */
-  customer?: true
+  customer?: true | { field: string }
   /** A write that stays open while the organization is leaving, because it ends something; its provider may call it even of one that is closed. */
   ending?: 'open'
   /** The answer holds a secret, so it is never stored: Idempotency-Key is ignored. */
@@ -104,6 +104,14 @@ export const pathOf = (contract: { route: Route }) => contract.route.slice(contr
 export const isPublic = (contract: Endpoint): contract is Endpoint & { public: string } => 'public' in contract
 /** Who calls is known by a signature over the body. */
 export const isVerified = (contract: Endpoint) => isPublic(contract) && contract.rawBody === true
+/** Which customer a request names, where its contract says that it names one. */
+export function customerIn(
+  { customer }: Pick<Endpoint, 'customer'>,
+  { params, body }: { params: unknown; body: unknown },
+): string | undefined {
+  const [input, field] = typeof customer === 'object' ? [body, customer.field] : [params, 'id']
+  return (input as Record<string, string | undefined> | undefined)?.[field]
+}
 /** The routes that stay open where a second factor is demanded and not yet given. */
 export const isSelfCare = (contract: { route: Route }) => pathOf(contract).startsWith('/api/v1/auth/')
 

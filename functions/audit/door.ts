@@ -1,4 +1,5 @@
 import type { Page } from '../../shared/endpoint.ts'
+import { firstIdAt, lastIdAt } from '../../shared/store/audit-keys.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import type { AuditEntry } from './audit-entry.ts'
 import { byActor, fromStored, type StoredEntry } from './audit-store.ts'
@@ -7,12 +8,13 @@ import { byActor, fromStored, type StoredEntry } from './audit-store.ts'
 export type { AuditEntry } from './audit-entry.ts'
 export { AuditEntry as AuditEntrySchema } from './contract.ts'
 
-/** What somebody did, newest first. */
+/** What somebody did, newest first; from a moment to another, both inclusive. */
 export async function auditByActor(
   tenant: Tenant,
   actorId: string,
-  page: { limit: number; cursor?: string | undefined },
+  { from, to, ...page }: { limit: number; cursor?: string | undefined; from?: string; to?: string },
 ): Promise<Page<AuditEntry>> {
-  const found = await tenant.list<StoredEntry>({ partitions: [byActor(actorId)], index: 'g1', order: 'descending', ...page })
+  const between = from && to ? { from: firstIdAt('aud', Date.parse(from)), to: lastIdAt('aud', Date.parse(to)) } : {}
+  const found = await tenant.list<StoredEntry>({ partitions: [byActor(actorId)], index: 'g1', order: 'descending', ...page, ...between })
   return { ...found, items: found.items.map(fromStored) }
 }

@@ -8,6 +8,7 @@ import { rule as onAccountRecovered } from './on-account-recovered.ts'
 import { rule as onCredentialsChanged } from './on-credentials-changed.ts'
 import { rule as onCredentialsRaised } from './on-credentials-raised.ts'
 import { rule as onHostedSignIn } from './on-hosted-sign-in.ts'
+import { rule as onKeyDeleted } from './on-key-deleted.ts'
 import { rule as onMailChanged } from './on-mail-changed.ts'
 import { rule as onMemberGone } from './on-member-gone.ts'
 import { rule as onMembershipChanged } from './on-membership-changed.ts'
@@ -31,6 +32,7 @@ export default context({
     finishUndo,
     onAccountRecovered,
     onCredentialsChanged,
+    onKeyDeleted,
     onMailChanged,
     onMemberGone,
     onMembershipChanged,

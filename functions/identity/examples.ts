@@ -25,6 +25,7 @@ export const examples = examplesOf(contract, {
     completeMfa: { body: { email, session, code } },
     setNewPassword: { body: { email, session, newPassword } },
     refresh: { body: { refreshToken: token } },
+    exchangeKey: { body: { apiKey: 'tsk_a-key-that-nobody-has' } },
     changePassword: { body: { currentPassword: password, newPassword } },
     forgotPassword: { body: { email } },
     resetPassword: { body: { email, code, newPassword } },

@@ -5,13 +5,14 @@ import { clientName } from '../../shared/identity-clients.ts'
 import { openKeyring } from '../../shared/keyring.ts'
 import { isRefreshProof } from '../../shared/refresh-proof.ts'
 import { meter } from '../../shared/store/meter.ts'
-import { tableFor } from '../../shared/store/table.ts'
+import { type Table, tableFor } from '../../shared/store/table.ts'
 import { task } from '../../shared/task.ts'
+import { findById } from '../keys/door.ts'
 
 export const rule = task('identity/pre-token-generation', {
   summary: 'Puts organization, role and second factor into the tokens; refuses people who may act nowhere.',
   startedBy: { cognito: 'PreTokenGeneration' },
-  lookupReads: ['PERSON', 'MEMBERSHIP', 'RECOVERY'],
+  lookupReads: ['PERSON', 'MEMBERSHIP', 'RECOVERY', 'KEY'],
   calls: ['cognito-idp:DescribeUserPoolClient'],
   keyring: true,
 })
@@ -52,26 +53,39 @@ async function isForeignRefresh({ triggerSource, request }: Event): Promise<bool
   return !isRefreshProof(request.clientMetadata?.proof, Date.now())
 }
 
-/** Cognito's trigger, version 2 of its event. What it throws reaches the caller of Cognito as text. */
-export const handler = async (event: Event): Promise<Event> => {
-  if (await isForeignRefresh(event)) throw new Error(REFRESH_ELSEWHERE)
-  const counts = meter()
-  const [{ person, memberships, isRecovering }, client] = await Promise.all([
-    readPersonWithRecovery(tableFor(undefined, counts), event.userName),
-    clientName(counts, event.userPoolId, event.callerContext.clientId),
-  ])
-  const isEnrolment = client === 'enrolment'
+type Claims = Record<string, unknown>
+
+/** Claims of an API key's token: where it acts, and who made it, so that a request reads both at once. */
+async function claimsOfKey({ userName, triggerSource }: Event, lookups: Table, asked: Promise<string>): Promise<Claims> {
+  const [place, client] = await Promise.all([findById(lookups, userName), asked])
+  if (!place || client !== 'api' || triggerSource !== 'TokenGeneration_Authentication') throw new Error('FORBIDDEN')
+  return { org: place.organizationId, maker: place.makerId, role: '', mfa: false }
+}
+
+/** Claims of a person's. Throws one of our codes where they may act nowhere. */
+async function claimsOfPerson({ userName, triggerSource }: Event, lookups: Table, asked: Promise<string>): Promise<Claims> {
+  const [{ person, memberships, isRecovering }, client] = await Promise.all([readPersonWithRecovery(lookups, userName), asked])
   const membership = person && defaultMembership(person, memberships)
-  const refusal = isEnrolment && !person ? 'FORBIDDEN' : refusalOf(membership, event.triggerSource, isRecovering)
+  const refusal = client === 'enrolment' && !person ? 'FORBIDDEN' : refusalOf(membership, triggerSource, isRecovering)
   if (refusal) throw new Error(refusal)
-  const claims = {
+  return {
     org: membership?.organizationId ?? person?.homeOrganizationId ?? '',
     role: membership?.role ?? '',
     mfa: person?.mfaEnabled === true && !isRecovering,
   }
+}
+
+/** Cognito's trigger, version 2 of its event. What it throws reaches the caller of Cognito as text. */
+export const handler = async (event: Event): Promise<Event> => {
+  if (await isForeignRefresh(event)) throw new Error(REFRESH_ELSEWHERE)
+  const counts = meter()
+  const lookups = tableFor(undefined, counts)
+  const client = clientName(counts, event.userPoolId, event.callerContext.clientId)
+  const claimsFor = event.userName.startsWith('key_') ? claimsOfKey : claimsOfPerson
+  const claims = await claimsFor(event, lookups, client)
   event.response.claimsAndScopeOverrideDetails = {
     idTokenGeneration: { claimsToAddOrOverride: claims },
-    accessTokenGeneration: { claimsToAddOrOverride: claims, scopesToSuppress: isEnrolment ? [] : [SELF_SERVICE] },
+    accessTokenGeneration: { claimsToAddOrOverride: claims, scopesToSuppress: (await client) === 'enrolment' ? [] : [SELF_SERVICE] },
   } as unknown as Event['response']['claimsAndScopeOverrideDetails']
   return event
 }

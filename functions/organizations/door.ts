@@ -1,5 +1,5 @@
 /** The door of this context: what others may ask of it, and what must share a transaction with theirs. */
-export { linkUnchanged } from './link-condition.ts'
+export { linkHolds, linkUnchanged } from './link-condition.ts'
 export { found, type Organization } from './organization.ts'
 export { organizations } from './organization-store.ts'
 export { toOrganization } from './present-organization.ts'

@@ -13,6 +13,7 @@ export interface Contact {
 /** What an organization decides for itself; what is absent has its default. */
 export interface Settings {
   mfaRequired?: boolean
+  apiKeysFollowMaker?: boolean
   sessionPolicy?: { idleMinutes?: number; lifetimeMinutes?: number }
   auditRetentionDays?: number
   unitNameUniqueness?: 'siblings' | 'organization'

@@ -10,7 +10,7 @@ import type { Organization } from './organization.ts'
 type Patch = z.output<typeof OrganizationPatch>
 
 /** What keeps members' accounts and the record safe: changing it is a right of its own. */
-const SECURITY = ['mfaRequired', 'sessionPolicy', 'auditRetentionDays'] as const
+const SECURITY = ['mfaRequired', 'sessionPolicy', 'apiKeysFollowMaker', 'auditRetentionDays'] as const
 
 /** Does a patch name any of it, whatever stands there now? `null` for all settings sets it back to its defaults. */
 export const touchesSecurity = ({ settings }: Patch) => settings === null || SECURITY.some((name) => settings?.[name] !== undefined)
@@ -18,7 +18,7 @@ export const touchesSecurity = ({ settings }: Patch) => settings === null || SEC
 const FACTOR_FIRST =
   'Set up your own second factor first (POST /api/v1/auth/mfa/setup), or sign in with it: only somebody who passed one in this session can demand one of everybody.'
 
-type Changing = Pick<Call<Endpoint>, 'session' | 'principal' | 'now' | 'access' | 'enter'> & {
+type Changing = Pick<Call<Endpoint>, 'session' | 'principal' | 'now' | 'requestId' | 'access' | 'enter'> & {
   body: Patch
   /** As it is; absent where it is being made. */
   resource?: Organization
@@ -34,7 +34,7 @@ export async function requireSecurity(contract: Endpoint, call: Changing, permis
   if (!(await call.access.allowed(permission))) {
     const message = `Changing security settings takes the permission ${permission}.`
     const denied = problem('FORBIDDEN', { message, details: { missing: permission } })
-    await recordDenial(contract, call.enter(principal.organizationId), call, principal.id, denied)
+    await recordDenial(contract, call.enter(principal.organizationId), call, principal, denied)
     throw denied
   }
   const demands = body.settings?.mfaRequired === true && resource?.settings.mfaRequired !== true

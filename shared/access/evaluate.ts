@@ -141,7 +141,8 @@ function becauseOf({ assignment, groups, permission }: Grant): Because {
   }
 }
 
-export function barOf(question: Question): Condition | 'expiry' | undefined {
+/** What keeps them from anything at this moment, whatever they hold. */
+export function barOf(question: Circumstances): Condition | 'expiry' | undefined {
   const { principal, now } = question
   if (!inForce(principal, now)) return 'expiry'
   return principal.limits?.find((limit) => !allHold([limit], question))

@@ -30,7 +30,7 @@ export type Granter = Pick<Question, 'principal' | 'policy' | 'environment' | 'n
 
 function holdsAsWide(granter: Granter, gift: Gift, permission: string): boolean {
   const { principal, policy, now } = granter
-  if (barOf({ ...granter, permission })) return false
+  if (barOf(granter)) return false
   const holds = grantsOf(
     principal,
     policy,

@@ -2,7 +2,12 @@
 
 /** Every permission of the product, and what it lets its holder do. */
 export const knownPermissions: Readonly<Record<string, string>> = {
+  'api_keys:create': 'Make API keys.',
+  'api_keys:delete': 'Remove API keys.',
+  'api_keys:read': 'See the API keys, and when they were used.',
+  'api_keys:update': 'Give API keys another secret.',
   'audit:read': 'Read the audit trail.',
+  'customer_access:read': 'See which customers oneself may enter as a technician.',
   'groups:create': 'Make groups.',
   'groups:delete': 'Remove groups.',
   'groups:read': 'See groups, and who is in them.',
@@ -20,6 +25,7 @@ export const knownPermissions: Readonly<Record<string, string>> = {
   'organizations:read': 'See the customers and their organizations.',
   'organizations:read_users': 'See the people of a customer.',
   'organizations:update': 'Change the organizations of customers.',
+  'remote_access:create': 'Enter customers as a technician, where they allow it, and ask them to.',
   'role_assignments:create': 'Give roles and permissions in a part of the organization, for a time or under conditions.',
   'role_assignments:delete': 'Take away what was given in a part of the organization.',
   'role_assignments:read': 'See who was given what, and ask what somebody may do and why.',
@@ -28,6 +34,9 @@ export const knownPermissions: Readonly<Record<string, string>> = {
   'roles:delete': 'Remove roles.',
   'roles:read': 'See the roles and what they permit.',
   'roles:update': 'Change what roles permit, and what they are called.',
+  'technician_access:create': 'Let technicians of the provider in.',
+  'technician_access:read': 'See which technicians of the provider were let in, and are asked to be.',
+  'technician_access:update': 'Revoke the access of technicians, and refuse it.',
   'units:create': 'Make units, and say who looks after them.',
   'units:delete': 'Remove units.',
   'units:read': 'See the units of the organization.',

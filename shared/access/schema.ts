@@ -39,7 +39,10 @@ export const Hours = z.object({
   to: z.union([Clock, z.literal('24:00')]),
 })
 
-const Network = z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], { error: 'Must be an address or a network such as 203.0.113.0/24' })
+/** An address or a network (CIDR), of IPv4 or IPv6. */
+export const Network = z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], {
+  error: 'Must be an address or a network such as 203.0.113.0/24',
+})
 
 const Attribute = z
   .string()

@@ -8,7 +8,7 @@ export interface Role {
   permissions: readonly string[]
   isSystem: boolean
   /** Which type of organization may hand it out. */
-  organizationType: 'customer' | 'mss_provider' | 'any'
+  organizationType: 'customer' | 'mss_provider' | 'any' | 'none'
 }
 
 const role = (
@@ -78,6 +78,32 @@ export const systemRoles: readonly Role[] = [
   ]),
 ]
 
+/** What guests read at most: an organization's people, its rights, its record, and what would outlast a guest's access. */
+const KEPT_FROM_GUESTS = [...ADMINISTRATION.filter((resource) => resource !== 'units'), 'technician_access', 'webhooks']
+
+/** Of what an administrator may do, what lies in these actions. */
+function shareOfAdministrator(actions: readonly string[]): string[] {
+  const held = systemRoles.find(({ name }) => name === 'admin')?.permissions ?? []
+  return held.flatMap((permission) => {
+    const [resource = '', action = ''] = permission.split(':')
+    const given = KEPT_FROM_GUESTS.includes(resource) ? ['read'] : actions
+    if (given.includes('*')) return [permission]
+    return given.filter((each) => action === '*' || action === each).map((each) => `${resource}:${each}`)
+  })
+}
+
+/** A provider's technicians at a customer, by the level of their access: of what its administrator may do a part, given by that access alone. */
+export const guestRoles: readonly Role[] = [
+  role('guest_read', 'Technician who reads', 'Sees what an administrator sees.', 'none', shareOfAdministrator(['read'])),
+  role('guest_write', 'Technician who writes', 'Makes and changes things, and decides about no people.', 'none', [
+    ...shareOfAdministrator(['read', 'create', 'update']),
+  ]),
+  role('guest_full', 'Technician with full access', 'Does what an administrator does, and decides about no people.', 'none', [
+    ...shareOfAdministrator(['*']),
+    'organization:update',
+  ]),
+]
+
 export const ADMIN_ROLE = 'rol_admin'
 export const SUPER_ADMIN_ROLE = 'rol_super_admin'
 export const BASIC_ROLE = 'rol_basic_user'
@@ -88,4 +114,4 @@ export const administratorRoles: readonly string[] = [ADMIN_ROLE, SUPER_ADMIN_RO
 /** What a new organization decides by: it has no other roles yet. */
 export const systemPolicy = { role: (id: string) => systemRole(id) }
 
-export const systemRole = (id: string) => systemRoles.find((role) => role.id === id)
+export const systemRole = (id: string) => systemRoles.find((role) => role.id === id) ?? guestRoles.find((role) => role.id === id)

@@ -53,7 +53,8 @@ export function begin({ method, at, heldSince, ...session }: NewSession): Change
       ...session,
       status: 'active',
       lastActivityAt: at,
-      freshAt: provenAt,
+      // A key proves that it is known, and not who acts.
+      ...(method === 'api_key' ? {} : { freshAt: provenAt }),
       ...(session.mfa ? { mfaAt: provenAt } : {}),
       ...(heldSince ? { heldSince } : {}),
     },

@@ -4,6 +4,7 @@ import { config } from '../config.ts'
 import type { Tenant } from '../store/tenant.ts'
 import type { Client, OrganizationGate, PrincipalGate } from './gates.ts'
 import { type PolicySource, policySource } from './policy.ts'
+import { asPrincipal } from './principals.ts'
 
 /** What a caller may do where the request acts, asked of the policy in force. */
 export interface Access extends PolicySource {
@@ -15,9 +16,6 @@ export interface Access extends PolicySource {
   /** Where the caller holds it: all that they may see or do it with lies there. */
   scopes(permission: string): Promise<Scope[]>
 }
-
-/** What of a user conditions may ask about; they are told to whoever may read the user. */
-const attributesOf = ({ email, fromProvider, department }: PrincipalGate) => ({ email, fromProvider, department })
 
 interface Asker {
   organization: OrganizationGate
@@ -31,7 +29,7 @@ export function accessOf(
   { organization, principal: gate, session }: Asker,
 ): Access {
   const source = policySource(tenant, organization)
-  const principal: Principal = { ...gate, attributes: attributesOf(gate) }
+  const principal = asPrincipal(gate)
   const environment: Environment = { ip: client.ip, service: config.context, mfa: session?.mfa ?? false }
   const asked = (policy: Policy, permission: string) => ({ principal, environment, policy, permission, now })
   const access: Access = {

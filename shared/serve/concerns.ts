@@ -1,5 +1,5 @@
 import type { Resource } from '../access/model.ts'
-import type { Endpoint } from '../endpoint.ts'
+import { customerIn, type Endpoint } from '../endpoint.ts'
 import type { Entity, Versioned } from '../store/entity.ts'
 import type { Base } from './call.ts'
 
@@ -47,7 +47,10 @@ export function concernOf({ contract, base, isValid, entity, resource }: Asked):
   if (within === 'anywhere') return 'anywhere'
   // What is wrong with the input, or that there is no such thing, is told to whoever may do it at all.
   if (within) return isValid ? { resource: placeIn(base.body, within) } : 'anywhere'
-  if (contract.customer) return { resource: { type: 'organization', id: field(base.params, 'id') ?? '' } }
+  if (contract.customer) {
+    const id = customerIn(contract, base)
+    return id === undefined ? 'anywhere' : { resource: { type: 'organization', id } }
+  }
   if (!entity) return { resource: undefined }
   return resource ? { resource: resourceOf(entity, resource) } : 'anywhere'
 }

@@ -1,3 +1,4 @@
+import { customerIn } from '../endpoint.ts'
 import { problem } from '../errors.ts'
 import type { EventMetadata } from '../event.ts'
 import { closedToProvider } from '../identity/door.ts'
@@ -6,15 +7,13 @@ import { readNamed } from '../store/read-named.ts'
 import { strip } from '../store/stored-item.ts'
 import type { Item } from '../store/table.ts'
 import type { Tenant } from '../store/tenant.ts'
-import type { Actor, Base, OrganizationGate, SignedRequest } from './call.ts'
+import type { Actor, OrganizationGate, SignedRequest } from './call.ts'
 import type { Idempotency } from './idempotency.ts'
 import { type Found, foundAt, keysAt, openSite, siteOf } from './site.ts'
 
-const idIn = ({ params }: Base) => (params as { id?: string } | undefined)?.id
-
-/** The provider's side of the link, where the route's `{id}` names a customer; read in the request's first batch. */
-export function linkKeyOf({ base }: SignedRequest, providerId: string): Key | undefined {
-  const id = idIn(base)
+/** The provider's side of the link, where the request names a customer; read in the request's first batch. */
+export function linkKeyOf({ contract, base }: SignedRequest, providerId: string): Key | undefined {
+  const id = customerIn(contract, base)
   return id === undefined ? undefined : customerKey(providerId, id)
 }
 
@@ -40,8 +39,10 @@ export interface Entered extends Found {
  * own item is the authority for the link; unknown, foreign and ended are the same 404.
  */
 export async function enterCustomer(request: SignedRequest, { providerId, link, ...visitor }: Visit): Promise<Entered> {
-  const { contract, base } = request
-  const id = idIn(base)
+  const { contract, base, invalid } = request
+  const id = customerIn(contract, base)
+  // A body that cannot be read names nobody.
+  if (id === undefined && invalid) throw invalid
   if (id === undefined || !link || link.endedAt) throw problem('NOT_FOUND')
   const site = siteOf(request, id, visitor.actor.id)
   const found = await readNamed(site.table, { organization: organizationKey(id), ...keysAt(site) })

@@ -23,12 +23,12 @@ export interface OrganizationGate extends Versioned {
   pendingMoves?: readonly Move[]
   /** Signs its cursors. */
   cursorKey: string
-  settings: { mfaRequired?: boolean; sessionPolicy?: SessionPolicy }
+  settings: { mfaRequired?: boolean; sessionPolicy?: SessionPolicy; apiKeysFollowMaker?: boolean }
   /** Who made it, and administers it until it says otherwise. */
   provider?: { organizationId: string; since: string; endedAt?: string }
 }
 
-/** What the kernel needs to know of a user: membership and principal in one item. */
+/** What the kernel needs to know of who acts: a user, whose item is membership and principal in one, a guest or an API key. */
 export interface PrincipalGate extends Versioned, Principal {
   status: 'invited' | 'active' | 'disabled' | 'locked'
   lockReason?: string
@@ -41,8 +41,17 @@ export interface PrincipalGate extends Versioned, Principal {
   locale?: string | undefined
   /** They came as one of the provider's people: the provider's organization. */
   fromProvider?: string
+  /** Since when they stand still here, because their account was recovered; until `reapprovedAt` is later. */
+  reapprovalSince?: string
   /** When an administrator here last let them go on after their account was recovered. */
   reapprovedAt?: string
+  /** Of a guest: the provider that they come from, the access by which they were let in, and when that ended before its time. */
+  providerId?: string
+  accessId?: string
+  endedAt?: string
+  /** Of an API key: who made it, and since when the tokens that it was exchanged for count. */
+  makerId?: string
+  validAfter?: string
   assignments: Assignment[]
 }
 
@@ -69,6 +78,8 @@ export interface Claims {
   /** When the person proved who they are, in epoch seconds. */
   auth_time: number
   scope: string
+  /** Of an API key's token: who made the key. It says only what to read: the key itself decides. */
+  maker?: string
 }
 
 export interface Client {

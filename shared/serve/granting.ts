@@ -7,6 +7,7 @@ import type { Endpoint } from '../endpoint.ts'
 import { problem } from '../errors.ts'
 import { signal } from '../store/writes.ts'
 import type { Call } from './call.ts'
+import { nameOf } from './principals.ts'
 
 /** Nobody hands out, by whatever route, what they do not hold themselves as wide, as long and under as few conditions. */
 
@@ -23,7 +24,7 @@ export async function requireHeld(granter: Granter, gifts: readonly Gift[], refu
     (lacking) => lacking.length === 0,
   )
   if (missing.length === 0) return
-  const aggregate = { type: 'user', id: principal.id, name: `${principal.firstName} ${principal.lastName}` }
+  const aggregate = { type: 'user', id: principal.id, name: nameOf(principal) }
   await tenant.note(signal({ event: escalationAttempted, aggregate, data: { route: metadata.source, missing } })).catch(() => undefined)
   throw problem('FORBIDDEN', { message: `${refusal} You lack ${missing.join(', ')}.`, details: { missing } })
 }

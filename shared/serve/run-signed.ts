@@ -8,13 +8,15 @@ import { type Item, type Table, tableFor } from '../store/table.ts'
 import { openTenant, type Tenant } from '../store/tenant.ts'
 import { logger } from '../telemetry.ts'
 import { type Access, accessOf } from './access.ts'
-import { barredFor, claimsOf, deniedFor, gateKeys, gateOf, isMember, isUnentered, type OpenGate, recordDenial, tenantOf } from './admit.ts'
+import { barredFor, claimsOf, deniedFor, gateOf, isMember, isUnentered, type OpenGate, recordDenial, tenantOf } from './admit.ts'
 import type { Actor, Call, Claims, PrincipalGate, SignedRequest } from './call.ts'
 import { concernOf } from './concerns.ts'
 import { type Entered, enterCustomer, linkKeyOf } from './customer.ts'
+import { actorOf, sentBy, witnessed } from './guest.ts'
 import { countCall, type Limit, limitHeaders } from './limit.ts'
 import { metadataOf } from './metadata.ts'
 import { PolicyChanged, policySource } from './policy.ts'
+import { type GateName, gateKeys } from './principals.ts'
 import { checkState } from './resource.ts'
 import { type Found, foundAt, keysAt, openSite, type Site, siteOf } from './site.ts'
 
@@ -43,7 +45,7 @@ function counting({ contract, base }: SignedRequest, person: string, lookups: Ta
 }
 
 /** What the one batch asks for. */
-type Asked = 'organization' | 'principal' | 'session' | 'link' | 'earlier' | 'resource'
+type Asked = GateName | 'link' | 'earlier' | 'resource'
 
 /** What the one batch brought: who calls, where, and what stands there. */
 interface Arrival {
@@ -81,8 +83,8 @@ async function arrive(request: SignedRequest, { claims, tenantId, lookups, while
   const site = siteOf(request, tenantId, claims.username)
   const beside = contract.customer ? { link: linkKeyOf(request, tenantId) } : keysAt(site)
   const read = readNamed<Asked>(site.table, { ...gateKeys(tenantId, claims), ...beside })
-  const { organization, principal, session, link, ...rest } = await whileCounting(read)
-  return { claims, gate: gateOf({ organization, principal, session }, claims, base.now), site, link, found: foundAt(request, rest) }
+  const { link, earlier, resource, ...gate } = await whileCounting(read)
+  return { claims, gate: gateOf(gate, claims, base.now), site, link, found: foundAt(request, { earlier, resource }) }
 }
 
 interface Admitted {
@@ -98,17 +100,20 @@ interface Admitted {
 /** Decides whether the caller may do this at all, and records the session of a hosted sign-in; a refusal leaves a trace. */
 async function admit(request: SignedRequest, { claims, gate, site, found }: Arrival): Promise<Admitted> {
   const { contract, base, options } = request
-  const { principal, organization } = gate
-  const actor: Actor = { id: principal.id, kind: principal.kind, name: `${principal.firstName} ${principal.lastName}` }
+  const { organization } = gate
+  const actor = actorOf(gate.principal)
   const metadata = metadataOf(contract, base, { ...actor, sessionId: claims.origin_jti })
-  logger.appendKeys({ organizationId: organization.id, actorId: principal.id })
+  logger.appendKeys({ organizationId: organization.id, actorId: actor.id })
   const home = openSite(request, site, organization.cursorKey, metadata)
   const refuse = async (denied: Problem): Promise<never> => {
-    await recordDenial(contract, home, base, principal.id, denied)
+    await recordDenial(contract, home, base, gate.principal, denied)
     throw denied
   }
   const barred = barredFor(gate, base.now)
   if (barred) return refuse(barred)
+  const sent = gate.principal.kind === 'guest' ? await sentBy(request, gate) : gate
+  if ('refused' in sent) return refuse(sent.refused)
+  const { principal } = sent
   const session = gate.session ?? (await recordSession({ ...base, claims, table: site.table, tenant: home }))
   const admitted = { principal, organization, session }
   const access = accessOf(home, base, admitted)
@@ -160,10 +165,18 @@ async function arriveAdmitted(request: SignedRequest): Promise<[Arrival, Admitte
 /** Nothing of it is written yet when a handler asks for access, so whoever called may simply call again. */
 const retryable = (error: unknown) => (error instanceof PolicyChanged ? problem('UNAVAILABLE', { cause: error }) : error)
 
-/** A call with a token: read, admitted, entered, checked, and then handled. */
-export async function runSigned(request: SignedRequest, handler: (call: unknown) => unknown): Promise<unknown> {
-  const { contract, base } = request
+type Handler = (call: unknown) => unknown
+
+/** A call with a token: read, admitted, and then handled; a guest's leaves its trace, however it ends. */
+export async function runSigned(request: SignedRequest, handler: Handler): Promise<unknown> {
   const [arrival, admitted] = await arriveAdmitted(request)
+  const work = () => handled(request, handler, arrival, admitted)
+  return admitted.principal.kind === 'guest' ? witnessed({ ...request, ...admitted }, work) : work()
+}
+
+/** Entered, checked, and handled. */
+async function handled(request: SignedRequest, handler: Handler, arrival: Arrival, admitted: Admitted): Promise<unknown> {
+  const { contract, base } = request
   const { principal, session, access } = admitted
   const noted = noteUse(arrival.site.table, session, arrival.gate.organization, base.now)
   const entered = await enter(request, arrival, admitted)

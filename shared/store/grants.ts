@@ -134,6 +134,9 @@ export function grantsFor({ reads = [], writes = [], lookups = [], lookupReads =
   ].map((grant) => ({ ...grant, leadingKeys: [...new Set(grant.leadingKeys)] }))
 }
 
+/** Who acts in a tenant. */
+const PRINCIPALS = ['USER', 'GUEST', 'API_KEY']
+
 /** What access is decided by, beside organization and principal. */
 const POLICY = ['ROLE', 'GROUP', 'UNIT']
 
@@ -151,8 +154,8 @@ export function requestGrants(contract: Endpoint): Grant[] {
     return [limits, denials, ...caller]
   }
   const link = contract.customer ? [own('CUSTOMER')] : []
-  const outside = [LOOKUPS.SESSION, LOOKUPS.PERSON, LOOKUPS.MEMBERSHIP, LOOKUPS.RECOVERY]
-  const readable = [...link, own('ORGANIZATION'), behind('USER'), ...POLICY.map(behind), behind('IDEMPOTENCY'), ...outside]
+  const outside = [LOOKUPS.SESSION, LOOKUPS.PERSON, LOOKUPS.MEMBERSHIP, LOOKUPS.GUEST, LOOKUPS.RECOVERY]
+  const readable = [...link, own('ORGANIZATION'), ...[...PRINCIPALS, ...POLICY, 'IDEMPOTENCY'].map(behind), ...outside]
   return [
     { actions: READ, leadingKeys: readable },
     { actions: [QUERY], leadingKeys: [LOOKUPS.SESSION] },

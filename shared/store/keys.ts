@@ -22,6 +22,10 @@ export const LOOKUPS = {
   PERSON_SEEN: 'PERSON#*',
   /** Where a person belongs. */
   MEMBERSHIP: 'MEMBERSHIPS#*',
+  /** Where a person is, or was, a guest. */
+  GUEST: 'GUESTS#*',
+  /** Hashed API keys. */
+  KEY: 'KEY#*',
   /** The second factor: sealed secret, backup codes, an enrolment. */
   FACTOR: 'FACTOR#*',
   /** A recovery of the second factor that is under way, or waits. */
@@ -79,6 +83,10 @@ const tenantPrefix = (tenant: string) => `TENANT#${tenant}#`
 /** A partition of one tenant: `tenantPartition('org_1', 'USER', 'usr_1')` is `TENANT#org_1#USER#usr_1`. */
 export const tenantPartition = (tenant: string, ...parts: string[]) => tenantPrefix(tenant) + parts.join('#')
 export const itemKey = (tenant: string, entity: string, id: string): Key => ({ pk: tenantPartition(tenant, entity, id), sk: 'ITEM' })
+/** Who acts in a tenant: a member, or an API key. */
+export const principalKey = (tenant: string, id: string): Key => itemKey(tenant, id.startsWith('key_') ? 'API_KEY' : 'USER', id)
+/** Who was let in from outside; apart from the users, so that nothing which concerns those meets them. */
+export const guestKey = (tenant: string, person: string): Key => itemKey(tenant, 'GUEST', person)
 export const organizationKey = (tenant: string): Key => ({ pk: tenantPartition(tenant, 'ORGANIZATION'), sk: 'ITEM' })
 /** The number is padded so that a query returns events in their order. */
 export const eventKey = (partition: string, version: number): Key => ({ pk: partition, sk: `EVENT#${String(version).padStart(10, '0')}` })
@@ -131,6 +139,9 @@ export const personKey = (person: string): Key => outside('PERSON', person)
 export const holdKey = (person: string): Key => outside('PERSON', person, 'HOLD')
 export const membershipKey = (person: string, tenant: string): Key => outside('MEMBERSHIPS', person, tenant)
 export const membershipsPartition = (person: string) => membershipKey(person, '').pk
+export const guestEntryKey = (person: string, tenant: string): Key => outside('GUESTS', person, tenant)
+export const guestEntriesPartition = (person: string) => guestEntryKey(person, '').pk
+export const apiKeyKey = (hash: string): Key => outside('KEY', hash)
 export const sessionKey = (person: string, session: string): Key => outside('SESSIONS', person, session)
 export const sessionsPartition = (person: string) => sessionKey(person, '').pk
 export const loginKey = (mailHash: string): Key => outside('LOGIN', mailHash)

@@ -74,6 +74,7 @@ test("no function but those that make a link, keep it or look at it reaches a pr
   const expected = [
     ...atCustomer.map(({ name }) => name),
     'organizations-list-organizations',
+    'technicians-list-customer-access',
     'organizations-create-customer-organization',
     REACTION,
   ]

@@ -209,8 +209,8 @@ test('whoever may only read and mark their messages changes no person, and whoev
   ])
 })
 
-/** What `serve` itself looks up outside the tenant for whoever is signed in: the session and the memberships; person and recovery, when a session begins. */
-const OF_EVERY_REQUEST = ['SESSION', 'PERSON', 'MEMBERSHIP', 'RECOVERY']
+/** What `serve` itself looks up outside the tenant for whoever is signed in: the session, the memberships and where they are a guest; person and recovery, when a session begins. */
+const OF_EVERY_REQUEST = ['SESSION', 'PERSON', 'MEMBERSHIP', 'GUEST', 'RECOVERY']
 const OF_A_CALLER = ['SESSION', 'PERSON']
 
 const lookedUpBy = (contract: Endpoint) => {

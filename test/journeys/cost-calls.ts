@@ -3,9 +3,10 @@ import { catalogue } from '../../functions/catalogue.ts'
 import type { Prepare } from './cost-call.ts'
 import { providerCalls } from './cost-calls-provider.ts'
 import { signInCalls } from './cost-calls-sign-in.ts'
+import { technicianCalls } from './cost-calls-technicians.ts'
 import { isProviders, makeEach, ordinaryCall } from './from-examples.ts'
 import { anonymous, codeIn, elsewhere, eventually, founder, freshMail, mailTo, member, PASSWORD, type Someone, tokenIn } from './journey.ts'
-import { hasJob } from './meanwhile.ts'
+import { hasJob, hasTechnician } from './meanwhile.ts'
 
 const names = { firstName: 'Grace', lastName: 'Hopper' }
 const registration = (email: string) => ({
@@ -35,6 +36,11 @@ function publicCalls(ada: Someone, bea: Someone): Record<string, Prepare> {
     async resendVerification() {
       const { registrationId } = await newcomer()
       return () => anonymous.resendVerification({ body: { registrationId } })
+    },
+    async exchangeKey() {
+      const { secret: apiKey } = (await ada.api.createApiKey({ body: { name: 'Costs', permissions: ['units:read'] } })).data
+      await anonymous.exchangeKey({ body: { apiKey } })
+      return () => anonymous.exchangeKey({ body: { apiKey } })
     },
     login: async () => () => anonymous.login({ body: { email: bea.email, password: PASSWORD } }),
     async refresh() {
@@ -112,6 +118,10 @@ function ownCalls(ada: Someone, bea: Someone): Record<string, Prepare> {
     replaceNotificationPreferences: async () => () => ada.api.replaceNotificationPreferences({ body: { 'user.joined': { email: true } } }),
     readAllNotifications: async () => () => ada.api.readAllNotifications(),
     listJobs: async () => () => bea.api.listJobs(),
+    async listApiKeys() {
+      await bea.api.createApiKey({ body: { name: 'Costs' } })
+      return () => bea.api.listApiKeys()
+    },
     async getJob() {
       const id = await hasJob(ada)
       return () => ada.api.getJob({ params: { id } })
@@ -228,7 +238,7 @@ function accessCalls(ada: Someone, bea: Someone): Record<string, Prepare> {
 function ordinaryCalls(ada: Someone): Record<string, Prepare> {
   let resources: Promise<Record<string, string>> | undefined
   const make = () => {
-    resources ??= hasJob(ada)
+    resources ??= Promise.all([hasJob(ada), hasTechnician(ada)])
       .then(() => makeEach((maker) => (isProviders(maker) ? undefined : ada.api)))
       .then((made) => ({ ...made, usr: ada.userId }))
     return resources
@@ -245,4 +255,5 @@ export const callsOf = (ada: Someone, bea: Someone, provider: Someone): Record<s
   ...accessCalls(ada, bea),
   ...signInCalls(ada),
   ...providerCalls(provider),
+  ...technicianCalls(provider),
 })

@@ -6,7 +6,7 @@ import { withReal } from '../../shared/examples.ts'
 import { type Caller, type Check, checks, paramsOf, type Sent, type Subject } from '../derived/checks.ts'
 import { isProviders, makeEach } from './from-examples.ts'
 import { baseUrl, founder, member, type Someone } from './journey.ts'
-import { hasJob } from './meanwhile.ts'
+import { hasJob, hasTechnician } from './meanwhile.ts'
 import { expiredToken } from './tokens.ts'
 
 /**
@@ -30,6 +30,7 @@ beforeAll(async () => {
   const grace = await founder('mss_provider')
   const basic = await member(ada)
   await hasJob(ada)
+  await hasTechnician(ada)
   own = { permitted: ada, unprivileged: basic, stranger: eve }
   providers = { permitted: grace, unprivileged: basic, stranger: await founder('mss_provider') }
   resources = await makeEach((maker) => callers(maker).permitted.api)

@@ -42,7 +42,7 @@ export async function makeOne(kind: string, api: Operations, resources: Readonly
 
 /** What a provider's staff alone may call. */
 export const isProviders = ({ contract }: Named) =>
-  contract.customer === true || ('permission' in contract && contract.permission.startsWith('organizations:'))
+  contract.customer !== undefined || ('permission' in contract && /^(organizations|customer_access):/.test(contract.permission))
 
 /** One of each resource that there is an example of, in the order of the contexts, save those that nobody is there to make. */
 export async function makeEach(apiFor: (maker: Named) => Operations | undefined): Promise<Record<string, string>> {

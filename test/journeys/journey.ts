@@ -124,6 +124,19 @@ export async function member(of: Someone, roleIds: string[] = ['rol_basic_user']
   return person
 }
 
+/** A new customer of a provider's, with its administrator, who accepted the invitation and signed in. */
+export async function customerOf(provider: Someone): Promise<Someone> {
+  const email = freshMail('customer')
+  const body = { name: `Customer ${randomBytes(4).toString('hex')}`, admin: { email, firstName: 'Joan', lastName: 'Clarke' } }
+  const { data } = await provider.api.createCustomerOrganization({ body })
+  const token = tokenIn(await mailTo(email, (mail) => tokenIn(mail) !== ''))
+  const accepted = await anonymous.acceptInvitation({ body: { token, password: PASSWORD } })
+  const person = { email, userId: accepted.data.user.id, organizationId: data.id } as Someone
+  person.api = clientOf(person)
+  await signIn(person)
+  return person
+}
+
 /** Somebody's further session, as from another device. */
 export async function elsewhere(person: Someone): Promise<Someone> {
   const other = { ...person }

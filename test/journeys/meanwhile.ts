@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient, PutCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { decodeJwt } from 'jose'
 import { closingDue } from '../../events/organizations.ts'
+import { accesses, grant } from '../../functions/technicians/technician-access.ts'
 import { readDescription } from '../../local/data-folder.ts'
 import { due } from '../../shared/due/due.ts'
 import { newId } from '../../shared/ids.ts'
@@ -65,4 +66,14 @@ export async function hasJob({ userId: startedBy, organizationId }: Someone): Pr
   const { after } = start({ id, organizationId, kind: 'journeys/wait', input: {}, startedBy, at: new Date().toISOString() })
   await client.send(new PutCommand({ TableName, Item: toItem(jobs, after) }))
   return id
+}
+
+/** A technician whom the person's organization let in, of a provider that nobody else hears of. */
+export async function hasTechnician({ userId: by, organizationId }: Someone): Promise<string> {
+  const { client, TableName } = table()
+  const technician = { id: newId('usr'), firstName: 'Tess', lastName: 'Wright', email: 'tess@example.com' }
+  const terms = { accessLevel: 'read' as const, allowedServices: ['units'] }
+  const { after } = grant({ organizationId, technician, providerId: newId('org'), terms, by, at: new Date().toISOString() })
+  await client.send(new PutCommand({ TableName, Item: toItem(accesses, after) }))
+  return after.id
 }

@@ -8,9 +8,10 @@ import { Customer, Organization, OrganizationPatch } from './schemas.ts'
 
 export const listOrganizations = endpoint({
   route: 'GET /api/v1/organizations',
-  summary: 'Lists the customers that this provider made.',
+  summary: 'Lists the customers that this provider made, of those whom the caller may read.',
   description: 'Name and status may trail a change by about a second.',
   permission: 'organizations:read',
+  within: 'anywhere',
   query: z.object({ ...PageQuery, status: Status.optional() }),
   reply: Customer,
   list: true,

@@ -15,6 +15,8 @@ export const Country = z.string().regex(/^[A-Z]{2}$/, 'Must be a two-letter coun
 export const settings = {
   /** Everybody must have passed a second factor. */
   mfaRequired: z.boolean(),
+  /** An API key does nothing that its maker could not at that moment. */
+  apiKeysFollowMaker: z.boolean(),
   unitNameUniqueness: z.enum(['siblings', 'organization']),
   auditRetentionDays: z.number().int().min(365).max(3_650),
 }
@@ -63,7 +65,7 @@ export const details = { domain: Domain.nullish(), contact: ContactPatch.nullish
 export const FRESH_FOR_SECURITY = 'when it changes security settings'
 
 export const securityTakes = (permission: string) =>
-  `\`mfaRequired\`, \`sessionPolicy\` and \`auditRetentionDays\` take the permission \`${permission}\` too; only somebody who passed a second factor in this session demands one of everybody.`
+  `\`mfaRequired\`, \`sessionPolicy\`, \`apiKeysFollowMaker\` and \`auditRetentionDays\` take the permission \`${permission}\` too; only somebody who passed a second factor in this session demands one of everybody.`
 
 const params = z.object({ id: Id('org') })
 

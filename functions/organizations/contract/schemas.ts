@@ -15,6 +15,7 @@ export const Contact = z.strictObject({ email: Email.optional(), phone: Phone.op
 
 export const Settings = z.strictObject({
   mfaRequired: settings.mfaRequired.default(false),
+  apiKeysFollowMaker: settings.apiKeysFollowMaker.default(true),
   sessionPolicy: z.strictObject(sessionPolicy).partial().default({}),
   auditRetentionDays: settings.auditRetentionDays.default(2_555),
   unitNameUniqueness: settings.unitNameUniqueness.default('siblings'),
