@@ -13,6 +13,16 @@ export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args: [...FLAGS.split(' '), '--disable-sync'] })
 }
 
+/** A busy machine is slow, not wrong: jest alone ends what hangs. */
+const WAITS_MS = 600_000
+
+/** A profile of its own, with cookies of its own. */
+export async function openContext(browser: Browser): Promise<BrowserContext> {
+  const context = await browser.newContext()
+  context.setDefaultTimeout(WAITS_MS)
+  return context
+}
+
 /** What a page complained about: errors on its console, and what its policy forbade. */
 export function complaintsOf(context: BrowserContext): string[] {
   const complaints: string[] = []

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { decodeJwt } from 'jose'
 import type { Browser, Page } from 'playwright-core'
 import { enrol, wrongCode } from './authenticator.ts'
-import { openBrowser, picture } from './browser.ts'
+import { openBrowser, openContext, picture } from './browser.ts'
 import {
   alertOn,
   clientId,
@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => browser?.close())
 // Each test has a browser that nobody signed in with.
 beforeEach(async () => {
-  page = await (await browser.newContext()).newPage()
+  page = await (await openContext(browser)).newPage()
 })
 afterEach(() => page?.context().close())
 
@@ -51,7 +51,7 @@ describe('a session of the hosted login', () => {
     const form = { grant_type: 'refresh_token', client_id: await clientId(), refresh_token: first }
     const other = await fetch(`${loginUrl}/oauth2/token`, { method: 'POST', body: new URLSearchParams(form) })
     expect([other.status, ((await other.json()) as { error: string }).error]).toEqual([400, 'invalid_grant'])
-    const again = await signInHosted(await (await browser.newContext()).newPage(), hosted)
+    const again = await signInHosted(await (await openContext(browser)).newPage(), hosted)
     await again.api.getMe()
     const mine = again.tokens?.refreshToken ?? ''
     const { data } = await anonymous.refresh({ body: { refreshToken: mine } })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { complaintsOf, openBrowser, picture } from './browser.ts'
+import { complaintsOf, openBrowser, openContext, picture } from './browser.ts'
 import { submitPassword, submitUntilKnown } from './hosted.ts'
 import { baseUrl, founder, inboxUrl, loginUrl, mailTo, type Someone } from './journey.ts'
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => browser?.close())
 beforeEach(async () => {
-  context = await browser.newContext()
+  context = await openContext(browser)
   page = await context.newPage()
   complaints = complaintsOf(context)
 })
