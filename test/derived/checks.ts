@@ -62,13 +62,13 @@ export function paramsOf({ name, contract, resources }: Subject): Record<string,
 }
 
 /** What a word, a short name or a sentence may be, and no id. */
-const NO_ID = 'no-id'
+const NO_IDS = ['no-id', 'no_id']
 
 /** Fields that take an id: those whose schema tells ids from other text, and those that are called so. */
 function idFieldsOf(schema: z.ZodType | undefined, resources: Record<string, string>): { field: string; values: unknown[] }[] {
   return Object.entries(shapeOf(schema)).flatMap(([field, inner]) => {
     const takes = (value: unknown) => inner.safeParse(value).success
-    const isId = ![NO_ID, [NO_ID]].some(takes) || /Ids?$/.test(field)
+    const isId = !NO_IDS.some((word) => takes(word) || takes([word])) || /Ids?$/.test(field)
     const candidates: unknown[] = Object.values(resources).flatMap((id) => [id, [id]])
     const values = isId ? candidates.filter(takes) : []
     return values.length > 0 ? [{ field, values }] : []
