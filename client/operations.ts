@@ -43,7 +43,7 @@ export type NextStep = { mfaRequired: true; challenge: "SOFTWARE_TOKEN_MFA" | "N
 
 export type Notification = { id: string; type: string; title: string; body: string; link: string | null; readAt: string | null; createdAt: string }
 
-export type NotificationPreferences = { "user.roles_changed": { inApp: boolean; email: boolean }; "user.unlocked": { inApp: boolean; email: boolean }; "user.joined": { inApp: boolean; email: boolean }; "auth.device.appeared": { inApp: boolean; email: boolean }; "unit.created": { inApp: boolean; email: boolean }; "unit.owner_changed": { inApp: boolean; email: boolean } }
+export type NotificationPreferences = { "user.roles_changed": { inApp: boolean; email: boolean }; "user.unlocked": { inApp: boolean; email: boolean }; "user.joined": { inApp: boolean; email: boolean }; "auth.device.appeared": { inApp: boolean; email: boolean }; "group.member_added": { inApp: boolean; email: boolean }; "unit.created": { inApp: boolean; email: boolean }; "unit.owner_changed": { inApp: boolean; email: boolean } }
 
 export type Organization = { id: string; name: string; slug: string; type: "customer" | "mss_provider"; status: "trial" | "active" | "suspended" | "offboarding" | "closed"; statusReason: string | null; closesAt: string | null; provider: ProviderLink | null; domain: string | null; ssoEnabled: boolean; contact: Contact | null; settings: Settings; createdAt: string; createdBy: string; updatedAt: string; version: number }
 
@@ -325,7 +325,7 @@ export interface Operations {
   /** Marks one of your notifications as read; the first time counts. `POST /api/v1/notifications/{id}/read` */
   readNotification(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<undefined>>
   /** Chooses which messages of this organization reach you, and how; what is left out falls back to its default. `PUT /api/v1/notification-preferences` */
-  replaceNotificationPreferences(options?: Options & { body?: { "user.roles_changed"?: { inApp?: boolean; email?: boolean }; "user.unlocked"?: { inApp?: boolean; email?: boolean }; "user.joined"?: { inApp?: boolean; email?: boolean }; "auth.device.appeared"?: { inApp?: boolean; email?: boolean }; "unit.created"?: { inApp?: boolean; email?: boolean }; "unit.owner_changed"?: { inApp?: boolean; email?: boolean } } }): Promise<Answer<NotificationPreferences>>
+  replaceNotificationPreferences(options?: Options & { body?: { "user.roles_changed"?: { inApp?: boolean; email?: boolean }; "user.unlocked"?: { inApp?: boolean; email?: boolean }; "user.joined"?: { inApp?: boolean; email?: boolean }; "auth.device.appeared"?: { inApp?: boolean; email?: boolean }; "group.member_added"?: { inApp?: boolean; email?: boolean }; "unit.created"?: { inApp?: boolean; email?: boolean }; "unit.owner_changed"?: { inApp?: boolean; email?: boolean } } }): Promise<Answer<NotificationPreferences>>
   /** Gives long work up at its next step; what is done by then stays done. `POST /api/v1/jobs/{id}/cancel` */
   cancelJob(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<Job>>
   /** Says how far long work came. `GET /api/v1/jobs/{id}` */

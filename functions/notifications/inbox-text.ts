@@ -61,6 +61,10 @@ export const KINDS: Record<Refusable | Judged, Kind> = {
   'user.unlocked': kind(Actor, messages.inboxUnlocked, actorOf),
   'user.joined': kind(z.object({ name: z.string() }), messages.inboxJoined, (stored) => stored),
   'auth.device.appeared': kind(z.object({ device: z.string() }), messages.inboxNewDevice, (stored) => stored),
+  'group.member_added': kind(Actor.extend({ group: z.string() }), messages.inboxPutIntoGroup, ({ group, ...by }) => ({
+    ...actorOf(by),
+    group,
+  })),
   'unit.created': unitGiven,
   'unit.owner_changed': unitGiven,
   'user.reapproval_required': kind(Member, messages.inboxReapproval, (stored) => stored),

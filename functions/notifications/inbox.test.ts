@@ -1,12 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { groupMemberAdded } from '../../events/groups.ts'
 import { userJoined, userRolesChanged, userUnlocked } from '../../events/users.ts'
+import type { Endpoint } from '../../shared/endpoint.ts'
 import type { DomainEvent, EventType } from '../../shared/event.ts'
 import { newId } from '../../shared/ids.ts'
+import type { LambdaHandler } from '../../shared/serve/serve.ts'
 import { itemKey } from '../../shared/store/keys.ts'
 import { meter } from '../../shared/store/meter.ts'
 import { openTenant } from '../../shared/store/tenant.ts'
 import { patch, save } from '../../shared/store/writes.ts'
 import { type Bench, openWorkbench, type Person, type Reply } from '../../test/workbench.ts'
+import * as accessContracts from '../access/contract.ts'
+import { handler as createRole } from '../access/create-role.ts'
+import * as groupContracts from '../groups/contract.ts'
+import { handler as createGroup } from '../groups/create-group.ts'
 import { invite, users } from '../users/door.ts'
 import { listNotifications, readAllNotifications, readNotification } from './contract.ts'
 import { handler as list } from './list-notifications.ts'
@@ -60,6 +67,20 @@ describe('reactions tell people what changed for them', () => {
     await bench.react(onUserChanged, happened(userRolesChanged, bob, data, 'Ada Lovelace'))
     const body = 'Ada Lovelace gave you Administrator, rol_own and took Basic user from you.'
     expect((await inbox(bob)).body.data).toMatchObject([{ type: 'user.roles_changed', title: 'Your roles changed', body, readAt: null }])
+  })
+
+  test('an organization’s own roles too, and into which group they were put', async () => {
+    const bob = await bench.member(ada)
+    const named = async (handler: LambdaHandler, contract: Endpoint, body: object) =>
+      (await bench.request(handler, contract, { as: ada, body })).body.data.id as string
+    const roleId = await named(createRole, accessContracts.createRole, { name: 'night_watch', displayName: 'Night watch', permissions: [] })
+    await bench.react(onUserChanged, happened(userRolesChanged, bob, { added: [roleId, 'users:read'], removed: [] }, 'Ada Lovelace'))
+    const groupId = await named(createGroup, groupContracts.createGroup, { name: 'Owls' })
+    await bench.react(onUserChanged, happened(groupMemberAdded, bob, { groupId, userId: bob.userId }, 'Ada Lovelace'))
+    expect((await inbox(bob)).body.data).toMatchObject([
+      { title: 'You are in the group Owls now', body: 'Ada Lovelace put you into the group Owls. You hold what it holds.' },
+      { body: 'Ada Lovelace gave you Night watch, users:read.' },
+    ])
   })
 
   test('in the language they read when they look, while what is stored holds no words', async () => {

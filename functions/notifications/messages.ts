@@ -56,6 +56,17 @@ export const inboxNewDevice = {
   }),
 }
 
+export const inboxPutIntoGroup = {
+  en: (d: { actor: string; group: string; hasActor: 'other' | 'yes' }) => ({
+    title: "You are in the group " + d.group + " now",
+    body: "" + select(d.hasActor, { yes: d.actor, other: "An administrator" }) + " put you into the group " + d.group + ". You hold what it holds.",
+  }),
+  de: (d: { actor: string; group: string; hasActor: 'other' | 'yes' }) => ({
+    title: "Sie sind jetzt in der Gruppe " + d.group,
+    body: "" + select(d.hasActor, { yes: d.actor, other: "Die Administration" }) + " hat Sie in die Gruppe " + d.group + " aufgenommen. Was sie darf, dürfen Sie auch.",
+  }),
+}
+
 export const inboxUnitGiven = {
   en: (d: { actor: string; hasActor: 'other' | 'yes'; unit: string }) => ({
     title: "You look after " + d.unit + " now",

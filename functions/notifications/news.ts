@@ -1,7 +1,10 @@
+import { groupMemberAdded } from '../../events/groups.ts'
 import { deviceAppeared } from '../../events/identity.ts'
 import { unitCreated } from '../../events/units.ts'
 import { userRolesChanged } from '../../events/users.ts'
 import type { ReactionCall } from '../../shared/react.ts'
+import { calledHere } from '../access/door.ts'
+import { groups } from '../groups/door.ts'
 import { users } from '../users/door.ts'
 import type { Message } from './notification.ts'
 import { isRefusable, type Refusable } from './preferences.ts'
@@ -19,8 +22,11 @@ const actorOf = ({ event }: Telling) => {
   return actorName === undefined ? {} : { actor: actorName }
 }
 
-function rolesChanged(call: Telling): News {
-  const { added, removed } = userRolesChanged.data.parse(call.event.data)
+async function rolesChanged(call: Telling): Promise<News> {
+  const { data } = call.event
+  const called = (what: string[]) => Promise.all(what.map((each) => calledHere(call.tenant, each)))
+  const { added: given, removed: taken } = userRolesChanged.data.parse(data)
+  const [added, removed] = await Promise.all([called(given), called(taken)])
   return { to: call.event.aggregateId, message: { parameters: { ...actorOf(call), added, removed }, link: '/api/v1/auth/me' } }
 }
 
@@ -48,11 +54,20 @@ function unitGiven(call: Telling): News | undefined {
   return { to: ownerId, message: { parameters: { ...actorOf(call), unit: aggregateName }, link: `/api/v1/units/${aggregateId}` } }
 }
 
+/** Whoever is put into a group by somebody else is told of it by its name. */
+async function putIntoGroup(call: Telling): Promise<News | undefined> {
+  const { groupId, userId } = groupMemberAdded.data.parse(call.event.data)
+  const group = userId === call.event.metadata.actorId ? undefined : await call.tenant.get(groups, groupId)
+  if (!group) return undefined
+  return { to: userId, message: { parameters: { ...actorOf(call), group: group.name }, link: `/api/v1/groups/${groupId}` } }
+}
+
 const NEWS: Record<Refusable, (call: Telling) => News | undefined | Promise<News | undefined>> = {
   'user.roles_changed': rolesChanged,
   'user.unlocked': unlocked,
   'user.joined': joined,
   'auth.device.appeared': newDevice,
+  'group.member_added': putIntoGroup,
   'unit.created': unitGiven,
   'unit.owner_changed': unitGiven,
 }

@@ -12,7 +12,7 @@ export const rule = reaction('notifications/on-news', {
   on: refusable.filter(({ name }) => name !== deviceAppeared.name),
   summary: 'Mails people what changed for them, and who accepted their invitation, unless they refuse it.',
   ...MAIL_NEEDS,
-  reads: [...MAIL_NEEDS.reads, 'PREFERENCES'],
+  reads: [...MAIL_NEEDS.reads, 'PREFERENCES', 'ROLE', 'GROUP'],
 })
 
 export const handler = react(rule, async (call) => {

@@ -8,7 +8,7 @@ import { refusable } from './preferences.ts'
 export const rule = reaction('notifications/on-user-changed', {
   on: refusable,
   summary: 'Tells people in their inbox what changed for them, and who accepted their invitation, unless they refuse it.',
-  reads: ['USER', 'PREFERENCES'],
+  reads: ['USER', 'PREFERENCES', 'ROLE', 'GROUP'],
   writes: ['INBOX'],
 })
 

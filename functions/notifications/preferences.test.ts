@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { groupMemberAdded } from '../../events/groups.ts'
 import { deviceAppeared } from '../../events/identity.ts'
 import { preferencesChanged } from '../../events/notifications.ts'
 import { unitCreated, unitOwnerChanged } from '../../events/units.ts'
@@ -10,6 +11,7 @@ import { signalPartition } from '../../shared/store/keys.ts'
 import { save } from '../../shared/store/writes.ts'
 import { sentBy } from '../../test/workbench/letters.ts'
 import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { groups, makeGroup } from '../groups/group.ts'
 import { invite, users } from '../users/door.ts'
 import { getNotificationPreferences, listNotifications, replaceNotificationPreferences } from './contract.ts'
 import { handler as get } from './get-notification-preferences.ts'
@@ -52,6 +54,12 @@ const told = (type: EventType, data: Record<string, unknown> = {}, aggregateId =
   metadata: { actorId: 'usr_x', actorKind: 'member', actorName: 'Grace Hopper', correlationId: 'c', requestId: 'r', source: 's' },
 })
 
+async function aGroup(): Promise<string> {
+  const made = makeGroup(ada.organizationId, { name: newId('grp') }, new Date().toISOString())
+  await bench.tenant(ada.organizationId).commit(save(groups, made))
+  return made.after.id
+}
+
 /** One message of each kind for Ada. */
 async function everything(): Promise<DomainEvent[]> {
   const who = {
@@ -66,6 +74,7 @@ async function everything(): Promise<DomainEvent[]> {
     told(userRolesChanged, { added: ['rol_admin'], removed: [] }),
     told(userUnlocked),
     told(userJoined, {}, who.id),
+    told(groupMemberAdded, { groupId: await aGroup(), userId: ada.userId }, 'grp_1.usr_1'),
     told(unitCreated, { ownerId: ada.userId }, 'unit_1'),
     told(unitOwnerChanged, { ownerId: ada.userId }, 'unit_2'),
     told(deviceAppeared, { userId: ada.userId, device: 'Firefox on Linux' }),

@@ -1,3 +1,4 @@
+import { groupMemberAdded } from '../../events/groups.ts'
 import { deviceAppeared } from '../../events/identity.ts'
 import { unitCreated, unitOwnerChanged } from '../../events/units.ts'
 import { userJoined, userRolesChanged, userUnlocked } from '../../events/users.ts'
@@ -20,6 +21,7 @@ const REFUSABLE = {
   'user.unlocked': { event: userUnlocked, inApp: true, email: true },
   'user.joined': { event: userJoined, inApp: true, email: false },
   'auth.device.appeared': { event: deviceAppeared, inApp: true, email: true },
+  'group.member_added': { event: groupMemberAdded, inApp: true, email: false },
   'unit.created': { event: unitCreated, inApp: true, email: true },
   'unit.owner_changed': { event: unitOwnerChanged, inApp: true, email: true },
 } as const satisfies Record<string, Channels & { event: EventType }>
