@@ -13,3 +13,7 @@ export const apiKeyDeleted = eventType('api_key.deleted', {
   summary: 'An API key was removed, in force at its next request.',
   data: z.object({}),
 })
+export const apiKeyRolesChanged = eventType('api_key.roles_changed', {
+  summary: 'An API key was given something, or it was taken from it.',
+  data: z.object({ added: z.array(z.string()), removed: z.array(z.string()) }),
+})

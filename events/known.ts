@@ -95,6 +95,7 @@ const known: Readonly<Record<string, KnownEvent>> = {
   'role.updated': { context: 'access' },
   'api_key.created': { context: 'keys' },
   'api_key.deleted': { context: 'keys' },
+  'api_key.roles_changed': { context: 'keys' },
   'api_key.rotated': { context: 'keys' },
   'technician_access.granted': { context: 'technicians' },
   'technician_access.refused': { context: 'technicians' },

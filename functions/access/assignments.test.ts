@@ -13,6 +13,10 @@ import * as groupContracts from '../groups/contract.ts'
 import { handler as createGroup } from '../groups/create-group.ts'
 import { handler as deleteGroup } from '../groups/delete-group.ts'
 import { groups } from '../groups/group.ts'
+import { apiKeys } from '../keys/api-key.ts'
+import * as keyContracts from '../keys/contract.ts'
+import { handler as createKey } from '../keys/create-api-key.ts'
+import { handler as deleteKey } from '../keys/delete-api-key.ts'
 import * as userContracts from '../users/contract.ts'
 import { handler as removeUser } from '../users/delete-user.ts'
 import { handler as getUser } from '../users/get-user.ts'
@@ -126,6 +130,20 @@ describe('what somebody is given', () => {
     expect([await sees(grace), await inlineOf(id)]).toEqual([403, []])
   })
 
+  test('to an API key is held by it, and goes with it', async () => {
+    const made = await bench.request(createKey, keyContracts.createApiKey, { as: ada, body: { name: 'Import' } })
+    const subject = { type: 'api_key', id: made.body.data.id }
+    const { body } = await assign({ ...read, subject })
+    const held = async () => (await own().get(apiKeys, subject.id))?.assignments.map(({ id }) => id)
+    expect([await held(), await listed({ subjectId: subject.id })]).toMatchObject([[body.data.id], [{ id: body.data.id, subject }]])
+    expect((await takeAway(body.data.id)).status).toBe(204)
+    expect(await held()).toEqual([])
+    const { id } = (await assign({ ...read, subject })).body.data
+    await bench.request(deleteKey, keyContracts.deleteApiKey, { as: ada, params: { id: subject.id } })
+    await bench.react(onHolderChanged, ...(await own().events(apiKeys, subject.id)).slice(-1))
+    expect((await own().get(assignments, id))?.deletedAt).toEqual(expect.any(String))
+  })
+
   test('is held under its conditions', async () => {
     const ip = (value: string) => ({ attribute: 'environment.ip', operator: 'in_network', value: [value] })
     await assign({ ...read, conditions: [ip('203.0.113.0/24')] })
@@ -181,8 +199,8 @@ describe('what cannot be given:', () => {
       [{ permission: 'invoices:approve' }, 'PERMISSION_UNKNOWN'],
       [{ ...read, subject: asUser(eve) }, 'SUBJECT_UNKNOWN'],
       [{ ...read, subject: { type: 'group', id: theirs } }, 'SUBJECT_UNKNOWN'],
-      [{ ...read, subject: { type: 'api_key', id: newId('asg') } }, 'SUBJECT_UNKNOWN'],
-      [{ ...read, subject: { type: 'api_key', id: grace.userId } }, 'SUBJECT_UNKNOWN'],
+      [{ ...read, subject: { type: 'api_key', id: newId('key') } }, 'SUBJECT_UNKNOWN'],
+      [{ ...read, subject: { type: 'api_key', id: grace.userId } }, 'VALIDATION_ERROR'],
       [{ ...read, scope: { type: 'unit', id: newId('unit') } }, 'SCOPE_UNKNOWN'],
       [{ ...read, scope: { type: 'group', id: theirs } }, 'SCOPE_UNKNOWN'],
       [{ ...read, scope: { type: 'resource', resourceType: 'user', id: eve.userId } }, 'SCOPE_UNKNOWN'],

@@ -1,13 +1,14 @@
 import type { Assignment } from '../../shared/access/model.ts'
-import { type Granter, requireHeld } from '../../shared/serve/granting.ts'
+import { type Granter, heldBy, requireHeld } from '../../shared/serve/granting.ts'
 import type { Key } from '../../shared/store/keys.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import { save, type Write } from '../../shared/store/writes.ts'
 import { type Group, giveGroup, groups, heldByGroup, takeFromGroup } from '../groups/door.ts'
+import { type ApiKey, apiKeys, giveKey, takeFromKey } from '../keys/door.ts'
 import { giveUser, requireAsMighty, takeFromUser, type User, users } from '../users/door.ts'
 import type { Subject } from './assignment.ts'
 
-/** Who holds what they were given: a user, or a group for all that are in it. */
+/** Who holds what they were given: a user, an API key, or a group for all that are in it. */
 export interface Holder {
   key: Key
   assignments: readonly Assignment[]
@@ -37,15 +38,28 @@ const groupAsHolder = (group: Group): Holder => ({
   loses: (id, at) => saved(takeFromGroup(group, id, at), (change) => save(groups, change)),
 })
 
-/** Whoever it is, unless they are not here, or no more. API keys come with their own records. */
-export async function holderOf(tenant: Tenant, { type, id }: Subject): Promise<Holder | undefined> {
-  if (type === 'group') {
-    const group = await tenant.get(groups, id)
-    return group && !group.deletedAt ? groupAsHolder(group) : undefined
-  }
-  const user = type === 'user' ? await tenant.get(users, id) : undefined
-  return user && !user.deletedAt && user.kind === 'member' ? userAsHolder(user) : undefined
-}
+const keyAsHolder = (key: ApiKey): Holder => ({
+  key: apiKeys.keyOf(key),
+  assignments: key.assignments,
+  requireAsMighty: async (granter, what) =>
+    requireHeld(granter, await heldBy(granter, key), `Nobody can ${what} an API key that may do more than they.`),
+  gets: (assignment, at) => save(apiKeys, giveKey(key, assignment, at)),
+  loses: (id, at) => saved(takeFromKey(key, id, at), (change) => save(apiKeys, change)),
+})
+
+const BY_TYPE = {
+  user: async (tenant: Tenant, id: string) => here(await tenant.get(users, id), userAsHolder),
+  group: async (tenant: Tenant, id: string) => here(await tenant.get(groups, id), groupAsHolder),
+  api_key: async (tenant: Tenant, id: string) => here(await tenant.get(apiKeys, id), keyAsHolder),
+} satisfies Record<Subject['type'], (tenant: Tenant, id: string) => Promise<Holder | undefined>>
+
+const here = <T extends { deletedAt?: string }>(found: T | undefined, as: (found: T) => Holder) =>
+  found && !found.deletedAt ? as(found) : undefined
+
+/** Whoever it is, unless they are not here, or no more. */
+export const holderOf = (tenant: Tenant, { type, id }: Subject): Promise<Holder | undefined> => BY_TYPE[type](tenant, id)
+
+const TYPES: Record<string, Subject['type']> = { grp: 'group', key: 'api_key' }
 
 /** A subject is of the type that its id says. */
-export const subjectOf = (id: string): Subject => ({ type: id.startsWith('grp_') ? 'group' : 'user', id })
+export const subjectOf = (id: string): Subject => ({ type: TYPES[id.slice(0, id.indexOf('_'))] ?? 'user', id })

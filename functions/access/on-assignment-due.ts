@@ -8,7 +8,7 @@ import { holderOf } from './holder.ts'
 export const rule = reaction('access/on-assignment-due', {
   on: [roleAssignmentDue],
   summary: 'Takes away what was given for a time that is over, and makes room for something else.',
-  writes: ['ROLE_ASSIGNMENT', 'USER', 'GROUP'],
+  writes: ['ROLE_ASSIGNMENT', 'USER', 'GROUP', 'API_KEY'],
 })
 
 export const handler = react(rule, ({ event, tenant, now }) =>

@@ -1,4 +1,5 @@
 import { groupDeleted } from '../../events/groups.ts'
+import { apiKeyDeleted } from '../../events/keys.ts'
 import { userDeleted, userInvitationAccepted, userJoined, userLeft, userRestored, userRolesChanged } from '../../events/users.ts'
 import { react, reaction } from '../../shared/react.ts'
 import { find } from '../../shared/resource/lists.ts'
@@ -10,9 +11,9 @@ import { assignments, heldAgain, type RoleAssignment, type Subject, takeAway } f
 import { type Holder, holderOf, subjectOf } from './holder.ts'
 
 export const rule = reaction('access/on-holder-changed', {
-  on: [userDeleted, userInvitationAccepted, userJoined, userLeft, userRestored, userRolesChanged, groupDeleted],
+  on: [userDeleted, userInvitationAccepted, userJoined, userLeft, userRestored, userRolesChanged, groupDeleted, apiKeyDeleted],
   summary: 'Keeps the records of what was given as their holders are, who are replaced, leave and come back.',
-  writes: ['ROLE_ASSIGNMENT', 'USER', 'GROUP'],
+  writes: ['ROLE_ASSIGNMENT', 'USER', 'GROUP', 'API_KEY'],
 })
 
 /** More than anybody holds. */

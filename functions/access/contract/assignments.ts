@@ -5,13 +5,13 @@ import { Id, orNull, PageQuery, PermissionName, RoleId, Timestamp } from '../../
 import { ALREADY_ASSIGNED, LAST_ADMIN, ROLE_UNKNOWN, TOO_MANY_ASSIGNMENTS } from '../../users/contract.ts'
 import { PERMISSION_UNKNOWN, SCOPE_UNKNOWN, SUBJECT_UNKNOWN } from '../problems.ts'
 
-const AnyId = z.string().regex(/^[a-z]{2,10}_[0-9a-hjkmnp-tv-z]{26}$/, 'Must be an id, such as usr_…')
+const SubjectId = z.union([Id('usr'), Id('grp'), Id('key')], { error: 'Must be the id of a user, a group or an API key' })
 
 /** Who is given something. */
 const Subject = z.discriminatedUnion('type', [
   z.object({ type: z.literal('user'), id: Id('usr') }),
   z.object({ type: z.literal('group'), id: Id('grp') }),
-  z.object({ type: z.literal('api_key'), id: AnyId }),
+  z.object({ type: z.literal('api_key'), id: Id('key') }),
 ])
 
 export const RoleAssignment = z.object({
@@ -37,14 +37,14 @@ export const listRoleAssignments = endpoint({
   route: 'GET /api/v1/role-assignments',
   summary: 'Lists who was given what, where, until when and under which conditions.',
   description:
-    'With `subjectId` it lists everything that a user or a group was given themselves, as of now. Without, it trails a change by about a second and lists what was given by `POST /role-assignments`; roles that users simply hold in the organization (`POST /users`, `PUT /users/{id}/roles`) are found by `GET /users?roleId=`. Filters combine, and only what lies where the caller may see it is shown: a page may be short and still have a nextCursor.',
+    'With `subjectId` it lists everything that a user, a group or an API key was given themselves, as of now. Without, it trails a change by about a second and lists what was given by `POST /role-assignments`; roles that users simply hold in the organization (`POST /users`, `PUT /users/{id}/roles`) are found by `GET /users?roleId=`. Filters combine, and only what lies where the caller may see it is shown: a page may be short and still have a nextCursor.',
   permission: 'role_assignments:read',
   within: 'anywhere',
-  query: z.object({ ...PageQuery, subjectId: AnyId.optional(), roleId: RoleId.optional() }),
+  query: z.object({ ...PageQuery, subjectId: SubjectId.optional(), roleId: RoleId.optional() }),
   reply: RoleAssignment,
   list: true,
   fails: ['INVALID_CURSOR'],
-  reads: ['ROLE_ASSIGNMENT', 'USER', 'GROUP'],
+  reads: ['ROLE_ASSIGNMENT', 'USER', 'GROUP', 'API_KEY'],
 })
 
 export const getRoleAssignment = endpoint({
@@ -59,14 +59,15 @@ export const getRoleAssignment = endpoint({
 
 const changes = {
   reads: ['ROLE', 'UNIT'],
-  writes: ['ROLE_ASSIGNMENT', 'USER', 'GROUP', 'PERMISSION'],
+  writes: ['ROLE_ASSIGNMENT', 'USER', 'GROUP', 'API_KEY', 'PERMISSION'],
   lookups: ['DUE'],
   fresh: 'when an administrator role is given or taken',
 } as const
 
 export const createRoleAssignment = endpoint({
   route: 'POST /api/v1/role-assignments',
-  summary: 'Gives a user, or everybody in a group, a role or a permission: in a unit or a group with all below it, or for one resource.',
+  summary:
+    'Gives a user, an API key, or everybody in a group, a role or a permission: in a unit or a group with all below it, or for one resource.',
   description:
     'It holds from the next request on, and at most until `expiresAt`. Nobody gives what they do not hold themselves as wide, as long and under as few conditions, nor anything to who may do more than they. The permission is needed where the assignment is to hold.',
   permission: 'role_assignments:create',
