@@ -5,7 +5,7 @@ import { apiKeys } from './api-key.ts'
 import * as contract from './contract.ts'
 
 export default context({
-  ring: 'organization',
+  ring: 'access',
   contract,
   events,
   entities: [apiKeys],

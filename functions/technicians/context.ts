@@ -6,7 +6,7 @@ import * as problems from './problems.ts'
 import { accesses } from './technician-access.ts'
 
 export default context({
-  ring: 'organization',
+  ring: 'access',
   contract,
   examples,
   events,
