@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals'
-import { type Bench, openWorkbench } from '../test/workbench.ts'
+import { beforeEach, expect, jest, test } from '@jest/globals'
+import { workbench } from '../test/workbench.ts'
 import type { DomainEvent } from './event.ts'
 import { newId } from './ids.ts'
 import { type ReactionCall, react, reaction } from './react.ts'
@@ -8,12 +8,8 @@ import { change, noteChanged, notes, noteWritten, write } from './store/test-not
 import { patch, put, save } from './store/writes.ts'
 import { logger } from './telemetry.ts'
 
-let bench: Bench
+const bench = workbench()
 let organizationId: string
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
 beforeEach(() => {
   organizationId = newId('org')
   jest.restoreAllMocks()

@@ -76,6 +76,15 @@ export const Slug = z
   .regex(/^[a-z0-9](?:[a-z0-9-]{1,61}[a-z0-9])$/, 'Use 3 to 63 lower-case letters, digits and hyphens, not at the ends')
 export const PermissionName = z.string().regex(/^(\*|[a-z][a-z0-9_]*):(\*|[a-z][a-z0-9_]*)$/, 'Must look like resource:action')
 
+/** DynamoDB keeps magnitudes from 1E-130, and doubles are exact up to 2^53. */
+const SMALLEST = 1e-130
+
+/** Is it kept as it is? */
+export const isStorable = (number: number) => number === 0 || (Math.abs(number) >= SMALLEST && Math.abs(number) <= Number.MAX_SAFE_INTEGER)
+
+/** A number that the table keeps as it is. */
+export const StoredNumber = z.number().refine(isStorable, 'This number is out of range')
+
 /** In a reply: a value that may be missing is `null`, never absent. */
 export const orNull = <T extends z.ZodType>(schema: T) => schema.nullable().default(null as never)
 

@@ -1,24 +1,20 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { describe, expect, jest, test } from '@jest/globals'
 import { type Attack, attacks } from './attacks.ts'
-import { type Bench, openWorkbench } from './workbench.ts'
+import { workbench } from './workbench.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
+const bench = workbench()
 
 const actual = (file: string) => jest.requireActual<Record<string, unknown>>(`../${file}`)
 
-/** Makes the attack on modules loaded anew, with the mutant, if there is to be one, in the place of the guard. */
+/** Makes the attack on modules loaded anew, with the mutants, if there are to be any, in the place of the guards. */
 async function attempt({ guard, run }: Attack, isGuarded: boolean): Promise<string | undefined> {
   jest.resetModules()
-  const path = `../${guard.module}`
-  if (!isGuarded) jest.doMock(path, () => ({ ...actual(guard.module), ...guard.mutant(actual(guard.module)) }))
+  const guards = isGuarded ? [] : [guard].flat()
+  for (const { module, mutant } of guards) jest.doMock(`../${module}`, () => ({ ...actual(module), ...mutant(actual(module)) }))
   try {
     return await run({ bench, load: (file) => require(`../${file}`) })
   } finally {
-    jest.dontMock(path)
+    for (const { module } of guards) jest.dontMock(`../${module}`)
   }
 }
 

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { catalogue } from '../functions/catalogue.ts'
 import type { Endpoint } from '../shared/endpoint.ts'
 import type { LambdaHandler } from '../shared/serve/serve.ts'
 import { castOf, type Seat, setOrganization, setUser } from './who-may-world.ts'
-import { type Bench, openWorkbench } from './workbench.ts'
+import { workbench } from './workbench.ts'
 
 /**
  * Who may do what to whom. Columns say who acts:
@@ -175,11 +175,7 @@ const actions: Record<string, Action> = {
   cancelClosing: { ...customer, at: () => ({ status: 'offboarding', closesAt: new Date(Date.now() + 3_600_000).toISOString() }) },
 }
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
+const bench = workbench()
 
 const loaded = new Map<string, { handler: LambdaHandler; contract: Endpoint }>()
 

@@ -1,17 +1,15 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
 import * as z from 'zod'
 import { users } from '../functions/users/user-store.ts'
 import { endpoint } from '../shared/endpoint.ts'
 import { serve } from '../shared/serve/serve.ts'
-import { type Bench, openWorkbench, type Person } from './workbench.ts'
+import { type Person, workbench } from './workbench.ts'
 
-let bench: Bench
+const bench = workbench()
 let ada: Person
 beforeAll(async () => {
-  bench = await openWorkbench()
   ada = await bench.founder()
 })
-afterAll(() => bench.close())
 
 const probe = endpoint({
   route: 'GET /api/v1/probe/{id}',
@@ -44,5 +42,5 @@ test('without the permission it is refused, naming what is missing', async () =>
   const basic = await bench.member(ada)
   const reply = await bench.request(handler, probe, { params: { id: ada.userId }, as: basic })
   expect(reply.status).toBe(403)
-  expect(reply.body.details).toMatchObject({ missing: 'users:read' })
+  expect(reply.body.details).toEqual({ missing: 'users:read' })
 })

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll, beforeAll } from '@jest/globals'
 import { startFront } from '../local/aws/front.ts'
 import { startCognito } from '../local/cognito/cognito.ts'
 import { createIam } from '../local/iam/iam.ts'
@@ -47,6 +48,16 @@ export interface Bench {
   whileBus<T>(answer: Answer, work: () => Promise<T>): Promise<T>
   pool: { id: string; client: string; hostedClient: string; enrolmentClient: string; issuer: string }
   close(): Promise<void>
+}
+
+/** One for all tests of a file: opened before the first of them, closed after the last. */
+export function workbench(options?: Parameters<typeof openWorkbench>[0]): Bench {
+  const bench = {} as Bench
+  beforeAll(async () => {
+    Object.assign(bench, await openWorkbench(options))
+  })
+  afterAll(() => bench.close())
+  return bench
 }
 
 const quiet = () => undefined

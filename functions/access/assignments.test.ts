@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Assignment, Scope } from '../../shared/access/model.ts'
 import { fromRecord } from '../../shared/event.ts'
@@ -7,7 +7,7 @@ import { newId } from '../../shared/ids.ts'
 import { denialPartition, itemKey } from '../../shared/store/keys.ts'
 import { patch, putNew } from '../../shared/store/writes.ts'
 import { standingDue } from '../../test/workbench/due.ts'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { type Person, workbench } from '../../test/workbench.ts'
 import { handler as addMember } from '../groups/add-group-member.ts'
 import * as groupContracts from '../groups/contract.ts'
 import { handler as createGroup } from '../groups/create-group.ts'
@@ -34,13 +34,9 @@ import { handler as list } from './list-role-assignments.ts'
 import { handler as onAssignmentDue } from './on-assignment-due.ts'
 import { handler as onHolderChanged } from './on-holder-changed.ts'
 
-let bench: Bench
+const bench = workbench()
 let ada: Person
 let grace: Person
-beforeAll(async () => {
-  bench = await openWorkbench()
-}, 60_000)
-afterAll(() => bench.close())
 beforeEach(async () => {
   ada = await bench.founder()
   grace = await bench.member(ada, { roleIds: [] })

@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { systemRoles } from '../../shared/access/system-roles.ts'
-import { type Bench, openWorkbench } from '../../test/workbench.ts'
+import { workbench } from '../../test/workbench.ts'
 import { listRoles } from './contract.ts'
 import { handler } from './list-roles.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
+const bench = workbench()
 
 const FOR = {
   customer: ['admin', 'report_viewer', 'request_user', 'basic_user'],

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { fromRecord } from '../../shared/event.ts'
 import { denialPartition, tallyKey } from '../../shared/store/keys.ts'
 import { put } from '../../shared/store/writes.ts'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { type Person, workbench } from '../../test/workbench.ts'
 import * as userContracts from '../users/contract.ts'
 import { handler as listUsers } from '../users/list-users.ts'
 import { handler as setUserRoles } from '../users/set-user-roles.ts'
@@ -19,12 +19,8 @@ import { roles } from './role.ts'
 import { handler as setPermissions } from './set-role-permissions.ts'
 import { handler as update } from './update-role.ts'
 
-let bench: Bench
+const bench = workbench()
 let ada: Person
-beforeAll(async () => {
-  bench = await openWorkbench()
-}, 60_000)
-afterAll(() => bench.close())
 beforeEach(async () => {
   ada = await bench.founder()
 })

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Assignment, Scope } from '../../shared/access/model.ts'
 import { fromRecord } from '../../shared/event.ts'
 import { newId } from '../../shared/ids.ts'
 import { denialPartition, organizationKey } from '../../shared/store/keys.ts'
 import { patch, save } from '../../shared/store/writes.ts'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { type Person, workbench } from '../../test/workbench.ts'
 import * as userContracts from '../users/contract.ts'
 import { handler as createUser } from '../users/create-user.ts'
 import { handler as removeUser } from '../users/delete-user.ts'
@@ -32,12 +32,8 @@ import { handler as onUserSettled } from './on-user-settled.ts'
 import { handler as take } from './remove-group-member.ts'
 import { handler as update } from './update-group.ts'
 
-let bench: Bench
+const bench = workbench()
 let ada: Person
-beforeAll(async () => {
-  bench = await openWorkbench()
-}, 60_000)
-afterAll(() => bench.close())
 beforeEach(async () => {
   ada = await bench.founder()
 })

@@ -1,16 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { Problem } from '../../shared/errors.ts'
 import { attemptsKey } from '../../shared/store/keys.ts'
-import { type Bench, openWorkbench } from '../../test/workbench.ts'
+import { workbench } from '../../test/workbench.ts'
 import { countFailure, releaseTry, reserveTry } from './attempts.ts'
 import { read, table } from './test-people.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
+workbench()
 
 let number = 0
 const newKey = () => attemptsKey(`address-${++number}`)

@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { isLive } from '../../shared/identity/session.ts'
 import { sessionsOf } from '../../shared/identity/session-store.ts'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { type Person, workbench } from '../../test/workbench.ts'
 import { handler as changeHandler } from './change-password.ts'
 import { changePassword, refresh } from './contract.ts'
 import { handler as refreshHandler } from './refresh.ts'
 import { newIp, PASSWORD, type Registered, registered, signedIn, signIn, table } from './test-people.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
+const bench = workbench()
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 

@@ -1,18 +1,14 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { attemptsKey, personKey } from '../../shared/store/keys.ts'
 import { hashOf, mailHash } from '../../shared/tokens.ts'
-import { type Bench, openWorkbench } from '../../test/workbench.ts'
+import { workbench } from '../../test/workbench.ts'
 import { handler as changeHandler } from './change-password.ts'
 import { changePassword, login, requestRecovery } from './contract.ts'
 import { handler } from './login.ts'
 import { handler as requestHandler } from './request-recovery.ts'
 import { newIp, newMail, PASSWORD, type Registered, read, registered, signalsOf, signedIn, signIn } from './test-people.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
+const bench = workbench()
 
 const NEW_PASSWORD = 'Another horse Battery 8'
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'

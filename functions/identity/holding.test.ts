@@ -1,5 +1,5 @@
 import { AdminGetUserCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { mintInvitation, mintReset } from '../../shared/identity/codes.ts'
 import { giveUpMail, takeMail } from '../../shared/identity/login-store.ts'
 import type { Person as Stored } from '../../shared/identity/person.ts'
@@ -7,7 +7,7 @@ import { movePerson, requireEpoch } from '../../shared/identity/person-store.ts'
 import { newId } from '../../shared/ids.ts'
 import { holdKey, personKey, sessionKey } from '../../shared/store/keys.ts'
 import { patch, put, remove, save } from '../../shared/store/writes.ts'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { type Person, workbench } from '../../test/workbench.ts'
 import { invite, users } from '../users/door.ts'
 import { handler as acceptHandler } from './accept-invitation.ts'
 import { handler as changeHandler } from './change-password.ts'
@@ -21,11 +21,7 @@ import { handler as undoHandler } from './undo-email-change.ts'
 
 const NEW_PASSWORD = 'Another horse Battery 7'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
+const bench = workbench()
 
 const now = () => new Date().toISOString()
 const call = () => ({ lookups: table() })

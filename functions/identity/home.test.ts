@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { homeChanged } from '../../events/identity.ts'
 import { userDeactivated, userDeleted, userLocked } from '../../events/users.ts'
 import type { DomainEvent, EventType } from '../../shared/event.ts'
@@ -12,7 +12,7 @@ import { newId } from '../../shared/ids.ts'
 import { loginKey, membershipKey, personKey } from '../../shared/store/keys.ts'
 import { patch, save } from '../../shared/store/writes.ts'
 import { mailHash } from '../../shared/tokens.ts'
-import { type Bench, openWorkbench, type Person as Signed } from '../../test/workbench.ts'
+import { type Person as Signed, workbench } from '../../test/workbench.ts'
 import { register as newUser, users } from '../users/door.ts'
 import { setHome } from './contract.ts'
 import { handler as onMemberGone } from './on-member-gone.ts'
@@ -21,11 +21,7 @@ import { handler } from './set-home.ts'
 import { lastSignal } from './test-events.ts'
 import { read, table } from './test-people.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
+const bench = workbench()
 
 const choose = (as: Signed, organizationId: string) => bench.request(handler, setHome, { as, body: { organizationId } })
 const personOf = async (id: string) => (await read(personKey(id))) as unknown as Person

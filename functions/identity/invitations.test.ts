@@ -1,5 +1,5 @@
 import { AdminGetUserCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { organizationUpdated } from '../../events/organizations.ts'
 import { userDeleted, userJoined, userLocked } from '../../events/users.ts'
 import type { DomainEvent, EventType } from '../../shared/event.ts'
@@ -10,7 +10,7 @@ import { guardKey, loginKey, membershipKey, organizationKey, personKey, sessionK
 import { meter } from '../../shared/store/meter.ts'
 import { patch, put, save } from '../../shared/store/writes.ts'
 import { mailHash } from '../../shared/tokens.ts'
-import { type Bench, openWorkbench, type Person as SignedIn } from '../../test/workbench.ts'
+import { type Person as SignedIn, workbench } from '../../test/workbench.ts'
 import { organizations } from '../organizations/door.ts'
 import { getUser } from '../users/contract.ts'
 import { invite, type User, users } from '../users/door.ts'
@@ -22,11 +22,7 @@ import { handler as onOrganizationChanged } from './on-organization-changed.ts'
 import { handler as setMailAlias } from './set-mail-alias.ts'
 import { newIp, newMail, PASSWORD, type Registered, read, registered, signIn } from './test-people.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
+const bench = workbench()
 
 const accept = (body: object, as?: SignedIn) => bench.request(acceptHandler, acceptInvitation, { body, ip: newIp(), ...(as ? { as } : {}) })
 const now = () => new Date().toISOString()

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { userMfaReset } from '../../events/users.ts'
 import { AwsError } from '../../local/types.ts'
 import type { DomainEvent } from '../../shared/event.ts'
 import { newId } from '../../shared/ids.ts'
 import { backupCodesKey, personKey, recoveryKey } from '../../shared/store/keys.ts'
 import { patch, put } from '../../shared/store/writes.ts'
-import { type Bench, openWorkbench } from '../../test/workbench.ts'
+import { workbench } from '../../test/workbench.ts'
 import { users } from '../users/door.ts'
 import { getMe } from './contract.ts'
 import { handler as meHandler } from './get-me.ts'
@@ -13,11 +13,7 @@ import { handler } from './on-mfa-reset.ts'
 import { read, registered, signalsOf, signIn } from './test-people.ts'
 import { type Enrolled, enrolled } from './test-second-factor.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
+const bench = workbench()
 
 const asked = ({ userId, organizationId }: { userId: string; organizationId: string }): DomainEvent => ({
   id: newId('evt'),

@@ -1,20 +1,16 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { mfaEnabled } from '../../events/identity.ts'
 import type { DomainEvent } from '../../shared/event.ts'
 import { putMembership } from '../../shared/identity/membership-store.ts'
 import { newId } from '../../shared/ids.ts'
 import { save } from '../../shared/store/writes.ts'
-import { type Bench, openWorkbench } from '../../test/workbench.ts'
+import { workbench } from '../../test/workbench.ts'
 import { register as newUser, users } from '../users/door.ts'
 import { handler } from './on-second-factor-changed.ts'
 import { registered } from './test-people.ts'
 import { enrolled } from './test-second-factor.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
+const bench = workbench()
 
 test('every organization of a person shows the second factor, and hears of it once', async () => {
   const [other, ada] = [await registered(bench), await enrolled(bench)]

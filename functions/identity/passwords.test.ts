@@ -1,11 +1,11 @@
 import { AdminSetUserPasswordCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { mintReset } from '../../shared/identity/codes.ts'
 import { sessionsOf } from '../../shared/identity/session-store.ts'
 import { attemptsKey, sessionKey } from '../../shared/store/keys.ts'
 import { patch } from '../../shared/store/writes.ts'
 import { mailHash } from '../../shared/tokens.ts'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { type Person, workbench } from '../../test/workbench.ts'
 import { handler as changeHandler } from './change-password.ts'
 import { changePassword, getMe, refresh, resetPassword, setNewPassword } from './contract.ts'
 import { handler as meHandler } from './get-me.ts'
@@ -15,11 +15,7 @@ import { handler as newPasswordHandler } from './set-new-password.ts'
 import { newIp, newMail, PASSWORD, type Registered, read, registered, signalsOf, signedIn, signIn, table } from './test-people.ts'
 import { complete, enrolled } from './test-second-factor.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
+const bench = workbench()
 
 const NEW_PASSWORD = 'Another horse Battery 8'
 const WRONG = 'Wrong Password 123'

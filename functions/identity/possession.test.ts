@@ -1,13 +1,9 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { type Bench, openWorkbench } from '../../test/workbench.ts'
+import { workbench } from '../../test/workbench.ts'
 import { acts, openWorld, PEOPLE, whoActs } from './test-possession.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
+const bench = workbench()
 
 const step = fc.record({
   act: fc.constantFrom(...Object.keys(acts)),

@@ -1,18 +1,14 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import type { PreTokenGenerationV2TriggerEvent } from 'aws-lambda'
 import type { Membership } from '../../shared/identity/person.ts'
 import { newId } from '../../shared/ids.ts'
 import { refreshProof } from '../../shared/refresh-proof.ts'
 import { membershipKey, personKey } from '../../shared/store/keys.ts'
 import { patch, put } from '../../shared/store/writes.ts'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { type Person, workbench } from '../../test/workbench.ts'
 import { handler } from './pre-token-generation.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
+const bench = workbench()
 
 interface Asked {
   triggerSource?: string

@@ -1,21 +1,17 @@
 import { AdminSetUserPasswordCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { AwsError } from '../../local/types.ts'
 import { sessionsOf } from '../../shared/identity/session-store.ts'
 import { attemptsKey, backupCodesKey, personKey, recoveryKey } from '../../shared/store/keys.ts'
 import { mailHash } from '../../shared/tokens.ts'
-import { type Bench, openWorkbench } from '../../test/workbench.ts'
+import { workbench } from '../../test/workbench.ts'
 import { getMe, recoverMfa } from './contract.ts'
 import { handler as meHandler } from './get-me.ts'
 import { handler } from './recover-mfa.ts'
 import { newIp, newMail, PASSWORD, read, registered, signalsOf, signIn, table } from './test-people.ts'
 import { challenged, complete, type Enrolled, enrolled } from './test-second-factor.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
+const bench = workbench()
 
 const recover = (email: string, backupCode = '', password = PASSWORD) =>
   bench.request(handler, recoverMfa, { body: { email, password, backupCode }, ip: newIp() })

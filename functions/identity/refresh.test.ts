@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals'
+import { afterEach, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import { UnsecuredJWT } from 'jose'
 import { sessions, sessionsOf } from '../../shared/identity/session-store.ts'
 import { personKey, refreshKey, sessionKey } from '../../shared/store/keys.ts'
 import { patch } from '../../shared/store/writes.ts'
 import { hashOf } from '../../shared/tokens.ts'
-import { type Bench, openWorkbench } from '../../test/workbench.ts'
+import { workbench } from '../../test/workbench.ts'
 import { refresh } from './contract.ts'
 import { handler } from './refresh.ts'
 import { type Registered, read, registered, type SignedInPerson, signalsOf, signedIn, table } from './test-people.ts'
@@ -15,11 +15,7 @@ const realNow = Date.now
 /** The clock of this process, Cognito's too, as long as it was in place before that started. */
 const clock = jest.spyOn(Date, 'now')
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
+const bench = workbench()
 afterEach(() => {
   clock.mockImplementation(realNow)
 })

@@ -1,11 +1,11 @@
 import { AdminSetUserMFAPreferenceCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { putMembership } from '../../shared/identity/membership-store.ts'
 import { sessions, sessionsOf } from '../../shared/identity/session-store.ts'
 import { attemptsKey, backupCodesKey, enrolmentKey, factorKey, personKey, sessionKey, stepKey } from '../../shared/store/keys.ts'
 import { remove as drop, patch, save } from '../../shared/store/writes.ts'
 import { hashOf, mailHash } from '../../shared/tokens.ts'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { type Person, workbench } from '../../test/workbench.ts'
 import { organizations } from '../organizations/door.ts'
 import { register as newUser, users } from '../users/door.ts'
 import { getMe, removeMfa, stepUp } from './contract.ts'
@@ -15,11 +15,7 @@ import { handler as stepUpHandler } from './step-up.ts'
 import { newMail, read, registered, signalsOf, signedIn, signIn, table } from './test-people.ts'
 import { appWith, challenged, complete, enrolled, setUp, verify, wrongCode } from './test-second-factor.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
+const bench = workbench()
 
 const me = (as: Person) => bench.request(meHandler, getMe, { as })
 const remove = (as: Person) => bench.request(removeHandler, removeMfa, { as })

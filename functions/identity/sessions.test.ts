@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { passwordChanged } from '../../events/identity.ts'
 import { mintReset } from '../../shared/identity/codes.ts'
 import { giveUpMail } from '../../shared/identity/login-store.ts'
@@ -6,7 +6,7 @@ import { begin } from '../../shared/identity/session.ts'
 import { sessions, sessionsOf } from '../../shared/identity/session-store.ts'
 import { personKey } from '../../shared/store/keys.ts'
 import { save } from '../../shared/store/writes.ts'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { type Person, workbench } from '../../test/workbench.ts'
 import { endSession, forgotPassword, getMe, listSessions, logout, logoutAll, refresh, resetPassword } from './contract.ts'
 import { handler as endHandler } from './end-session.ts'
 import { handler as forgotHandler } from './forgot-password.ts'
@@ -18,11 +18,7 @@ import { handler as refreshHandler } from './refresh.ts'
 import { handler as resetHandler } from './reset-password.ts'
 import { newIp, newMail, PASSWORD, type Registered, read, registered, signalsOf, signedIn, signIn, table } from './test-people.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
+const bench = workbench()
 
 const NEW_PASSWORD = 'Another horse Battery 8'
 const meStatus = async (as: Person) => (await bench.request(meHandler, getMe, { as })).status

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { putMembership } from '../../shared/identity/membership-store.ts'
 import { begin } from '../../shared/identity/session.ts'
 import { sessions, sessionsOf } from '../../shared/identity/session-store.ts'
 import { attemptsKey, membershipKey, personKey, sessionKey } from '../../shared/store/keys.ts'
 import { patch, put, save } from '../../shared/store/writes.ts'
 import { mailHash } from '../../shared/tokens.ts'
-import { type Bench, openWorkbench } from '../../test/workbench.ts'
+import { workbench } from '../../test/workbench.ts'
 import { organizations } from '../organizations/door.ts'
 import { register as newUser, type User, users } from '../users/door.ts'
 import { getMe, refresh } from './contract.ts'
@@ -13,11 +13,7 @@ import { handler as meHandler } from './get-me.ts'
 import { handler as refreshHandler } from './refresh.ts'
 import { newMail, PASSWORD, type Registered, read, registered, signalsOf, signedIn, signIn, table } from './test-people.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
+const bench = workbench()
 
 const WRONG = 'Wrong Password 123'
 const me = (as: Awaited<ReturnType<typeof signedIn>>, headers = {}) => bench.request(meHandler, getMe, { as, headers })

@@ -1,8 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import { sessions } from '../../shared/identity/session-store.ts'
 import { sessionKey } from '../../shared/store/keys.ts'
 import { patch } from '../../shared/store/writes.ts'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { type Person, workbench } from '../../test/workbench.ts'
 import { replaceBackupCodes, stepUp } from './contract.ts'
 import { handler as replaceHandler } from './replace-backup-codes.ts'
 import { handler as stepUpHandler } from './step-up.ts'
@@ -16,11 +16,7 @@ afterEach(() => {
   clock.mockImplementation(realNow)
 })
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
+const bench = workbench()
 
 const step = (as: Person, body: object) => bench.request(stepUpHandler, stepUp, { as, body })
 const newCodes = (as: Person) => bench.request(replaceHandler, replaceBackupCodes, { as })

@@ -1,9 +1,9 @@
 import { mailChangeUndone, mfaDisabled } from '../../events/identity.ts'
 import { isProblem, problem } from '../../shared/errors.ts'
 import { homeAt, homeBefore } from '../../shared/identity/home-store.ts'
-import { isTheirs, readLogins } from '../../shared/identity/login-store.ts'
+import { isTheirs, readLogins, requireHolder } from '../../shared/identity/login-store.ts'
 import type { Login, Person } from '../../shared/identity/person.ts'
-import { findPerson, requireEpoch } from '../../shared/identity/person-store.ts'
+import { findPerson } from '../../shared/identity/person-store.ts'
 import { setTotp } from '../../shared/identity-challenges.ts'
 import { invalidatePassword } from '../../shared/identity-provider.ts'
 import type { PublicCall } from '../../shared/serve/call.ts'
@@ -97,9 +97,10 @@ async function undo(call: PublicCall<typeof undoEmailChange>, undoing: Undoing):
 export const handler = serve(undoEmailChange, (call) =>
   retryConflicts(async () => {
     const undoing = await readUndo(call)
-    const { id, epoch } = undoing.person
-    // Whoever changes the password at the same moment is done, or will be refused.
-    await holding(call, id, [requireEpoch(id, epoch, 'VERSION_CONFLICT'), requireUndo(call.body.token)], () => undo(call, undoing))
+    const { id, email } = undoing.person
+    // Whoever changes the password at the same moment is done, or will be refused: however often they do, it holds nothing up.
+    const grounds = [requireHolder(mailHash(email), id, 'VERSION_CONFLICT'), requireUndo(call.body.token)]
+    await holding(call, id, grounds, () => undo(call, undoing))
     return undefined
   }),
 )

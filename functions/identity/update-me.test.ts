@@ -1,16 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { type Person, workbench } from '../../test/workbench.ts'
 import { users } from '../users/door.ts'
 import { updateMe } from './contract.ts'
 import { handler } from './update-me.ts'
 
-let bench: Bench
+const bench = workbench()
 let admin: Person
 beforeAll(async () => {
-  bench = await openWorkbench()
   admin = await bench.founder()
 })
-afterAll(() => bench.close())
 
 const change = (as: Person, body: object) => bench.request(handler, updateMe, { as, body })
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { endpoint } from '../../shared/endpoint.ts'
 import { fromRecord } from '../../shared/event.ts'
 import { requireFresh } from '../../shared/identity/fresh.ts'
@@ -6,7 +6,7 @@ import { newId } from '../../shared/ids.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { denialPartition, itemKey, type Key, organizationKey, principalKey } from '../../shared/store/keys.ts'
 import { patch } from '../../shared/store/writes.ts'
-import { type Bench, openWorkbench, type Person, type RequestOptions } from '../../test/workbench.ts'
+import { type Person, type RequestOptions, workbench } from '../../test/workbench.ts'
 import { exchangeKey } from '../identity/contract.ts'
 import { handler as exchange } from '../identity/exchange-key.ts'
 import * as people from '../users/contract.ts'
@@ -19,12 +19,8 @@ import { handler as list } from './list-api-keys.ts'
 import { handler as rotate } from './rotate-api-key.ts'
 import { isSecret, newSecret } from './secret.ts'
 
-let bench: Bench
+const bench = workbench()
 let ada: Person
-beforeAll(async () => {
-  bench = await openWorkbench()
-}, 60_000)
-afterAll(() => bench.close())
 beforeEach(async () => {
   ada = await bench.founder()
 })

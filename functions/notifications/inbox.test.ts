@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
 import { groupMemberAdded } from '../../events/groups.ts'
 import { userJoined, userRolesChanged, userUnlocked } from '../../events/users.ts'
 import type { Endpoint } from '../../shared/endpoint.ts'
@@ -9,7 +9,7 @@ import { itemKey } from '../../shared/store/keys.ts'
 import { meter } from '../../shared/store/meter.ts'
 import { openTenant } from '../../shared/store/tenant.ts'
 import { patch, save } from '../../shared/store/writes.ts'
-import { type Bench, openWorkbench, type Person, type Reply } from '../../test/workbench.ts'
+import { type Person, type Reply, workbench } from '../../test/workbench.ts'
 import * as accessContracts from '../access/contract.ts'
 import { handler as createRole } from '../access/create-role.ts'
 import * as groupContracts from '../groups/contract.ts'
@@ -23,13 +23,11 @@ import { handler as onUserChanged } from './on-user-changed.ts'
 import { handler as readAll } from './read-all-notifications.ts'
 import { handler as read } from './read-notification.ts'
 
-let bench: Bench
+const bench = workbench()
 let ada: Person
 beforeAll(async () => {
-  bench = await openWorkbench()
   ada = await bench.founder()
 })
-afterAll(() => bench.close())
 
 const happened = (type: EventType, to: Person, data: Record<string, unknown> = {}, actorName?: string): DomainEvent => ({
   id: newId('evt'),

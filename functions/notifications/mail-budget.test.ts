@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
 import { mailChanged } from '../../events/identity.ts'
 import type { DomainEvent } from '../../shared/event.ts'
 import { newId } from '../../shared/ids.ts'
@@ -7,17 +7,15 @@ import { meter } from '../../shared/store/meter.ts'
 import { tableFor } from '../../shared/store/table.ts'
 import { put } from '../../shared/store/writes.ts'
 import { mailHash } from '../../shared/tokens.ts'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { type Person, workbench } from '../../test/workbench.ts'
 import { reserveMail } from './mail-budget.ts'
 import { handler as onMailChanged } from './on-mail-changed.ts'
 
-let bench: Bench
+const bench = workbench()
 let ada: Person
 beforeAll(async () => {
-  bench = await openWorkbench()
   ada = await bench.founder()
 })
-afterAll(() => bench.close())
 
 const now = new Date().toISOString()
 const today = now.slice(0, 10)

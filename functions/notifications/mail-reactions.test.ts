@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { passwordChanged, passwordForgotten } from '../../events/identity.ts'
 import { userDeleted, userInvited, userJoined, userLocked, userPasswordResetRequested } from '../../events/users.ts'
 import type { DomainEvent, EventType } from '../../shared/event.ts'
@@ -10,7 +10,7 @@ import { tableFor } from '../../shared/store/table.ts'
 import { patch, put, remove, save } from '../../shared/store/writes.ts'
 import { codeHash, hashOf, mailHash } from '../../shared/tokens.ts'
 import { sentBy } from '../../test/workbench/letters.ts'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { type Person, workbench } from '../../test/workbench.ts'
 import { invite, personOf, register, registerAgain, type User, users } from '../users/door.ts'
 import { handler as onPasswordChanged } from './on-password-changed.ts'
 import { handler as onPasswordReset } from './on-password-reset.ts'
@@ -18,13 +18,11 @@ import { handler as onUserArrived } from './on-user-arrived.ts'
 import { handler as onUserInvited } from './on-user-invited.ts'
 import { handler as onUserLocked } from './on-user-locked.ts'
 
-let bench: Bench
+const bench = workbench()
 let ada: Person
 beforeAll(async () => {
-  bench = await openWorkbench()
   ada = await bench.founder()
 })
-afterAll(() => bench.close())
 beforeEach(() => {
   bench.mails.splice(0)
 })

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import { beforeAll, beforeEach, expect, test } from '@jest/globals'
 import {
   backupCodesReplaced,
   deviceAppeared,
@@ -11,20 +11,18 @@ import {
 import type { DomainEvent, EventType } from '../../shared/event.ts'
 import { newId } from '../../shared/ids.ts'
 import { sentBy } from '../../test/workbench/letters.ts'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { type Person, workbench } from '../../test/workbench.ts'
 import { handler as onDeviceAppeared } from './on-device-appeared.ts'
 import { handler as onLoginLocked } from './on-login-locked.ts'
 import { handler as onMfaChanged } from './on-mfa-changed.ts'
 import { handler as onRefreshTokenReused } from './on-refresh-token-reused.ts'
 import { deviceMail } from './security-mails.ts'
 
-let bench: Bench
+const bench = workbench()
 let ada: Person
 beforeAll(async () => {
-  bench = await openWorkbench()
   ada = await bench.founder()
 })
-afterAll(() => bench.close())
 beforeEach(() => {
   bench.mails.splice(0)
 })

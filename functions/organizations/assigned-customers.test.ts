@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import { beforeEach, expect, test } from '@jest/globals'
 import { newId } from '../../shared/ids.ts'
 import { customerKey, itemKey, organizationKey } from '../../shared/store/keys.ts'
 import { patch, put } from '../../shared/store/writes.ts'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { type Person, workbench } from '../../test/workbench.ts'
 import * as contracts from './contract.ts'
 import { handler as getOne } from './get-customer-organization.ts'
 import { handler as list } from './list-organizations.ts'
@@ -10,14 +10,10 @@ import { handler as update } from './update-customer-organization.ts'
 
 /** Whoever of a provider looks after some customers, and not all. */
 
-let bench: Bench
+const bench = workbench()
 let grace: Person
 let manager: Person
 let customers: string[]
-beforeAll(async () => {
-  bench = await openWorkbench()
-}, 60_000)
-afterAll(() => bench.close())
 
 async function customerOf(provider: Person): Promise<string> {
   const since = '2026-01-01T00:00:00.000Z'

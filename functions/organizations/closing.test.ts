@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { sweep } from '../../events/due.ts'
 import type { DomainEvent } from '../../shared/event.ts'
 import { dueClosingPartition, organizationKey } from '../../shared/store/keys.ts'
 import { patch, put } from '../../shared/store/writes.ts'
 import { standingDue as due } from '../../test/workbench/due.ts'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { type Person, workbench } from '../../test/workbench.ts'
 import { handler as activate } from './activate-organization.ts'
 import { handler as cancel } from './cancel-closing.ts'
 import { handler as close } from './close-organization.ts'
@@ -17,13 +17,11 @@ import { handler as onClosingDue } from './on-closing-due.ts'
 import { organizations } from './organization-store.ts'
 import { handler as suspend } from './suspend-organization.ts'
 
-let bench: Bench
+const bench = workbench()
 let grace: Person
 beforeAll(async () => {
-  bench = await openWorkbench()
   grace = await bench.founder({ type: 'mss_provider', roleIds: ['rol_super_admin'] })
 })
-afterAll(() => bench.close())
 
 const HOUR_MS = 3_600_000
 /** The sweep of that moment, and the reaction to what it hands out. */
@@ -151,7 +149,7 @@ test('offboarding and closing are nothing for an account manager; activating nei
     [activate, contracts.activateOrganization, 'organizations:activate'],
   ] as const) {
     const reply = await bench.request(handler, contract, { as: manager, params: { id } })
-    expect([reply.body.code, reply.body.details.missing]).toEqual(['FORBIDDEN', missing])
+    expect([reply.body.code, reply.body.details]).toEqual(['FORBIDDEN', { missing }])
   }
   const suspended = await bench.request(suspend, contracts.suspendOrganization, { as: manager, params: { id }, body: { reason: 'x' } })
   expect(suspended.body.code).toBe('INVALID_TRANSITION')

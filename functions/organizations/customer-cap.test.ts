@@ -1,20 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { serve } from '../../shared/serve/serve.ts'
 import { organizationKey, tallyKey } from '../../shared/store/keys.ts'
 import { patch } from '../../shared/store/writes.ts'
-import { type Bench, openWorkbench, type Person, type RequestOptions } from '../../test/workbench.ts'
+import { type Person, type RequestOptions, workbench } from '../../test/workbench.ts'
 import * as contracts from './contract.ts'
 import { handler as create } from './create-customer-organization.ts'
 import { withinCap } from './customer-cap.ts'
 import { foundCustomer } from './found-customer.ts'
 import { handler as list } from './list-organizations.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
+const bench = workbench()
 
 const LIMIT = 3
 beforeEach(() => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { membersLeaving, organizationClosed, providerEnded } from '../../events/organizations.ts'
 import { userReapprovalRequired, userUnlocked } from '../../events/users.ts'
 import { type DomainEvent, type EventType, fromRecord } from '../../shared/event.ts'
@@ -7,7 +7,7 @@ import { newId } from '../../shared/ids.ts'
 import { relist } from '../../shared/resource/lists.ts'
 import { membershipKey, organizationKey, personKey, signalPartition } from '../../shared/store/keys.ts'
 import { patch, save } from '../../shared/store/writes.ts'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { type Person, workbench } from '../../test/workbench.ts'
 import { handler as acceptHandler } from '../identity/accept-invitation.ts'
 import { acceptInvitation, leaveMembership, setHome } from '../identity/contract.ts'
 import { handler as leaveHandler } from '../identity/leave-membership.ts'
@@ -32,11 +32,7 @@ import { handler as leaveOwn } from './leave-organization.ts'
 import { handler as onOrganizationEnded } from './on-organization-ended.ts'
 import { organizations } from './organization-store.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
+const bench = workbench()
 
 const now = () => new Date().toISOString()
 const at = (organizationId: string) => ({ 'x-organization-id': organizationId })

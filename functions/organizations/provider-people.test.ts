@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { providerOf } from '../../shared/identity/life-cycle.ts'
 import { tallyKey } from '../../shared/store/keys.ts'
 import { patch } from '../../shared/store/writes.ts'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { type Person, workbench } from '../../test/workbench.ts'
 import { lockUser } from '../users/contract.ts'
 import { users } from '../users/door.ts'
 import { handler as lock } from '../users/lock-user.ts'
@@ -13,11 +13,7 @@ import { handler as getOwn } from './get-organization.ts'
 import type { Organization } from './organization.ts'
 import { organizations } from './organization-store.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
+const bench = workbench()
 
 interface Cast {
   id: string

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
 import type { DomainEvent } from '../../shared/event.ts'
 import { fromRecord } from '../../shared/event.ts'
 import { sessions } from '../../shared/identity/session-store.ts'
@@ -8,7 +8,7 @@ import { serve } from '../../shared/serve/serve.ts'
 import { fold } from '../../shared/store/changes.ts'
 import { customerKey, organizationKey, signalPartition } from '../../shared/store/keys.ts'
 import { patch, put, remove } from '../../shared/store/writes.ts'
-import { type Bench, openWorkbench, type Person, type RequestOptions } from '../../test/workbench.ts'
+import { type Person, type RequestOptions, workbench } from '../../test/workbench.ts'
 import { findUsers, type User, users } from '../users/door.ts'
 import { handler as activate } from './activate-organization.ts'
 import { handler as cancelClosing } from './cancel-closing.ts'
@@ -30,13 +30,11 @@ import { handler as suspend } from './suspend-organization.ts'
 import { handler as update } from './update-customer-organization.ts'
 import { handler as updateOwn } from './update-organization.ts'
 
-let bench: Bench
+const bench = workbench()
 let grace: Person
 beforeAll(async () => {
-  bench = await openWorkbench()
   grace = await provider()
 })
-afterAll(() => bench.close())
 
 /** One that whoever runs the installation knows, so that nothing limits its customers. */
 async function provider(): Promise<Person> {

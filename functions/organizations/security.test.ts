@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
 import { fromRecord } from '../../shared/event.ts'
 import { sessions } from '../../shared/identity/session-store.ts'
 import { denialPartition, organizationKey } from '../../shared/store/keys.ts'
 import { patch } from '../../shared/store/writes.ts'
-import { type Bench, openWorkbench, type Person, type Reply } from '../../test/workbench.ts'
+import { type Person, type Reply, workbench } from '../../test/workbench.ts'
 import * as contracts from './contract.ts'
 import { handler as create } from './create-customer-organization.ts'
 import { organizations } from './organization-store.ts'
@@ -11,16 +11,14 @@ import { touchesSecurity } from './security.ts'
 import { handler as updateCustomer } from './update-customer-organization.ts'
 import { handler as updateOwn } from './update-organization.ts'
 
-let bench: Bench
+const bench = workbench()
 let grace: Person
 let customer: string
 beforeAll(async () => {
-  bench = await openWorkbench()
   grace = await bench.founder({ type: 'mss_provider', roleIds: ['rol_super_admin'] })
   const reply = await bench.request(create, contracts.createCustomerOrganization, { as: grace, body: { name: 'Acme' } })
   customer = reply.body.data.id
 })
-afterAll(() => bench.close())
 
 const setSession = ({ organizationId, sessionId: id, userId: personId }: Person, set: Record<string, unknown>) =>
   bench.tenant(organizationId).commit(patch(sessions.keyOf({ id, organizationId, personId }), set))

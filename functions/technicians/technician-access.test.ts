@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { endpoint } from '../../shared/endpoint.ts'
 import { newId } from '../../shared/ids.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { guestKey, itemKey, organizationKey } from '../../shared/store/keys.ts'
 import { patch } from '../../shared/store/writes.ts'
-import { type Bench, openWorkbench, type RequestOptions } from '../../test/workbench.ts'
+import { type RequestOptions, workbench } from '../../test/workbench.ts'
 import * as audit from '../audit/contract.ts'
 import { handler as listAudit } from '../audit/list-audit-logs.ts'
 import { handler as onAnyEvent } from '../audit/on-any-event.ts'
@@ -25,12 +25,8 @@ import { bothSides, granted, link, revoked, type Sides, there, traces } from './
 
 const PAST = '2026-01-01T00:00:00.000Z'
 
-let bench: Bench
+const bench = workbench()
 let sides: Sides
-beforeAll(async () => {
-  bench = await openWorkbench()
-}, 60_000)
-afterAll(() => bench.close())
 beforeEach(async () => {
   process.env.TESSERA_CONTEXT = 'users'
   sides = await bothSides(bench)

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { endpoint } from '../../shared/endpoint.ts'
-import { HistoryEvent } from '../../shared/resource/history-event.ts'
+import { historyEndpoint } from '../../shared/resource/history-event.ts'
 import { Id, OrganizationName, orNull, PageQuery, Timestamp } from '../../shared/schema.ts'
 import { OWNER_UNKNOWN } from './problems.ts'
 
@@ -72,13 +72,4 @@ export const deleteUnit = endpoint({
   writes: ['UNIT'],
 })
 
-export const listUnitHistory = endpoint({
-  route: 'GET /api/v1/units/{id}/history',
-  summary: 'Lists everything that happened to a unit, newest first.',
-  permission: 'audit:read',
-  params,
-  query: z.object(PageQuery),
-  reply: HistoryEvent,
-  list: true,
-  reads: ['UNIT'],
-})
+export const listUnitHistory = historyEndpoint({ route: 'GET /api/v1/units/{id}/history', of: 'a unit', params, entity: 'UNIT' })

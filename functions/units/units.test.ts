@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
 import { sentBy } from '../../test/workbench/letters.ts'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { type Person, workbench } from '../../test/workbench.ts'
 import { handler as onNews } from '../notifications/on-news.ts'
 import * as contracts from './contract.ts'
 import { handler as create } from './create-unit.ts'
@@ -10,15 +10,13 @@ import { handler as onUnitChanged } from './on-unit-changed.ts'
 import { units } from './unit.ts'
 import { handler as update } from './update-unit.ts'
 
-let bench: Bench
+const bench = workbench()
 let ada: Person
 let grace: Person
 beforeAll(async () => {
-  bench = await openWorkbench()
   ada = await bench.founder()
   grace = await bench.member(ada)
 })
-afterAll(() => bench.close())
 
 const make = (name: string, ownerId = grace.userId) => bench.request(create, contracts.createUnit, { as: ada, body: { name, ownerId } })
 const change = (id: string, body: object) => bench.request(update, contracts.updateUnit, { as: ada, params: { id }, body })

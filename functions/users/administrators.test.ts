@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { tallyKey } from '../../shared/store/keys.ts'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { type Person, workbench } from '../../test/workbench.ts'
 import { handler as activate } from './activate-user.ts'
 import * as contracts from './contract.ts'
 import { handler as deactivate } from './deactivate-user.ts'
@@ -13,11 +13,7 @@ import { handler as unlock } from './unlock-user.ts'
 import { isAdministrator } from './user.ts'
 import { users } from './user-store.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
+const bench = workbench()
 
 const ways = {
   remove: (id: string, as: Person) => bench.request(remove, contracts.deleteUser, { params: { id }, as }),

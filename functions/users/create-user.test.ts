@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
 import { guardKey, loginKey, membershipKey, personKey, sessionKey } from '../../shared/store/keys.ts'
 import { patch } from '../../shared/store/writes.ts'
 import { mailHash } from '../../shared/tokens.ts'
-import { type Bench, openWorkbench, type Person, type RequestOptions } from '../../test/workbench.ts'
+import { type Person, type RequestOptions, workbench } from '../../test/workbench.ts'
 import * as contracts from './contract.ts'
 import { handler as create } from './create-user.ts'
 import { handler as remove } from './delete-user.ts'
@@ -13,13 +13,11 @@ import { handler as restore } from './restore-user.ts'
 import { users } from './user-store.ts'
 import { handler as withdraw } from './withdraw-invitation.ts'
 
-let bench: Bench
+const bench = workbench()
 let admin: Person
 beforeAll(async () => {
-  bench = await openWorkbench()
   admin = await bench.founder()
 })
-afterAll(() => bench.close())
 
 const grace = { firstName: 'Grace', lastName: 'Hopper' }
 let count = 0

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { relist } from '../../shared/resource/lists.ts'
 import { diff, fold } from '../../shared/store/changes.ts'
 import { save } from '../../shared/store/writes.ts'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { type Person, workbench } from '../../test/workbench.ts'
 import * as contracts from './contract.ts'
 import { handler as create } from './create-user.ts'
 import { FreeForm } from './free-form.ts'
@@ -15,15 +15,13 @@ import type { User } from './user.ts'
 import { detailsOf, edit } from './user-details.ts'
 import { users } from './user-store.ts'
 
-let bench: Bench
+const bench = workbench()
 let admin: Person
 let member: Person
 beforeAll(async () => {
-  bench = await openWorkbench()
   admin = await bench.founder()
   member = await bench.member(admin)
 })
-afterAll(() => bench.close())
 
 const as = () => ({ as: admin })
 const names = { firstName: 'Ada', lastName: 'Lovelace' }

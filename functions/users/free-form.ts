@@ -1,19 +1,13 @@
 import * as z from 'zod'
+import { isStorable } from '../../shared/schema.ts'
 
 const MAX_CHARACTERS = 8_000
 const MAX_DEPTH = 16
 const MAX_NAME = 100
-/** DynamoDB keeps magnitudes from 1E-130, and doubles are exact up to 2^53. */
-const SMALLEST = 1e-130
 
 /** Why a value cannot be stored as it is; `undefined` when it can. */
 function obstacle(value: unknown, depth = 1): string | undefined {
-  if (typeof value === 'number') {
-    const magnitude = Math.abs(value)
-    return value === 0 || (magnitude >= SMALLEST && magnitude <= Number.MAX_SAFE_INTEGER)
-      ? undefined
-      : `The number ${value} is out of range`
-  }
+  if (typeof value === 'number') return isStorable(value) ? undefined : `The number ${value} is out of range`
   if (typeof value !== 'object' || value === null) return undefined
   if (depth > MAX_DEPTH) return `Must be nested at most ${MAX_DEPTH} levels deep`
   const badName = Array.isArray(value) ? undefined : Object.keys(value).find((name) => name === '' || name.length > MAX_NAME)

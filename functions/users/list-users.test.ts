@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { newId } from '../../shared/ids.ts'
 import { relist } from '../../shared/resource/lists.ts'
@@ -6,7 +6,7 @@ import { searchFor, searchTerms } from '../../shared/resource/search.ts'
 import type { Change } from '../../shared/store/entity.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import { save } from '../../shared/store/writes.ts'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { type Person, workbench } from '../../test/workbench.ts'
 import * as contracts from './contract.ts'
 import { handler as listInvited } from './list-invitations.ts'
 import { handler as list } from './list-users.ts'
@@ -14,11 +14,7 @@ import { activate, deactivate, invite, join, lock, remove, restore, type User, u
 import { setRoles } from './user-details.ts'
 import { users } from './user-store.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
+const bench = workbench()
 
 const now = () => new Date().toISOString()
 

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { fromRecord } from '../../shared/event.ts'
 import { sessions } from '../../shared/identity/session-store.ts'
 import { denialPartition } from '../../shared/store/keys.ts'
 import { patch } from '../../shared/store/writes.ts'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { type Person, workbench } from '../../test/workbench.ts'
 import { handler as activate } from './activate-user.ts'
 import * as contracts from './contract.ts'
 import { handler as deactivate } from './deactivate-user.ts'
@@ -17,11 +17,7 @@ import { handler as unlock } from './unlock-user.ts'
 import type { User } from './user.ts'
 import { users } from './user-store.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
+const bench = workbench()
 
 const acts = {
   lock: [lock, contracts.lockUser, { reason: 'Test' }, {}],

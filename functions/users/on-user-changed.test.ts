@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { DomainEvent } from '../../shared/event.ts'
 import { listedKey, listingsOf, relist } from '../../shared/resource/lists.ts'
 import type { Key } from '../../shared/store/keys.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import { patch, save, type Write } from '../../shared/store/writes.ts'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { type Person, workbench } from '../../test/workbench.ts'
 import * as contracts from './contract.ts'
 import { handler as list } from './list-users.ts'
 import { handler as onUserChanged } from './on-user-changed.ts'
@@ -13,11 +13,7 @@ import { lock, remove, restore, signedIn, type User } from './user.ts'
 import { detailsOf, edit, setRoles } from './user-details.ts'
 import { users } from './user-store.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
+const bench = workbench()
 
 const tenantOf = (person: Person) => bench.tenant(person.organizationId)
 const eventsOf = (person: Person): Promise<DomainEvent[]> => tenantOf(person).events(users, person.userId)

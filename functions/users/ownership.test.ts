@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { mailChangeRequested } from '../../events/identity.ts'
 import { type DomainEvent, fromRecord } from '../../shared/event.ts'
 import { putMembership } from '../../shared/identity/membership-store.ts'
@@ -7,7 +7,7 @@ import { newId } from '../../shared/ids.ts'
 import { loginKey, personKey, signalPartition } from '../../shared/store/keys.ts'
 import { patch, save } from '../../shared/store/writes.ts'
 import { mailHash } from '../../shared/tokens.ts'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { type Person, workbench } from '../../test/workbench.ts'
 import * as contracts from './contract.ts'
 import { handler as reapprove } from './reapprove-user.ts'
 import { handler as resetMfa } from './reset-user-mfa.ts'
@@ -16,11 +16,7 @@ import { handler as update } from './update-user.ts'
 import { invite, leave, register, requireReapproval, restore as restored, type User } from './user.ts'
 import { users } from './user-store.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
+const bench = workbench()
 
 const now = () => new Date().toISOString()
 const change = (as: Person, id: string, body: object) => bench.request(update, contracts.updateUser, { as, params: { id }, body })

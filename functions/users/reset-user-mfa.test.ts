@@ -1,16 +1,12 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { patch, save } from '../../shared/store/writes.ts'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { type Person, workbench } from '../../test/workbench.ts'
 import { resetUserMfa } from './contract.ts'
 import { handler } from './reset-user-mfa.ts'
 import { register } from './user.ts'
 import { users } from './user-store.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
+const bench = workbench()
 
 const reset = (as: Person, id: string) => bench.request(handler, resetUserMfa, { as, params: { id } })
 

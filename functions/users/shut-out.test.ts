@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { findPerson } from '../../shared/identity/person-store.ts'
 import { isLive, refreshed, type Session } from '../../shared/identity/session.ts'
 import { sessions, sessionsOf } from '../../shared/identity/session-store.ts'
@@ -8,7 +8,7 @@ import { personKey, sessionKey } from '../../shared/store/keys.ts'
 import { meter } from '../../shared/store/meter.ts'
 import { tableFor } from '../../shared/store/table.ts'
 import { patch, put, save } from '../../shared/store/writes.ts'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { type Person, workbench } from '../../test/workbench.ts'
 import * as contracts from './contract.ts'
 import { handler as deactivate } from './deactivate-user.ts'
 import { handler as remove } from './delete-user.ts'
@@ -19,11 +19,7 @@ import { commitShutOut } from './shut-out.ts'
 import { lock as locked, type User } from './user.ts'
 import { users } from './user-store.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
+const bench = workbench()
 
 const lookups = () => tableFor(undefined, meter())
 const now = () => new Date().toISOString()

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { Problem } from '../../shared/errors.ts'
 import { newId } from '../../shared/ids.ts'
 import { fold } from '../../shared/store/changes.ts'
 import type { Change } from '../../shared/store/entity.ts'
 import { save } from '../../shared/store/writes.ts'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { type Person, workbench } from '../../test/workbench.ts'
 import { FreeForm } from './free-form.ts'
 import {
   activate,
@@ -27,13 +27,11 @@ import {
 import { detailsOf, edit, setRoles } from './user-details.ts'
 import { users } from './user-store.ts'
 
-let bench: Bench
+const bench = workbench()
 let admin: Person
 beforeAll(async () => {
-  bench = await openWorkbench()
   admin = await bench.founder()
 })
-afterAll(() => bench.close())
 
 type Command = (user: User, at: string) => Change<User> | undefined
 

@@ -43,13 +43,12 @@ export interface Held {
 }
 
 function* groupsAbove(groupId: string, policy: Policy): Generator<[group: Group, chain: string[]]> {
-  const chain: string[] = []
-  for (const id of policy.group?.(groupId)?.path.toReversed() ?? []) {
-    const group = policy.group?.(id)
+  const ids = policy.group?.(groupId)?.path.toReversed() ?? []
+  // All are asked for before one is looked at, so that whoever reads them by need reads them together.
+  for (const [n, group] of ids.map((id) => policy.group?.(id)).entries()) {
     // A path that leads over something unknown leads nowhere.
     if (!group) return
-    chain.push(id)
-    yield [group, [...chain]]
+    yield [group, ids.slice(0, n + 1)]
   }
 }
 

@@ -35,6 +35,8 @@ describe('a condition is refused', () => {
     ['of hours in no time zone', { attribute: 'environment.time', operator: 'during', value: { ...hours, timeZone: 'Mars/Olympus' } }],
     ['of hours on no day', { attribute: 'environment.time', operator: 'during', value: { ...hours, days: [] } }],
     ['of hours that no clock shows', { attribute: 'environment.time', operator: 'during', value: { ...hours, from: '24:00' } }],
+    ['of a number that no item holds', { attribute: 'resource.amount', operator: 'at_most', value: 1e300 }],
+    ['of a number too small to be kept', { attribute: 'resource.amount', operator: 'equals', value: 5e-324 }],
     ['of a list of nothing', { attribute: 'resource.status', operator: 'in', value: [] }],
     ['of a time that could be read in two ways', { attribute: 'resource.dueAt', operator: 'less_than', value: '2026-06-01' }],
   ])('%s', (_, condition) => {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Id } from '../schema.ts'
+import { Id, StoredNumber } from '../schema.ts'
 
 /** How access is spoken of in contracts. */
 
@@ -50,7 +50,7 @@ const Attribute = z
     /^(?:(?:subject|resource)\.[a-z][A-Za-z0-9_]{0,49}|environment\.(?:ip|time|service|mfa))$/,
     'Must be subject.…, resource.… or one of environment.ip, environment.time, environment.service, environment.mfa',
   )
-const Scalar = z.union([z.string().max(200), z.number(), z.boolean()])
+const Scalar = z.union([z.string().max(200), StoredNumber, z.boolean()])
 
 /** What must be so, too. Times are compared as RFC 3339 in UTC. */
 export const Condition = z.discriminatedUnion('operator', [
@@ -63,7 +63,7 @@ export const Condition = z.discriminatedUnion('operator', [
   z.object({
     attribute: Attribute,
     operator: z.enum(['less_than', 'at_most', 'greater_than', 'at_least']),
-    value: z.union([z.number(), z.iso.datetime({ precision: 3 })]),
+    value: z.union([StoredNumber, z.iso.datetime({ precision: 3 })]),
   }),
   z.object({ attribute: Attribute, operator: z.literal('starts_with'), value: z.string().min(1).max(200) }),
   z.object({ attribute: Attribute, operator: z.literal('contains'), value: Scalar }),

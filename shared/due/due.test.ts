@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import * as z from 'zod'
 import { standingDue } from '../../test/workbench/due.ts'
-import { type Bench, openWorkbench } from '../../test/workbench.ts'
+import { workbench } from '../../test/workbench.ts'
 import { newId } from '../ids.ts'
 import { dueKey, duePartitions, itemKey } from '../store/keys.ts'
 import { check } from '../store/writes.ts'
 import { cancelDue, due, dueKind } from './due.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
+const bench = workbench()
 
 const noteDue = dueKind('note.due', { summary: 'A note is to be seen again.', data: z.object({ n: z.number() }) })
 const AT = '2026-03-01T09:00:00.000Z'

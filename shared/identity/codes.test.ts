@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { newMail, table } from '../../functions/identity/test-people.ts'
-import { type Bench, openWorkbench } from '../../test/workbench.ts'
+import { workbench } from '../../test/workbench.ts'
 import { Problem } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { registrationKey } from '../store/keys.ts'
@@ -9,11 +9,7 @@ import { put } from '../store/writes.ts'
 import { mailHash } from '../tokens.ts'
 import { codeFor, judgeCode, type StoredCode } from './codes.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
+const bench = workbench()
 
 const [RIGHT, WRONG] = ['123456', '654321']
 const later = () => new Date(Date.now() + 60_000).toISOString()

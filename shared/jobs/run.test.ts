@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { beforeEach, describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import * as z from 'zod'
-import { type Bench, openWorkbench } from '../../test/workbench.ts'
+import { workbench } from '../../test/workbench.ts'
 import { problem } from '../errors.ts'
 import { type DomainEvent, fromRecord } from '../event.ts'
 import { newId } from '../ids.ts'
@@ -15,12 +15,8 @@ import { jobs, keepStep } from './job-store.ts'
 import { job, startJob } from './rule.ts'
 import { runs, type Work } from './run.ts'
 
-let bench: Bench
+const bench = workbench()
 let organizationId: string
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
 beforeEach(() => {
   organizationId = newId('org')
   jest.restoreAllMocks()

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { Id, orNull, Timestamp } from '../schema.ts'
+import { endpoint, type Route } from '../endpoint.ts'
+import { Id, orNull, PageQuery, Timestamp } from '../schema.ts'
 
 const Side = z.object({ old: z.unknown().optional(), new: z.unknown().optional() })
 
@@ -15,3 +16,26 @@ export const HistoryEvent = z.object({
   requestId: z.string(),
   correlationId: z.string(),
 })
+
+interface HistoryOf<P extends z.ZodObject> {
+  route: Route
+  /** `a unit` */
+  of: string
+  params: P
+  /** Its key segment: `UNIT`. */
+  entity: string
+}
+
+/** The contract of what `histories` answers. */
+export const historyEndpoint = <P extends z.ZodObject>({ route, of, params, entity }: HistoryOf<P>) =>
+  endpoint({
+    route,
+    summary: `Lists everything that happened to ${of}, newest first.`,
+    permission: 'audit:read',
+    params,
+    query: z.object(PageQuery),
+    reply: HistoryEvent,
+    list: true,
+    fails: ['INVALID_CURSOR'],
+    reads: [entity],
+  })

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as z from 'zod'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { type Bench, type Person, workbench } from '../../test/workbench.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
 import { problem } from '../errors.ts'
 import { eventType } from '../event.ts'
@@ -84,13 +84,11 @@ const handlers: Record<keyof typeof contracts, LambdaHandler> = {
 
 const onLabel = react(reaction('labels/on-label', { on: Object.values(events), summary: 'x', writes: ['LABEL'] }), keepsLists(labels))
 
-let bench: Bench
+const bench = workbench()
 let ada: Person
 beforeAll(async () => {
-  bench = await openWorkbench()
   ada = await bench.founder()
 })
-afterAll(() => bench.close())
 
 const call = (name: keyof typeof contracts, options: Parameters<Bench['request']>[2] = {}) =>
   bench.request(handlers[name], contracts[name] as Endpoint, { as: ada, ...options })

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import * as z from 'zod'
-import { type Bench, openWorkbench, type Person, type RequestOptions } from '../../test/workbench.ts'
+import { type Person, type RequestOptions, workbench } from '../../test/workbench.ts'
 import { endpoint } from '../endpoint.ts'
 import { problems } from '../errors.ts'
 import { fromRecord } from '../event.ts'
@@ -26,13 +26,9 @@ const patched = serve(patchNote, { resource: notes }, async ({ resource, body, t
 const restored = serve(restoreNote, { resource: notes, deleted: 'allowed' }, ({ resource }) => resource)
 const mine = serve(me, async ({ tenant, access }) => ({ org: tenant.id, may: await access.allowed('users:update') }))
 
-let bench: Bench
+const bench = workbench()
 let ada: Person
 let note: Note
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
 beforeEach(async () => {
   ada = await bench.founder()
   const made = write(ada.organizationId, 'First')

@@ -27,7 +27,6 @@ import { describeError, logger } from '../telemetry.ts'
 import type { Access } from './access.ts'
 import type { Claims, Incoming, OrganizationGate, PrincipalGate } from './call.ts'
 import type { Concern } from './concerns.ts'
-import { referenceTo } from './denial.ts'
 import { callerIn, type GateName, isHere } from './principals.ts'
 
 /** The claims of the token that the gateway verified; only access tokens open the API. */
@@ -182,10 +181,7 @@ async function forbiddenFor(contract: Endpoint, gate: Gate, { access, concern }:
   const isAllowed =
     concern === 'anywhere' ? (await access.scopes(permission)).length > 0 : await access.allowed(permission, concern.resource)
   if (isAllowed) return undefined
-  const about = concern === 'anywhere' || !concern.resource ? {} : { resource: concern.resource }
-  const reference = referenceTo({ permission, environment: access.environment, at: now, ...about }, gate)
-  const message = `You may not do this: it takes the permission ${permission}. GET /api/v1/access/denials/{reference} says what would let you.`
-  return problem('FORBIDDEN', { message, details: { missing: permission, reference } })
+  return problem('FORBIDDEN', { message: `You may not do this: it takes the permission ${permission}.`, details: { missing: permission } })
 }
 
 const MAX_TOLD = 1_000

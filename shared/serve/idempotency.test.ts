@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as z from 'zod'
-import { type Bench, openWorkbench, type Person, type RequestOptions } from '../../test/workbench.ts'
+import { type Person, type RequestOptions, workbench } from '../../test/workbench.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
 import { idempotencyKey, itemKey } from '../store/keys.ts'
 import type { WriteContext } from '../store/part.ts'
@@ -52,12 +52,8 @@ const copied = serve(copyNotes, async ({ body, tenant, now, answer }) => {
   )
 })
 
-let bench: Bench
+const bench = workbench()
 let ada: Person
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
 beforeAll(async () => {
   ada = await bench.founder()
 })

@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { type Bench, openWorkbench } from '../../test/workbench.ts'
+import { workbench } from '../../test/workbench.ts'
 import { newId } from '../ids.ts'
 import { release, reserve } from './budget.ts'
 import { budgetKey } from './keys.ts'
 import { meter } from './meter.ts'
 import { tableFor } from './table.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-})
-afterAll(() => bench.close())
+workbench()
 
 const budget = (most: number) => ({ key: budgetKey(newId('org'), 'test'), most, expiresAt: '2030-01-01T00:00:00.000Z' })
 

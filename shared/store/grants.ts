@@ -41,6 +41,8 @@ export interface Kept {
   guards?: readonly string[]
   /** Kinds of tallies. */
   tallies?: readonly string[]
+  /** Each item lies in a partition of its own, `USER#<id>`: the bare name is none. */
+  byId?: true
   /** Access is decided by it: its changes raise the organization's policy version. */
   policy?: readonly string[]
 }
@@ -49,7 +51,7 @@ export interface Kept {
 export type Keeping = Readonly<Record<string, Kept>>
 
 /** What the kernel keeps in a tenant for everybody. */
-export const KERNEL: Keeping = { SESSION: {}, SIGNALS: {}, DENIALS: {}, EVENTS: {}, TALLY: {} }
+export const KERNEL: Keeping = { SESSION: {}, SIGNALS: {}, DENIALS: {}, EVENTS: {}, TALLY: {}, GUARD: {} }
 
 /** What changes of a session once it has begun, beside its version. Nothing of it begins one: that takes an end and a person. */
 const SESSION_STATE = [
@@ -101,7 +103,10 @@ const keptOf = (keeping: Keeping, name: string): Kept => {
 }
 
 /** The name's own partitions and its lists. */
-const itemsOf = (keeping: Keeping) => (name: string) => [name, ...(keptOf(keeping, name).lists ?? [])].flatMap(under)
+const itemsOf = (keeping: Keeping) => (name: string) => {
+  const { byId, lists = [] } = keptOf(keeping, name)
+  return [...(byId ? [behind(name)] : under(name)), ...lists.flatMap(under)]
+}
 
 /** What a change of it takes, frees or counts beside it, each kind by its exact partition. */
 const besideOf = (keeping: Keeping) => (name: string) => {

@@ -58,8 +58,8 @@ export const getRoleAssignment = endpoint({
 })
 
 const changes = {
-  reads: ['ROLE', 'UNIT'],
-  writes: ['ROLE_ASSIGNMENT', 'USER', 'GROUP', 'API_KEY', 'PERMISSION'],
+  reads: ['ROLE', 'UNIT', 'GUARD#PERMISSION_NAME'],
+  writes: ['ROLE_ASSIGNMENT', 'USER', 'GROUP', 'API_KEY'],
   lookups: ['DUE'],
   fresh: 'when an administrator role is given or taken',
 } as const

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { endpoint } from '../../../shared/endpoint.ts'
-import { HistoryEvent } from '../../../shared/resource/history-event.ts'
+import { historyEndpoint } from '../../../shared/resource/history-event.ts'
 import { DisplayName, Id, orNull, PageQuery, PermissionName, RoleId, Timestamp } from '../../../shared/schema.ts'
 import { PERMISSION_UNKNOWN, SYSTEM_ROLE, TOO_MANY_ROLES } from '../problems.ts'
 
@@ -56,7 +56,8 @@ export const createRole = endpoint({
   status: 201,
   reply: Role,
   fails: ['NAME_TAKEN', PERMISSION_UNKNOWN, TOO_MANY_ROLES],
-  writes: ['ROLE', 'PERMISSION'],
+  reads: ['GUARD#PERMISSION_NAME'],
+  writes: ['ROLE'],
 })
 
 export const getRole = endpoint({
@@ -86,7 +87,8 @@ export const setRolePermissions = endpoint({
   ...changes,
   body: z.object({ permissions: Permissions }),
   fails: [...changes.fails, PERMISSION_UNKNOWN],
-  writes: ['ROLE', 'PERMISSION'],
+  reads: ['GUARD#PERMISSION_NAME'],
+  writes: ['ROLE'],
 })
 
 export const deleteRole = endpoint({
@@ -100,13 +102,4 @@ export const deleteRole = endpoint({
   writes: ['ROLE'],
 })
 
-export const listRoleHistory = endpoint({
-  route: 'GET /api/v1/roles/{id}/history',
-  summary: 'Lists everything that happened to a role, newest first.',
-  permission: 'audit:read',
-  params,
-  query: z.object(PageQuery),
-  reply: HistoryEvent,
-  list: true,
-  reads: ['ROLE'],
-})
+export const listRoleHistory = historyEndpoint({ route: 'GET /api/v1/roles/{id}/history', of: 'a role', params, entity: 'ROLE' })

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { endpoint } from '../../../shared/endpoint.ts'
-import { HistoryEvent } from '../../../shared/resource/history-event.ts'
+import { historyEndpoint } from '../../../shared/resource/history-event.ts'
 import { Id, OrganizationName, orNull, PageQuery, RoleId, Timestamp } from '../../../shared/schema.ts'
 import { HAS_MEMBERS } from '../problems.ts'
 
@@ -78,13 +78,4 @@ export const deleteGroup = endpoint({
   writes: ['GROUP'],
 })
 
-export const listGroupHistory = endpoint({
-  route: 'GET /api/v1/groups/{id}/history',
-  summary: 'Lists everything that happened to a group, newest first.',
-  permission: 'audit:read',
-  params,
-  query: z.object(PageQuery),
-  reply: HistoryEvent,
-  list: true,
-  reads: ['GROUP'],
-})
+export const listGroupHistory = historyEndpoint({ route: 'GET /api/v1/groups/{id}/history', of: 'a group', params, entity: 'GROUP' })
