@@ -5,7 +5,7 @@ import { type Change, changed, created, entity, type Versioned } from '../../sha
 import { type Key, tenantPartition } from '../../shared/store/keys.ts'
 import { add, putNew, remove as removeItem, type Write } from '../../shared/store/writes.ts'
 import { hashOf } from '../../shared/tokens.ts'
-import { whatIs, withOne } from '../users/door.ts'
+import { holdings } from '../users/door.ts'
 import { GROUP_UNKNOWN, HAS_MEMBERS } from './problems.ts'
 
 /** People of an organization who hold what the group was given. */
@@ -59,21 +59,7 @@ export function edit(group: Group, { name, description, type }: GroupFields, at:
 
 export const remove = (group: Group, at: string): Change<Group> => changed<Group>(group, { deletedAt: at }, { event: groupDeleted, at })
 
-/** Throws `ALREADY_ASSIGNED`, `TOO_MANY_ASSIGNMENTS`. */
-export const giveGroup = (group: Group, assignment: Assignment, at: string): Change<Group> =>
-  changed<Group>(
-    group,
-    { assignments: withOne(group.assignments, assignment) },
-    { event: groupRolesChanged, at, data: { added: [whatIs(assignment)], removed: [] } },
-  )
-
-/** `undefined` where it does not hold it. */
-export function takeFromGroup(group: Group, assignmentId: string, at: string): Change<Group> | undefined {
-  const taken = group.assignments.find(({ id }) => id === assignmentId)
-  if (!taken) return undefined
-  const assignments = group.assignments.filter((each) => each !== taken)
-  return changed<Group>(group, { assignments }, { event: groupRolesChanged, at, data: { added: [], removed: [whatIs(taken)] } })
-}
+export const { give: giveGroup, take: takeFromGroup } = holdings<Group>(groupRolesChanged)
 
 /** How many are in it, apart from the group, so that who comes and goes holds up nobody who changes it. */
 const countKey = (organizationId: string, id: string): Key => ({ pk: tenantPartition(organizationId, 'GROUP', id), sk: 'MEMBERS' })

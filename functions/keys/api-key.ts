@@ -3,7 +3,7 @@ import type { Assignment } from '../../shared/access/model.ts'
 import { newId } from '../../shared/ids.ts'
 import type { PrincipalGate } from '../../shared/serve/call.ts'
 import { type Change, changed, created, entity } from '../../shared/store/entity.ts'
-import { whatIs, withOne } from '../users/door.ts'
+import { holdings } from '../users/door.ts'
 import type { Secret } from './secret.ts'
 
 /** A key with which a program acts in an organization: a principal of its own, which does nothing that its maker could not. */
@@ -62,21 +62,7 @@ export function rotate(key: ApiKey, secret: Stored, overlapHours: number, at: st
   return changed<ApiKey>(key, patch, { event: apiKeyRotated, at, data: { oldEndsAt: until } })
 }
 
-/** Throws `ALREADY_ASSIGNED`, `TOO_MANY_ASSIGNMENTS`. */
-export const giveKey = (key: ApiKey, assignment: Assignment, at: string): Change<ApiKey> =>
-  changed<ApiKey>(
-    key,
-    { assignments: withOne(key.assignments, assignment) },
-    { event: apiKeyRolesChanged, at, data: { added: [whatIs(assignment)], removed: [] } },
-  )
-
-/** `undefined` where it does not hold it. */
-export function takeFromKey(key: ApiKey, assignmentId: string, at: string): Change<ApiKey> | undefined {
-  const taken = key.assignments.find(({ id }) => id === assignmentId)
-  if (!taken) return undefined
-  const assignments = key.assignments.filter((each) => each !== taken)
-  return changed<ApiKey>(key, { assignments }, { event: apiKeyRolesChanged, at, data: { added: [], removed: [whatIs(taken)] } })
-}
+export const { give: giveKey, take: takeFromKey } = holdings<ApiKey>(apiKeyRolesChanged)
 
 export const remove = (key: ApiKey, at: string): Change<ApiKey> => changed<ApiKey>(key, { deletedAt: at }, { event: apiKeyDeleted, at })
 

@@ -6,15 +6,13 @@ import type { Call } from '../../shared/serve/call.ts'
 import { requireHeld } from '../../shared/serve/granting.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { save } from '../../shared/store/writes.ts'
-import { rolesFor } from '../users/door.ts'
+import { MOST_ASSIGNMENTS, rolesFor } from '../users/door.ts'
 import { apiKeys, makeKey } from './api-key.ts'
 import { createApiKey } from './contract.ts'
 import { findable } from './key-store.ts'
 import { toKey } from './present-key.ts'
 import { newSecret } from './secret.ts'
 
-/** As many as stand in a principal's own item. */
-const MOST_ASSIGNMENTS = 50
 const EVERYWHERE = { type: 'organization' } as const
 
 type Wanted = z.output<typeof createApiKey.body>
