@@ -191,16 +191,16 @@ function userCalls(ada: Someone, bea: Someone): Record<string, Prepare> {
   }
 }
 
-function accessCalls(ada: Someone, bea: Someone): Record<string, Prepare> {
-  const { api } = ada
+function accessCalls(cleo: Someone, bea: Someone): Record<string, Prepare> {
+  const { api } = cleo
   const group = async () => (await api.createGroup({ body: { name: `Costs ${freshMail().slice(7, 19)}` } })).data.id
   const given = async () => {
-    const { userId: id } = await member(ada)
+    const { userId: id } = await member(cleo)
     return { body: { subject: { type: 'user', id }, roleId: 'rol_report_viewer', scope: { type: 'organization' } } } as const
   }
   const assignment = async () => (await api.createRoleAssignment(await given())).data.id
   const inGroup = async () => {
-    const [id, { userId }] = [await group(), await member(ada)]
+    const [id, { userId }] = [await group(), await member(cleo)]
     await api.addGroupMember({ params: { id }, body: { userId } })
     return { id, userId }
   }
@@ -208,7 +208,7 @@ function accessCalls(ada: Someone, bea: Someone): Record<string, Prepare> {
     listGroups: async () => () => bea.api.listGroups(),
     listRoleAssignments: async () => () => bea.api.listRoleAssignments(),
     async addGroupMember() {
-      const [id, { userId }] = [await group(), await member(ada)]
+      const [id, { userId }] = [await group(), await member(cleo)]
       return () => api.addGroupMember({ params: { id }, body: { userId } })
     },
     async removeGroupMember() {
@@ -246,13 +246,16 @@ function ordinaryCalls(ada: Someone): Record<string, Prepare> {
   return Object.fromEntries(catalogue.map(({ name }) => [name, async () => ordinaryCall(name, ada.api, await make())]))
 }
 
-/** Ada's organization grows with the calls; Bea's stays as it was founded, so that its lists always cost the same. */
-export const callsOf = (ada: Someone, bea: Someone, provider: Someone): Record<string, Prepare> => ({
+/**
+ * Ada's organization grows with the calls, as does Cleo's: the mails of a day that one may send would not do for both. Bea's stays as it was
+ * founded, so that its lists always cost the same.
+ */
+export const callsOf = (ada: Someone, bea: Someone, cleo: Someone, provider: Someone): Record<string, Prepare> => ({
   ...ordinaryCalls(ada),
   ...publicCalls(ada, bea),
   ...ownCalls(ada, bea),
   ...userCalls(ada, bea),
-  ...accessCalls(ada, bea),
+  ...accessCalls(cleo, bea),
   ...signInCalls(ada),
   ...providerCalls(provider),
   ...technicianCalls(provider),
