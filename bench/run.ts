@@ -1,7 +1,10 @@
-// `npm run bench`: what starts take; `npm run bench -- warm`: what calls of warm functions take. A number is that of rounds.
+// `npm run bench`: what starts take; `-- warm`: what calls of warm functions take; `-- access`: decisions beside other engines. A number is
+// that of rounds.
+import { benchAccess } from './access/run.ts'
 import { benchStarts } from './start.ts'
 import { benchWarm } from './warm.ts'
 
 const given = process.argv.slice(2)
 const rounds = given.map(Number).find((number) => number > 0)
-await (given.includes('warm') ? benchWarm(rounds) : benchStarts(rounds))
+if (given.includes('access')) await benchAccess()
+else await (given.includes('warm') ? benchWarm(rounds) : benchStarts(rounds))

@@ -3,6 +3,8 @@ import type { Answer, Options, Page } from './call.ts'
 
 export type AccessLevel = "read" | "write" | "full"
 
+export type AccessRequest = { id: string; organizationId: string; requester: { id: string; name: string }; permission: string; scope: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; reason: string; until: string | null; status: "pending" | "approved" | "refused" | "expired"; closesAt: string; decidedBy: string | null; decidedAt: string | null; refusalReason: string | null; assignmentId: string | null; expiresAt: string | null; createdAt: string; updatedAt: string; version: number }
+
 export type AccessStatus = "requested" | "active" | "expired" | "refused" | "revoked"
 
 export type Address = { line1: string; line2?: string; city: string; region?: string; postalCode?: string; country: string }
@@ -11,15 +13,27 @@ export type ApiKey = { id: string; organizationId: string; name: string; hint: s
 
 export type ApiKeyWithSecret = { id: string; organizationId: string; name: string; hint: string; assignments: Array<{ id: string; roleId: string | null; permission: string | null; scope: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; expiresAt: string | null }>; createdBy: string; expiresAt: string | null; lastUsedAt: string | null; oldSecretEndsAt: string | null; createdAt: string; updatedAt: string; deletedAt: string | null; version: number; secret: string }
 
+export type AskedResource = { type: string; id?: string; unitId?: string; ownerId?: string; attributes?: Record<string, string | number | boolean | Array<string | number | boolean>> }
+
 export type AssignedRole = { id: string; name: string; scope: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; expiresAt: string | null; displayName: string; groups: Array<string>; assignmentId: string; grantedBy: string; grantedAt: string }
 
 export type AuditEntry = { id: string; timestamp: string; actor: { id: string; kind: "member" | "guest" | "service" | "system" | "anonymous"; name: string; organizationId: string | null }; action: string; resource: { type: string; id: string; name: string | null }; success: boolean; errorMessage: string | null; changes: Record<string, { old?: unknown; new?: unknown }>; details: Record<string, unknown>; ipAddress: string | null; userAgent: string | null; sessionId: string | null; requestId: string; clientRequestId: string | null; correlationId: string; eventId: string }
+
+export type AuthzenConfiguration = { policy_decision_point: string; access_evaluation_endpoint: string; access_evaluations_endpoint: string }
+
+export type AuthzenDecision = { decision: boolean; context?: Record<string, unknown> }
+
+export type AuthzenRequest = { subject: { type: string; id: string; properties?: Record<string, unknown> }; action: { name: string; properties?: Record<string, unknown> }; resource: { type: string; id: string; properties?: Record<string, unknown> }; context?: Record<string, unknown> }
 
 export type Contact = { email?: string; phone?: string; address?: Address }
 
 export type Customer = { id: string; name: string; type: "customer"; status: "trial" | "active" | "suspended" | "offboarding" | "closed"; since: string; endedAt: string | null }
 
 export type CustomerAccess = { organizationId: string; name: string; accessId: string; accessLevel: AccessLevel; allowedServices: Array<string>; ipRestrictions: Array<string> | null; timeRestrictions: { timeZone: string; days: unknown; from: string; to: string | "24:00" } | null; expiresAt: string | null; grantedAt: string; openNow: boolean }
+
+export type Denial = { permission: string; resource: { type: string; id: string | null; unitId: string | null } | null; at: string; now: { allowed: boolean; because: Array<{ holderId: string; assignmentId: string; groups: Array<string>; roleId: string | null; permission: string; scope: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; conditions: Array<{ attribute: string; operator: "equals" | "not_equals"; value: string | number | boolean | { attribute: string } } | { attribute: string; operator: "in" | "not_in"; value: Array<string | number | boolean> } | { attribute: string; operator: "less_than" | "at_most" | "greater_than" | "at_least"; value: number | string } | { attribute: string; operator: "starts_with"; value: string } | { attribute: string; operator: "contains"; value: string | number | boolean } | { attribute: "environment.ip"; operator: "in_network"; value: Array<string> } | { attribute: "environment.time"; operator: "during"; value: { timeZone: string; days: unknown; from: string; to: string | "24:00" } }> }>; missing: Array<{ grants: Array<{ to: string; permission: string | null; roleId: string | null; groupId: string | null; scope: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string } | null }> }>; nearMisses: Array<{ assignmentId: string; permission: string; scope: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; because: "expired" | "scope" | "condition"; conditions: Array<{ attribute: string; operator: "equals" | "not_equals"; value: string | number | boolean | { attribute: string } } | { attribute: string; operator: "in" | "not_in"; value: Array<string | number | boolean> } | { attribute: string; operator: "less_than" | "at_most" | "greater_than" | "at_least"; value: number | string } | { attribute: string; operator: "starts_with"; value: string } | { attribute: string; operator: "contains"; value: string | number | boolean } | { attribute: "environment.ip"; operator: "in_network"; value: Array<string> } | { attribute: "environment.time"; operator: "during"; value: { timeZone: string; days: unknown; from: string; to: string | "24:00" } }> }>; barredBy: { reason: "status" | "expiry" | "limit" | "maker"; condition: { attribute: string; operator: "equals" | "not_equals"; value: string | number | boolean | { attribute: string } } | { attribute: string; operator: "in" | "not_in"; value: Array<string | number | boolean> } | { attribute: string; operator: "less_than" | "at_most" | "greater_than" | "at_least"; value: number | string } | { attribute: string; operator: "starts_with"; value: string } | { attribute: string; operator: "contains"; value: string | number | boolean } | { attribute: "environment.ip"; operator: "in_network"; value: Array<string> } | { attribute: "environment.time"; operator: "during"; value: { timeZone: string; days: unknown; from: string; to: string | "24:00" } } | null } | null; policyVersion: number } }
+
+export type DenialReference = string
 
 export type Group = { id: string; organizationId: string; name: string; description: string | null; type: string | null; parentId: string | null; path: Array<string>; createdAt: string; updatedAt: string; deletedAt: string | null; version: number }
 
@@ -43,11 +57,13 @@ export type NextStep = { mfaRequired: true; challenge: "SOFTWARE_TOKEN_MFA" | "N
 
 export type Notification = { id: string; type: string; title: string; body: string; link: string | null; readAt: string | null; createdAt: string }
 
-export type NotificationPreferences = { "user.roles_changed": { inApp: boolean; email: boolean }; "user.unlocked": { inApp: boolean; email: boolean }; "user.joined": { inApp: boolean; email: boolean }; "auth.device.appeared": { inApp: boolean; email: boolean }; "group.member_added": { inApp: boolean; email: boolean }; "unit.created": { inApp: boolean; email: boolean }; "unit.owner_changed": { inApp: boolean; email: boolean } }
+export type NotificationPreferences = { "user.roles_changed": { inApp: boolean; email: boolean }; "user.unlocked": { inApp: boolean; email: boolean }; "user.joined": { inApp: boolean; email: boolean }; "auth.device.appeared": { inApp: boolean; email: boolean }; "group.member_added": { inApp: boolean; email: boolean }; "unit.created": { inApp: boolean; email: boolean }; "unit.owner_changed": { inApp: boolean; email: boolean }; "access_request.approved": { inApp: boolean; email: boolean }; "access_request.refused": { inApp: boolean; email: boolean }; "access_request.expired": { inApp: boolean; email: boolean } }
 
 export type Organization = { id: string; name: string; slug: string; type: "customer" | "mss_provider"; status: "trial" | "active" | "suspended" | "offboarding" | "closed"; statusReason: string | null; closesAt: string | null; provider: ProviderLink | null; domain: string | null; ssoEnabled: boolean; contact: Contact | null; settings: Settings; createdAt: string; createdBy: string; updatedAt: string; version: number }
 
 export type OrganizationPatch = { name?: string; domain?: string | null; contact?: { email?: string | null; phone?: string | null; address?: { line1?: string | null; line2?: string | null; city?: string | null; region?: string | null; postalCode?: string | null; country?: string | null } | null } | null; settings?: { mfaRequired?: boolean | null; apiKeysFollowMaker?: boolean | null; unitNameUniqueness?: "siblings" | "organization" | null; auditRetentionDays?: number | null; sessionPolicy?: { idleMinutes?: number | null; lifetimeMinutes?: number | null } | null; branding?: { displayName?: string | null; logoUrl?: string | null; primaryColor?: string | null } | null } | null }
+
+export type OwnType = string
 
 export type Permission = { id: string | null; name: string; displayName: string | null; description: string; category: string; isSystem: boolean; createdAt: string | null }
 
@@ -58,6 +74,10 @@ export type Readiness = { status: "ready" | "not ready"; timestamp: string; chec
 export type RecoveryRequest = { id: string; requestedAt: string; completesAt: string; expiresAt: string }
 
 export type Registration = { registrationId: string; expiresAt: string }
+
+export type Resource = { id: string; organizationId: string; type: OwnType; key: string; displayName: string | null; ownerId: string | null; unitId: string | null; attributes: Record<string, string | number | boolean | Array<string | number | boolean>>; createdAt: string; updatedAt: string; version: number }
+
+export type ResourceType = { id: string; organizationId: string; type: OwnType; displayName: string; description: string | null; actions: Array<{ name: string; permission: string; description: string | null }>; createdAt: string; updatedAt: string; version: number }
 
 export type Role = { id: string; name: string; displayName: string; description: string; permissions: Array<string>; isSystem: true } | { id: string; name: string; displayName: string; description: string; permissions: Array<string>; isSystem: false; organizationId: string; createdAt: string; updatedAt: string; deletedAt: string | null; version: number }
 
@@ -312,6 +332,48 @@ export interface Operations {
   requestTechnicianAccess(options: Options & { body: { organizationId: string; technicianId?: string; accessLevel: AccessLevel; allowedServices: Array<string>; ipRestrictions?: Array<string>; timeRestrictions?: { timeZone: string; days: Array<number>; from: string; to: string | "24:00" }; expiresAt?: string; notes?: string }; idempotencyKey?: string }): Promise<Answer<TechnicianAccess>>
   /** Ends the access of a technician, in force at their next request; of one that is asked for, refuses it. `POST /api/v1/technician-access/{id}/revoke` */
   revokeTechnicianAccess(options: Options & { params: { id: string }; body: { reason: string }; idempotencyKey?: string }): Promise<Answer<TechnicianAccess>>
+  /** Registers a thing of a registered type, so that access to it can be decided by where it lies, whose it is and what it is like. `POST /api/v1/access/resources` */
+  createResource(options: Options & { body: { type: OwnType; key: string; displayName?: string; ownerId?: string; unitId?: string; attributes?: Record<string, string | number | boolean | Array<string | number | boolean>> }; idempotencyKey?: string }): Promise<Answer<Resource>>
+  /** Registers a type of the organization’s own things; its actions become permissions such as `order:approve`. `POST /api/v1/access/resource-types` */
+  createResourceType(options: Options & { body: { type: OwnType; displayName: string; description?: string; actions: Array<{ name: string; description?: string }> }; idempotencyKey?: string }): Promise<Answer<ResourceType>>
+  /** Takes a thing out. `DELETE /api/v1/access/resources/{id}` */
+  deleteResource(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
+  /** Takes a type out: nothing of it is registered any more. What is registered stays until it is taken out itself. `DELETE /api/v1/access/resource-types/{id}` */
+  deleteResourceType(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
+  /** Reads a registered thing. `GET /api/v1/access/resources/{id}` */
+  getResource(options: Options & { params: { id: string } }): Promise<Answer<Resource>>
+  /** Reads a type. `GET /api/v1/access/resource-types/{id}` */
+  getResourceType(options: Options & { params: { id: string } }): Promise<Answer<ResourceType>>
+  /** Lists the types of the organization’s own things, with what can be done with them. `GET /api/v1/access/resource-types` */
+  listResourceTypes(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<ResourceType>>>
+  /** Lists registered things, of a type or in a unit. `GET /api/v1/access/resources` */
+  listResources(options?: Options & { query?: { limit?: number; cursor?: string; type?: OwnType; unitId?: string } }): Promise<Answer<Page<Resource>>>
+  /** Changes a thing by a JSON merge patch (RFC 7396): null takes away owner, unit or an attribute. `PATCH /api/v1/access/resources/{id}` */
+  updateResource(options: Options & { params: { id: string }; body?: { displayName?: string | null; ownerId?: string | null; unitId?: string | null; attributes?: Record<string, string | number | boolean | Array<string | number | boolean> | null> } }): Promise<Answer<Resource>>
+  /** Changes a type by a JSON merge patch (RFC 7396). Roles keep permissions whose action is gone. `PATCH /api/v1/access/resource-types/{id}` */
+  updateResourceType(options: Options & { params: { id: string }; body?: { displayName?: string; description?: string | null; actions?: Array<{ name: string; description?: string }> } }): Promise<Answer<ResourceType>>
+  /** Says whether somebody may do something, and why, or what would let them. `POST /api/v1/access/evaluate` */
+  evaluateAccess(options: Options & { body: { userId?: string; permission: string; resource?: AskedResource; context?: { ip?: string; time?: string; service?: string; mfa?: boolean } }; idempotencyKey?: string }): Promise<Answer<{ allowed: boolean; because: Array<{ holderId: string; assignmentId: string; groups: Array<string>; roleId: string | null; permission: string; scope: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; conditions: Array<{ attribute: string; operator: "equals" | "not_equals"; value: string | number | boolean | { attribute: string } } | { attribute: string; operator: "in" | "not_in"; value: Array<string | number | boolean> } | { attribute: string; operator: "less_than" | "at_most" | "greater_than" | "at_least"; value: number | string } | { attribute: string; operator: "starts_with"; value: string } | { attribute: string; operator: "contains"; value: string | number | boolean } | { attribute: "environment.ip"; operator: "in_network"; value: Array<string> } | { attribute: "environment.time"; operator: "during"; value: { timeZone: string; days: unknown; from: string; to: string | "24:00" } }> }>; missing: Array<{ grants: Array<{ to: string; permission: string | null; roleId: string | null; groupId: string | null; scope: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string } | null }> }>; nearMisses: Array<{ assignmentId: string; permission: string; scope: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; because: "expired" | "scope" | "condition"; conditions: Array<{ attribute: string; operator: "equals" | "not_equals"; value: string | number | boolean | { attribute: string } } | { attribute: string; operator: "in" | "not_in"; value: Array<string | number | boolean> } | { attribute: string; operator: "less_than" | "at_most" | "greater_than" | "at_least"; value: number | string } | { attribute: string; operator: "starts_with"; value: string } | { attribute: string; operator: "contains"; value: string | number | boolean } | { attribute: "environment.ip"; operator: "in_network"; value: Array<string> } | { attribute: "environment.time"; operator: "during"; value: { timeZone: string; days: unknown; from: string; to: string | "24:00" } }> }>; barredBy: { reason: "status" | "expiry" | "limit" | "maker"; condition: { attribute: string; operator: "equals" | "not_equals"; value: string | number | boolean | { attribute: string } } | { attribute: string; operator: "in" | "not_in"; value: Array<string | number | boolean> } | { attribute: string; operator: "less_than" | "at_most" | "greater_than" | "at_least"; value: number | string } | { attribute: string; operator: "starts_with"; value: string } | { attribute: string; operator: "contains"; value: string | number | boolean } | { attribute: "environment.ip"; operator: "in_network"; value: Array<string> } | { attribute: "environment.time"; operator: "during"; value: { timeZone: string; days: unknown; from: string; to: string | "24:00" } } | null } | null; policyVersion: number }>>
+  /** Answers up to 100 such questions, in their order. `POST /api/v1/access/evaluate-batch` */
+  evaluateAccessBatch(options: Options & { body: { evaluations: Array<{ userId?: string; permission: string; resource?: AskedResource; context?: { ip?: string; time?: string; service?: string; mfa?: boolean } }> }; idempotencyKey?: string }): Promise<Answer<Array<{ allowed: boolean; because: Array<{ holderId: string; assignmentId: string; groups: Array<string>; roleId: string | null; permission: string; scope: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; conditions: Array<{ attribute: string; operator: "equals" | "not_equals"; value: string | number | boolean | { attribute: string } } | { attribute: string; operator: "in" | "not_in"; value: Array<string | number | boolean> } | { attribute: string; operator: "less_than" | "at_most" | "greater_than" | "at_least"; value: number | string } | { attribute: string; operator: "starts_with"; value: string } | { attribute: string; operator: "contains"; value: string | number | boolean } | { attribute: "environment.ip"; operator: "in_network"; value: Array<string> } | { attribute: "environment.time"; operator: "during"; value: { timeZone: string; days: unknown; from: string; to: string | "24:00" } }> }>; missing: Array<{ grants: Array<{ to: string; permission: string | null; roleId: string | null; groupId: string | null; scope: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string } | null }> }>; nearMisses: Array<{ assignmentId: string; permission: string; scope: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; because: "expired" | "scope" | "condition"; conditions: Array<{ attribute: string; operator: "equals" | "not_equals"; value: string | number | boolean | { attribute: string } } | { attribute: string; operator: "in" | "not_in"; value: Array<string | number | boolean> } | { attribute: string; operator: "less_than" | "at_most" | "greater_than" | "at_least"; value: number | string } | { attribute: string; operator: "starts_with"; value: string } | { attribute: string; operator: "contains"; value: string | number | boolean } | { attribute: "environment.ip"; operator: "in_network"; value: Array<string> } | { attribute: "environment.time"; operator: "during"; value: { timeZone: string; days: unknown; from: string; to: string | "24:00" } }> }>; barredBy: { reason: "status" | "expiry" | "limit" | "maker"; condition: { attribute: string; operator: "equals" | "not_equals"; value: string | number | boolean | { attribute: string } } | { attribute: string; operator: "in" | "not_in"; value: Array<string | number | boolean> } | { attribute: string; operator: "less_than" | "at_most" | "greater_than" | "at_least"; value: number | string } | { attribute: string; operator: "starts_with"; value: string } | { attribute: string; operator: "contains"; value: string | number | boolean } | { attribute: "environment.ip"; operator: "in_network"; value: Array<string> } | { attribute: "environment.time"; operator: "during"; value: { timeZone: string; days: unknown; from: string; to: string | "24:00" } } | null } | null; policyVersion: number }>>>
+  /** Access Evaluation API of OpenID AuthZEN 1.0. `POST /access/v1/evaluation` */
+  evaluateAuthzen(options: Options & { body: AuthzenRequest }): Promise<Answer<AuthzenDecision>>
+  /** Access Evaluations API of OpenID AuthZEN 1.0: up to 100 at once, of which the request itself says the defaults. `POST /access/v1/evaluations` */
+  evaluateAuthzenMany(options?: Options & { body?: { subject?: { type: string; id: string; properties?: Record<string, unknown> }; action?: { name: string; properties?: Record<string, unknown> }; resource?: { type: string; id: string; properties?: Record<string, unknown> }; context?: Record<string, unknown>; evaluations?: Array<{ subject?: { type: string; id: string; properties?: Record<string, unknown> }; action?: { name: string; properties?: Record<string, unknown> }; resource?: { type: string; id: string; properties?: Record<string, unknown> }; context?: Record<string, unknown> }>; options?: { evaluations_semantic?: "execute_all" | "deny_on_first_deny" | "permit_on_first_permit" } } }): Promise<Answer<AuthzenDecision | { evaluations: Array<AuthzenDecision> }>>
+  /** Where the AuthZEN endpoints are. `GET /.well-known/authzen-configuration` */
+  getAuthzenConfiguration(options?: Options): Promise<Answer<AuthzenConfiguration>>
+  /** Says what was refused, why, and what would let you do it now. `GET /api/v1/access/denials/{reference}` */
+  getDenial(options: Options & { params: { reference: DenialReference } }): Promise<Answer<Denial>>
+  /** Gives what was asked for, for a time; the requester is told. `POST /api/v1/access/requests/{id}/approve` */
+  approveAccessRequest(options: Options & { params: { id: string }; body?: { expiresAt?: string }; idempotencyKey?: string }): Promise<Answer<AccessRequest>>
+  /** Asks whoever could grant it for one permission, for a time. `POST /api/v1/access/requests` */
+  createAccessRequest(options: Options & { body: { reference?: DenialReference; permission?: string; scope?: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; resource?: AskedResource; reason: string; until?: string }; idempotencyKey?: string }): Promise<Answer<AccessRequest>>
+  /** Reads a request of your own, or one that you may decide. `GET /api/v1/access/requests/{id}` */
+  getAccessRequest(options: Options & { params: { id: string } }): Promise<Answer<AccessRequest>>
+  /** Lists what you asked for, or what waits for your decision, newest first. `GET /api/v1/access/requests` */
+  listAccessRequests(options?: Options & { query?: { view?: "own" | "deciding"; limit?: number; cursor?: string } }): Promise<Answer<Page<AccessRequest>>>
+  /** Refuses what was asked for; the requester is told why. `POST /api/v1/access/requests/{id}/refuse` */
+  refuseAccessRequest(options: Options & { params: { id: string }; body: { reason: string }; idempotencyKey?: string }): Promise<Answer<AccessRequest>>
   /** One entry of the record. `GET /api/v1/audit-logs/{id}` */
   getAuditLog(options: Options & { params: { id: string } }): Promise<Answer<AuditEntry>>
   /** What happened in the organization, newest first. `GET /api/v1/audit-logs` */
@@ -325,7 +387,7 @@ export interface Operations {
   /** Marks one of your notifications as read; the first time counts. `POST /api/v1/notifications/{id}/read` */
   readNotification(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<undefined>>
   /** Chooses which messages of this organization reach you, and how; what is left out falls back to its default. `PUT /api/v1/notification-preferences` */
-  replaceNotificationPreferences(options?: Options & { body?: { "user.roles_changed"?: { inApp?: boolean; email?: boolean }; "user.unlocked"?: { inApp?: boolean; email?: boolean }; "user.joined"?: { inApp?: boolean; email?: boolean }; "auth.device.appeared"?: { inApp?: boolean; email?: boolean }; "group.member_added"?: { inApp?: boolean; email?: boolean }; "unit.created"?: { inApp?: boolean; email?: boolean }; "unit.owner_changed"?: { inApp?: boolean; email?: boolean } } }): Promise<Answer<NotificationPreferences>>
+  replaceNotificationPreferences(options?: Options & { body?: { "user.roles_changed"?: { inApp?: boolean; email?: boolean }; "user.unlocked"?: { inApp?: boolean; email?: boolean }; "user.joined"?: { inApp?: boolean; email?: boolean }; "auth.device.appeared"?: { inApp?: boolean; email?: boolean }; "group.member_added"?: { inApp?: boolean; email?: boolean }; "unit.created"?: { inApp?: boolean; email?: boolean }; "unit.owner_changed"?: { inApp?: boolean; email?: boolean }; "access_request.approved"?: { inApp?: boolean; email?: boolean }; "access_request.refused"?: { inApp?: boolean; email?: boolean }; "access_request.expired"?: { inApp?: boolean; email?: boolean } } }): Promise<Answer<NotificationPreferences>>
   /** Gives long work up at its next step; what is done by then stays done. `POST /api/v1/jobs/{id}/cancel` */
   cancelJob(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<Job>>
   /** Says how far long work came. `GET /api/v1/jobs/{id}` */
@@ -461,6 +523,27 @@ export const routes = {
   listTechnicianActivity: ['GET', '/api/v1/technician-access/{id}/activity'],
   requestTechnicianAccess: ['POST', '/api/v1/technician-access/requests'],
   revokeTechnicianAccess: ['POST', '/api/v1/technician-access/{id}/revoke'],
+  createResource: ['POST', '/api/v1/access/resources'],
+  createResourceType: ['POST', '/api/v1/access/resource-types'],
+  deleteResource: ['DELETE', '/api/v1/access/resources/{id}'],
+  deleteResourceType: ['DELETE', '/api/v1/access/resource-types/{id}'],
+  getResource: ['GET', '/api/v1/access/resources/{id}'],
+  getResourceType: ['GET', '/api/v1/access/resource-types/{id}'],
+  listResourceTypes: ['GET', '/api/v1/access/resource-types'],
+  listResources: ['GET', '/api/v1/access/resources'],
+  updateResource: ['PATCH', '/api/v1/access/resources/{id}'],
+  updateResourceType: ['PATCH', '/api/v1/access/resource-types/{id}'],
+  evaluateAccess: ['POST', '/api/v1/access/evaluate'],
+  evaluateAccessBatch: ['POST', '/api/v1/access/evaluate-batch'],
+  evaluateAuthzen: ['POST', '/access/v1/evaluation'],
+  evaluateAuthzenMany: ['POST', '/access/v1/evaluations'],
+  getAuthzenConfiguration: ['GET', '/.well-known/authzen-configuration'],
+  getDenial: ['GET', '/api/v1/access/denials/{reference}'],
+  approveAccessRequest: ['POST', '/api/v1/access/requests/{id}/approve'],
+  createAccessRequest: ['POST', '/api/v1/access/requests'],
+  getAccessRequest: ['GET', '/api/v1/access/requests/{id}'],
+  listAccessRequests: ['GET', '/api/v1/access/requests'],
+  refuseAccessRequest: ['POST', '/api/v1/access/requests/{id}/refuse'],
   getAuditLog: ['GET', '/api/v1/audit-logs/{id}'],
   listAuditLogs: ['GET', '/api/v1/audit-logs'],
   getNotificationPreferences: ['GET', '/api/v1/notification-preferences'],

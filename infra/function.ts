@@ -48,6 +48,7 @@ function environment(part: Part, stage: Stage, resources: Resources): Record<str
     TESSERA_LOGIN_URL: resources.loginUrl,
     TESSERA_EVENT_BUS: resources.eventBusName,
     TESSERA_ORIGIN_SECRET: resources.originSecret,
+    TESSERA_API_URL: stage.apiUrl,
   }
   return {
     TESSERA_STAGE: stage.name,

@@ -41,6 +41,7 @@ test('without further settings a function is as careful as can be', () => {
   expect(config.strict).toBe(false)
   expect(config.outboundToLoopback).toBe(false)
   expect(config.version).toBe('0.0.0')
+  expect(config.apiUrl).toBeUndefined()
 })
 
 test('settings are read when asked for', () => {

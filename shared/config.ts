@@ -27,6 +27,8 @@ export interface Config {
   mailFrom: string
   /** Where links in mails lead: `https://app.example.com`. */
   appUrl: string
+  /** Where the API answers, where the stage says so: `https://api.example.com`. */
+  apiUrl: string | undefined
   version: string
   /** Requests a minute from one IP address on public routes. */
   ipLimitPerMinute: number
@@ -95,6 +97,9 @@ export const config = {
   },
   get appUrl() {
     return required('TESSERA_APP_URL')
+  },
+  get apiUrl() {
+    return process.env.TESSERA_API_URL || undefined
   },
   get version() {
     return optional('TESSERA_VERSION', '0.0.0')

@@ -55,7 +55,10 @@ export interface EndpointOptions {
    * organization, and the handler gets the customer's tenant and organization.
    */
   customer?: true | { field: string }
-  /** A write that stays open while the organization is leaving, because it ends something; its provider may call it even of one that is closed. */
+  /**
+   * A write that stays open while the organization is leaving, because it ends something or only asks; its provider may call it even of one that
+   * is closed.
+   */
   ending?: 'open'
   /** The answer holds a secret, so it is never stored: Idempotency-Key is ignored. */
   secret?: true

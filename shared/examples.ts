@@ -7,6 +7,8 @@ export type Made =
   | { madeBy: string }
   /** By itself, as people act; a list of their own holds it a moment later. */
   | { listedBy: string }
+  /** By a refusal of this endpoint, to whoever may not call it: the `reference` that comes with it is its. */
+  | { refusedBy: string }
 
 /** What a caller could send. Addresses and names in it may be replaced, so that no two calls collide. */
 export interface RequestExample {
@@ -29,7 +31,7 @@ type BodyExample<E> = E extends { body: infer B extends z.ZodType } ? { body: z.
 export const examplesOf = <M extends object>(
   _contract: M,
   examples: {
-    resources?: Record<string, { madeBy: NameOf<M, Endpoint> } | { listedBy: NameOf<M, { list: true }> }>
+    resources?: Record<string, { madeBy: NameOf<M, Endpoint> } | { listedBy: NameOf<M, { list: true }> } | { refusedBy: string }>
     requests: { [K in WithBody<M>]: BodyExample<M[K]> }
   },
 ): Examples => ({ resources: examples.resources ?? {}, requests: examples.requests as Examples['requests'] })

@@ -19,6 +19,7 @@ import { rule as onUserChanged } from './on-user-changed.ts'
 import { rule as onUserInvited } from './on-user-invited.ts'
 import { rule as onUserLocked } from './on-user-locked.ts'
 import { rule as tellAdministrators } from './tell-administrators.ts'
+import { rule as tellDeciders } from './tell-deciders.ts'
 
 export default context({
   ring: 'organization',
@@ -33,6 +34,7 @@ export default context({
     onMailChangeUndone,
     onMailChanged,
     tellAdministrators,
+    tellDeciders,
     onMfaChanged,
     onNews,
     onPasswordChanged,

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { systemRole } from '../../shared/access/system-roles.ts'
 import { type Language, languageOf } from '../../shared/language.ts'
+import { moment } from '../../shared/mail/letter.ts'
 import { type Text, yes } from './letters.ts'
 import * as messages from './messages.ts'
 import type { Notification } from './notification.ts'
@@ -42,9 +43,11 @@ function changeOf(added: string[], removed: string[]): 'both' | 'gave' | 'took' 
 
 const unitGiven = kind(Actor.extend({ unit: z.string() }), messages.inboxUnitGiven, ({ unit, ...by }) => ({ ...actorOf(by), unit }))
 
+const Asked = z.object({ permission: z.string() })
+
 const recovery = kind(Member, messages.inboxRecovery, (stored) => stored)
 
-type Judged = 'user.reapproval_required' | 'auth.mfa.recovery_requested' | 'user.credentials_changed'
+type Judged = 'access_request.created' | 'user.reapproval_required' | 'auth.mfa.recovery_requested' | 'user.credentials_changed'
 
 /** Every kind of message. One that may be refused and is not here does not compile. */
 export const KINDS: Record<Refusable | Judged, Kind> = {
@@ -67,6 +70,22 @@ export const KINDS: Record<Refusable | Judged, Kind> = {
   })),
   'unit.created': unitGiven,
   'unit.owner_changed': unitGiven,
+  'access_request.approved': kind(
+    Actor.extend(Asked.shape).extend({ expiresAt: z.string() }),
+    messages.inboxAccessApproved,
+    ({ permission, expiresAt, ...by }, language) => ({ ...actorOf(by), permission, until: moment(expiresAt, language) }),
+  ),
+  'access_request.refused': kind(
+    Actor.extend(Asked.shape).extend({ reason: z.string() }),
+    messages.inboxAccessRefused,
+    ({ permission, reason, ...by }) => ({ ...actorOf(by), permission, reason }),
+  ),
+  'access_request.expired': kind(Asked, messages.inboxAccessUndecided, (stored) => stored),
+  'access_request.created': kind(
+    Asked.extend({ member: z.string(), reason: z.string() }),
+    messages.inboxAccessRequested,
+    (stored) => stored,
+  ),
   'user.reapproval_required': kind(Member, messages.inboxReapproval, (stored) => stored),
   'auth.mfa.recovery_requested': recovery,
   // Elsewhere the recovery was asked for; this organization hears of it by this event.

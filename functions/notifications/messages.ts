@@ -78,6 +78,50 @@ export const inboxUnitGiven = {
   }),
 }
 
+export const inboxAccessApproved = {
+  en: (d: { actor: string; hasActor: 'other' | 'yes'; permission: string; until: string }) => ({
+    title: "You were given " + d.permission,
+    body: "" + select(d.hasActor, { yes: d.actor, other: "An administrator" }) + " gave you what you asked for: " + d.permission + ", until " + d.until + ".",
+  }),
+  de: (d: { actor: string; hasActor: 'other' | 'yes'; permission: string; until: string }) => ({
+    title: "Sie haben " + d.permission + " bekommen",
+    body: "" + select(d.hasActor, { yes: d.actor, other: "Die Administration" }) + " hat Ihnen gegeben, worum Sie gebeten haben: " + d.permission + ", bis " + d.until + ".",
+  }),
+}
+
+export const inboxAccessRefused = {
+  en: (d: { actor: string; hasActor: 'other' | 'yes'; permission: string; reason: string }) => ({
+    title: "You were not given " + d.permission,
+    body: "" + select(d.hasActor, { yes: d.actor, other: "An administrator" }) + " refused " + d.permission + ", which you asked for: " + d.reason,
+  }),
+  de: (d: { actor: string; hasActor: 'other' | 'yes'; permission: string; reason: string }) => ({
+    title: "Sie haben " + d.permission + " nicht bekommen",
+    body: "" + select(d.hasActor, { yes: d.actor, other: "Die Administration" }) + " hat " + d.permission + " abgelehnt, worum Sie gebeten haben: " + d.reason,
+  }),
+}
+
+export const inboxAccessUndecided = {
+  en: (d: { permission: string }) => ({
+    title: "Nobody decided about " + d.permission,
+    body: "You asked for " + d.permission + ", and nobody decided in time. If you still need it, ask again.",
+  }),
+  de: (d: { permission: string }) => ({
+    title: "Niemand hat über " + d.permission + " entschieden",
+    body: "Sie haben um " + d.permission + " gebeten, und niemand hat rechtzeitig entschieden. Brauchen Sie es noch, bitten Sie noch einmal.",
+  }),
+}
+
+export const inboxAccessRequested = {
+  en: (d: { member: string; permission: string; reason: string }) => ({
+    title: d.member + " asks for " + d.permission,
+    body: d.member + " asks to be given " + d.permission + " for a time: " + d.reason + " Approve or refuse it.",
+  }),
+  de: (d: { member: string; permission: string; reason: string }) => ({
+    title: d.member + " bittet um " + d.permission,
+    body: d.member + " bittet für eine Zeit um " + d.permission + ": " + d.reason + " Stimmen Sie zu, oder lehnen Sie ab.",
+  }),
+}
+
 export const inboxReapproval = {
   en: (d: { member: string }) => ({
     title: d.member + " waits for your approval",

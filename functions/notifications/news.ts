@@ -1,3 +1,4 @@
+import { accessRequestApproved, accessRequestExpired, accessRequestRefused } from '../../events/access-requests.ts'
 import { groupMemberAdded } from '../../events/groups.ts'
 import { deviceAppeared } from '../../events/identity.ts'
 import { unitCreated } from '../../events/units.ts'
@@ -62,6 +63,24 @@ async function putIntoGroup(call: Telling): Promise<News | undefined> {
   return { to: userId, message: { parameters: { ...actorOf(call), group: group.name }, link: `/api/v1/groups/${groupId}` } }
 }
 
+const requestLink = (id: string) => `/api/v1/access/requests/${id}`
+
+function accessApproved(call: Telling): News {
+  const { requesterId, permission, expiresAt } = accessRequestApproved.data.parse(call.event.data)
+  const parameters = { ...actorOf(call), permission, expiresAt }
+  return { to: requesterId, message: { parameters, link: requestLink(call.event.aggregateId) } }
+}
+
+function accessRefused(call: Telling): News {
+  const { requesterId, permission, reason } = accessRequestRefused.data.parse(call.event.data)
+  return { to: requesterId, message: { parameters: { ...actorOf(call), permission, reason }, link: requestLink(call.event.aggregateId) } }
+}
+
+function accessUndecided({ event }: Telling): News {
+  const { requesterId, permission } = accessRequestExpired.data.parse(event.data)
+  return { to: requesterId, message: { parameters: { permission }, link: requestLink(event.aggregateId) } }
+}
+
 const NEWS: Record<Refusable, (call: Telling) => News | undefined | Promise<News | undefined>> = {
   'user.roles_changed': rolesChanged,
   'user.unlocked': unlocked,
@@ -70,6 +89,9 @@ const NEWS: Record<Refusable, (call: Telling) => News | undefined | Promise<News
   'group.member_added': putIntoGroup,
   'unit.created': unitGiven,
   'unit.owner_changed': unitGiven,
+  'access_request.approved': accessApproved,
+  'access_request.refused': accessRefused,
+  'access_request.expired': accessUndecided,
 }
 
 /** What is told of an event, in the inbox and by mail alike; of one that is not among them, nothing. */

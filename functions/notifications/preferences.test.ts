@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { accessRequestApproved, accessRequestExpired, accessRequestRefused } from '../../events/access-requests.ts'
 import { groupMemberAdded } from '../../events/groups.ts'
 import { deviceAppeared } from '../../events/identity.ts'
 import { preferencesChanged } from '../../events/notifications.ts'
@@ -69,6 +70,7 @@ async function everything(): Promise<DomainEvent[]> {
     firstName: 'Joan',
     lastName: 'Clarke',
   }
+  const asked = { requesterId: ada.userId, permission: 'users:read' }
   await bench.tenant(ada.organizationId).commit(save(users, invite({ ...who, roleIds: [], by: ada.userId, at: new Date().toISOString() })))
   return [
     told(userRolesChanged, { added: ['rol_admin'], removed: [] }),
@@ -77,6 +79,9 @@ async function everything(): Promise<DomainEvent[]> {
     told(groupMemberAdded, { groupId: await aGroup(), userId: ada.userId }, 'grp_1.usr_1'),
     told(unitCreated, { ownerId: ada.userId }, 'unit_1'),
     told(unitOwnerChanged, { ownerId: ada.userId }, 'unit_2'),
+    told(accessRequestApproved, { ...asked, assignmentId: 'asg_1', expiresAt: '2026-07-01T00:00:00.000Z' }, 'acr_1'),
+    told(accessRequestRefused, { ...asked, reason: 'Not now' }, 'acr_2'),
+    told(accessRequestExpired, asked, 'acr_3'),
     told(deviceAppeared, { userId: ada.userId, device: 'Firefox on Linux' }),
   ]
 }
@@ -100,6 +105,8 @@ test('the defaults hold until somebody chooses', async () => {
     'New sign-in: Firefox on Linux',
     'You look after unit_1 now at Bench',
     'You look after unit_2 now at Bench',
+    'You were given users:read at Bench',
+    'You were not given users:read at Bench',
     'Your account was unlocked at Bench',
     'Your roles changed at Bench',
   ])

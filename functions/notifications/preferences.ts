@@ -1,3 +1,4 @@
+import { accessRequestApproved, accessRequestExpired, accessRequestRefused } from '../../events/access-requests.ts'
 import { groupMemberAdded } from '../../events/groups.ts'
 import { deviceAppeared } from '../../events/identity.ts'
 import { unitCreated, unitOwnerChanged } from '../../events/units.ts'
@@ -24,6 +25,9 @@ const REFUSABLE = {
   'group.member_added': { event: groupMemberAdded, inApp: true, email: false },
   'unit.created': { event: unitCreated, inApp: true, email: true },
   'unit.owner_changed': { event: unitOwnerChanged, inApp: true, email: true },
+  'access_request.approved': { event: accessRequestApproved, inApp: true, email: true },
+  'access_request.refused': { event: accessRequestRefused, inApp: true, email: true },
+  'access_request.expired': { event: accessRequestExpired, inApp: true, email: false },
 } as const satisfies Record<string, Channels & { event: EventType }>
 
 export type Refusable = keyof typeof REFUSABLE

@@ -1,14 +1,12 @@
 import { credentialsChanged, recoveryRequested } from '../../events/identity.ts'
 import { userReapprovalRequired } from '../../events/users.ts'
-import { administratorRoles } from '../../shared/access/system-roles.ts'
-import { leftWithProvider } from '../../shared/identity/life-cycle.ts'
 import { readWaiting } from '../../shared/identity/recovery-request.ts'
 import type { Mail } from '../../shared/mail/letter.ts'
 import { type ReactionCall, react, reaction } from '../../shared/react.ts'
-import { collect, eachPage } from '../../shared/store/pages.ts'
-import { type Organization, organizations } from '../organizations/door.ts'
-import { findUsers, type User, users } from '../users/door.ts'
+import { organizations } from '../organizations/door.ts'
+import { type User, users } from '../users/door.ts'
 import { reapprovalMail, recoveryToJudgeMail } from './account-mails.ts'
+import { administratorsOf } from './administrators.ts'
 import type { Recipient } from './letters.ts'
 import { type Message, tell } from './notification.ts'
 import { deliver } from './notification-store.ts'
@@ -23,23 +21,6 @@ export const rule = reaction('notifications/tell-administrators', {
   writes: ['INBOX', ...MAIL_NEEDS.writes],
   lookupReads: ['RECOVERY'],
 })
-
-const MOST_TOLD = 20
-
-/** Whoever could decide: those of the role's list, which trails by about a second. */
-async function administratorsOf({ tenant, now }: ReactionCall, organization: Organization, except: string): Promise<User[]> {
-  const holders = administratorRoles.map((roleId) =>
-    eachPage(async (cursor: string | undefined) => {
-      const { items, nextCursor } = await findUsers(tenant, { limit: MOST_TOLD, cursor, roleId, status: 'active', now })
-      return { items, next: nextCursor }
-    }),
-  )
-  const lists = await Promise.all(holders.map((pages) => collect(pages, MOST_TOLD)))
-  const present = lists.flat().filter((user) => !leftWithProvider(organization, user))
-  const found = new Map(present.map((user) => [user.id, user]))
-  found.delete(except)
-  return [...found.values()].slice(0, MOST_TOLD)
-}
 
 /** What the administrators have to know. */
 interface ToJudge {

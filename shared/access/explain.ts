@@ -25,7 +25,7 @@ export interface NearMiss {
 }
 
 /** The narrowest scope that reaches the resource. */
-function narrowest(resource: Resource | undefined): Scope {
+export function narrowest(resource: Resource | undefined): Scope {
   if (resource?.id !== undefined) return { type: 'resource', resourceType: resource.type, id: resource.id }
   return resource?.unitId === undefined ? { type: 'organization' } : { type: 'unit', id: resource.unitId }
 }

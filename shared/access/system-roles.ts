@@ -31,7 +31,7 @@ const ADMINISTRATION = ['organization', 'users', 'roles', 'units', 'groups', 'ro
 /** Is this a permission over the organization itself, its people or its record? */
 export const administers = (permission: string) => ['*', ...ADMINISTRATION].includes(permission.split(':')[0] ?? '')
 
-const CONNECTIONS = ['technician_access', 'notifications', 'webhooks']
+const CONNECTIONS = ['technician_access', 'notifications', 'webhooks', 'resource_types', 'resources']
 
 export const systemRoles: readonly Role[] = [
   role('admin', 'Administrator', 'Runs the organization: its people, its settings and its record.', 'any', [

@@ -10,6 +10,7 @@ import { entity } from '../store/entity.ts'
 import { itemKey, type Key, organizationKey } from '../store/keys.ts'
 import { type Note, notes, write } from '../store/test-notes.ts'
 import { patch, putNew, raisePolicy, save } from '../store/writes.ts'
+import { openReference } from './denial.ts'
 import { serve } from './serve.ts'
 
 interface Placed extends Note {
@@ -208,4 +209,17 @@ test('raising the policy version undoes nothing of the organization, however it 
   const before = await read()
   await Promise.all(Array.from({ length: 4 }, () => own().commit(raisePolicy)))
   expect(await read()).toEqual({ ...before, policyVersion: 5 })
+})
+
+describe('a refusal', () => {
+  test('comes with a reference that tells its holder, and nobody else, what was asked', async () => {
+    const eve = await bench.member(ada, { roleIds: [] })
+    const { id } = await note({})
+    const { body } = await get(id)
+    expect(body.details).toEqual({ missing: 'users:update', reference: expect.any(String) })
+    const [organization] = (await own().read(organizationKey(ada.organizationId))) as [{ id: string; cursorKey: string }]
+    const asked = openReference(body.details.reference, { organization, principal: { id: ada.userId } })
+    expect(asked).toMatchObject({ permission: 'users:update', resource: { type: 'note', id }, environment: { ip: '192.0.2.1' } })
+    expect(() => openReference(body.details.reference, { organization, principal: { id: eve.userId } })).toThrow('nothing here')
+  })
 })

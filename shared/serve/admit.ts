@@ -1,5 +1,6 @@
 import { accessDenied } from '../access/denied.ts'
 import { barOf } from '../access/evaluate.ts'
+import type { Resource } from '../access/model.ts'
 import { config } from '../config.ts'
 import { type Endpoint, isSelfCare } from '../endpoint.ts'
 import { type Code, type Problem, problem } from '../errors.ts'
@@ -27,6 +28,7 @@ import { describeError, logger } from '../telemetry.ts'
 import type { Access } from './access.ts'
 import type { Claims, Incoming, OrganizationGate, PrincipalGate } from './call.ts'
 import type { Concern } from './concerns.ts'
+import { referenceTo } from './denial.ts'
 import { callerIn, type GateName, isHere } from './principals.ts'
 
 /** The claims of the token that the gateway verified; only access tokens open the API. */
@@ -116,7 +118,7 @@ export function gateOf(found: Partial<Record<GateName, Item>>, claims: Claims, n
 }
 
 /** What let a guest in has ended: the access itself, or the provider's link, and with it all that it brought in. */
-const isEnded = (organization: OrganizationGate, { kind, endedAt, providerId }: PrincipalGate) =>
+export const isEnded = (organization: OrganizationGate, { kind, endedAt, providerId }: PrincipalGate) =>
   kind === 'guest' && (endedAt !== undefined || providerId !== providerOf(organization))
 
 /** Why somebody may do nothing now: their state, the organization's. */
@@ -147,6 +149,8 @@ const isHeld = ({ heldSince }: Session, { reapprovedAt = '' }: PrincipalGate) =>
 export interface Asked {
   access: Access
   concern: Concern
+  /** The same, as the request named it. */
+  about: Resource | undefined
 }
 
 const AT_HOME = 'Your account is looked after where you belong: call this without X-Organization-Id.'
@@ -174,14 +178,17 @@ function barAt({ principal, environment }: Access, now: string): Problem | undef
   return problem('FORBIDDEN', { message: BARRED[barredBy] ?? 'Your access here does not hold now.', details: { barredBy } })
 }
 
-async function forbiddenFor(contract: Endpoint, gate: Gate, { access, concern }: Asked, now: string): Promise<Problem | undefined> {
+async function forbiddenFor(contract: Endpoint, gate: Gate, { access, concern, about }: Asked, now: string): Promise<Problem | undefined> {
   const barred = barAt(access, now) ?? personalTo(contract, gate.principal)
   if (barred || !('permission' in contract)) return barred
   const { permission } = contract
   const isAllowed =
     concern === 'anywhere' ? (await access.scopes(permission)).length > 0 : await access.allowed(permission, concern.resource)
   if (isAllowed) return undefined
-  return problem('FORBIDDEN', { message: `You may not do this: it takes the permission ${permission}.`, details: { missing: permission } })
+  const asked = { permission, environment: access.environment, at: now, ...(about ? { resource: about } : {}) }
+  const reference = referenceTo(asked, gate)
+  const message = `You may not do this: it takes the permission ${permission}. GET /api/v1/access/denials/{reference} says what would let you.`
+  return problem('FORBIDDEN', { message, details: { missing: permission, reference } })
 }
 
 const MAX_TOLD = 1_000

@@ -54,3 +54,9 @@ export function concernOf({ contract, base, isValid, entity, resource }: Asked):
   if (!entity) return { resource: undefined }
   return resource ? { resource: resourceOf(entity, resource) } : 'anywhere'
 }
+
+/** What a refusal was about, as the request named it. */
+export function aboutOf({ base, entity }: Pick<Asked, 'base' | 'entity'>, concern: Concern): Resource | undefined {
+  if (entity) return { type: entity.name.toLowerCase(), id: field(base.params, 'id') ?? '' }
+  return concern === 'anywhere' ? undefined : concern.resource
+}

@@ -10,7 +10,7 @@ import { logger } from '../telemetry.ts'
 import { type Access, accessOf } from './access.ts'
 import { barredFor, claimsOf, deniedFor, gateOf, isMember, isUnentered, type OpenGate, recordDenial, tenantOf } from './admit.ts'
 import type { Actor, Call, Claims, PrincipalGate, SignedRequest } from './call.ts'
-import { concernOf } from './concerns.ts'
+import { aboutOf, concernOf } from './concerns.ts'
 import { type Entered, enterCustomer, linkKeyOf } from './customer.ts'
 import { actorOf, sentBy, witnessed } from './guest.ts'
 import { countCall, type Limit, limitHeaders } from './limit.ts'
@@ -118,8 +118,10 @@ async function admit(request: SignedRequest, { claims, gate, site, found }: Arri
   const admitted = { principal, organization, session }
   const access = accessOf(home, base, admitted)
   const isValid = request.invalid === undefined
-  const concern = concernOf({ contract, base, isValid, entity: options?.resource, resource: found.resource })
-  const denied = await deniedFor(contract, admitted, { access, concern }, base.now)
+  const entity = options?.resource
+  const concern = concernOf({ contract, base, isValid, entity, resource: found.resource })
+  const about = aboutOf({ base, entity }, concern)
+  const denied = await deniedFor(contract, admitted, { access, concern, about }, base.now)
   // Being asked to prove oneself again is no refusal to be told of.
   if (isProblem(denied, 'STEP_UP_REQUIRED')) throw denied
   return denied ? refuse(denied) : { principal, session, actor, metadata, access, home }

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import type * as z from 'zod'
 import { catalogue, idPrefixes, requestExamples, resourceExamples } from '../../functions/catalogue.ts'
 import { newId } from '../../shared/ids.ts'
-import { resourceFor } from './checks.ts'
+import { makerOf, resourceFor } from './checks.ts'
 
 /** An id of each resource that examples make, as it looks. */
 const looks = Object.fromEntries([...resourceExamples.keys()].map((kind) => [kind, idPrefixes.has(kind) ? newId(kind) : randomUUID()]))
@@ -25,6 +25,6 @@ describe.each(catalogue.filter(({ contract }) => contract.params && !('public' i
 
 test('every example is of an endpoint that there is, and every resource is made or listed by one', () => {
   const names = new Set(catalogue.map(({ name }) => name))
-  const makers = [...resourceExamples.values()].map((made) => ('madeBy' in made ? made.madeBy : made.listedBy))
+  const makers = [...resourceExamples.values()].map(makerOf)
   expect([...requestExamples.keys(), ...makers].filter((name) => !names.has(name))).toEqual([])
 })

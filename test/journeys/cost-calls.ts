@@ -1,6 +1,7 @@
 import type { Answer } from '../../client/call.ts'
 import { catalogue } from '../../functions/catalogue.ts'
 import type { Prepare } from './cost-call.ts'
+import { decisionCalls } from './cost-calls-decisions.ts'
 import { providerCalls } from './cost-calls-provider.ts'
 import { signInCalls } from './cost-calls-sign-in.ts'
 import { technicianCalls } from './cost-calls-technicians.ts'
@@ -67,6 +68,7 @@ function publicCalls(ada: Someone, bea: Someone): Record<string, Prepare> {
     getReadiness: async () => () => anonymous.getReadiness(),
     getOpenApi: async () => () => anonymous.getOpenApi(),
     getDocs: async () => () => anonymous.getDocs(),
+    getAuthzenConfiguration: async () => () => anonymous.getAuthzenConfiguration(),
     getDocsFile: async () => () => anonymous.getDocsFile({ params: { file: 'init.js' } }),
   }
 }
@@ -239,7 +241,7 @@ function ordinaryCalls(ada: Someone): Record<string, Prepare> {
   let resources: Promise<Record<string, string>> | undefined
   const make = () => {
     resources ??= Promise.all([hasJob(ada), hasTechnician(ada)])
-      .then(() => makeEach((maker) => (isProviders(maker) ? undefined : ada.api)))
+      .then(() => makeEach((maker) => (isProviders(maker) ? undefined : ada.api), ada.api))
       .then((made) => ({ ...made, usr: ada.userId }))
     return resources
   }
@@ -256,6 +258,7 @@ export const callsOf = (ada: Someone, bea: Someone, cleo: Someone, provider: Som
   ...ownCalls(ada, bea),
   ...userCalls(ada, bea),
   ...accessCalls(cleo, bea),
+  ...decisionCalls(ada, bea),
   ...signInCalls(ada),
   ...providerCalls(provider),
   ...technicianCalls(provider),

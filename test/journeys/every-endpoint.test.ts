@@ -33,7 +33,7 @@ beforeAll(async () => {
   await hasTechnician(ada)
   own = { permitted: ada, unprivileged: basic, stranger: eve }
   providers = { permitted: grace, unprivileged: basic, stranger: await founder('mss_provider') }
-  resources = await makeEach((maker) => callers(maker).permitted.api)
+  resources = await makeEach((maker) => callers(maker).permitted.api, ada.api)
 })
 
 interface Raw extends Omit<Sent, 'as'> {

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import type { Answer } from '../../client/call.ts'
+import { type Answer, ApiError } from '../../client/call.ts'
 import type { Operations } from '../../client/operations.ts'
 import { catalogue, idPrefixes, requestExamples, resourceExamples } from '../../functions/catalogue.ts'
 import type { Named } from '../../shared/endpoint.ts'
 import { type RequestExample, withReal } from '../../shared/examples.ts'
-import { resourceFor } from '../derived/checks.ts'
+import { makerOf, resourceFor } from '../derived/checks.ts'
 import { eventually, freshMail } from './journey.ts'
 
 /** Calls that follow from the manifests' examples. */
@@ -28,11 +28,17 @@ export function freshExample(name: string, resources: Readonly<Record<string, st
   return body === undefined ? example : { ...example, body: { ...fields, ...fresh } }
 }
 
+function refusalOf(answer: unknown): string {
+  if (answer instanceof ApiError) return String(answer.details.reference)
+  throw new Error('Whoever was to be refused was not.')
+}
+
 /** Makes one of a resource, as its example says; gives its id. */
 export async function makeOne(kind: string, api: Operations, resources: Readonly<Record<string, string>>): Promise<string> {
   const made = resourceExamples.get(kind)
   if (!made) throw new Error(`No example says how a ${kind} is made.`)
   if ('madeBy' in made) return ((await call(api, made.madeBy, freshExample(made.madeBy, resources))).data as { id: string }).id
+  if ('refusedBy' in made) return refusalOf(await call(api, made.refusedBy, {}).catch((error: unknown) => error))
   const { data } = await eventually(
     () => call(api, made.listedBy, {}),
     (page) => (page.data as { items: unknown[] }).items.length > 0,
@@ -44,11 +50,14 @@ export async function makeOne(kind: string, api: Operations, resources: Readonly
 export const isProviders = ({ contract }: Named) =>
   contract.customer !== undefined || ('permission' in contract && /^(organizations|customer_access):/.test(contract.permission))
 
-/** One of each resource that there is an example of, in the order of the contexts, save those that nobody is there to make. */
-export async function makeEach(apiFor: (maker: Named) => Operations | undefined): Promise<Record<string, string>> {
+/**
+ * One of each resource that there is an example of, in the order of the contexts, save those that nobody is there to make. `refused` is whoever
+ * meets the refusals of a provider's endpoints.
+ */
+export async function makeEach(apiFor: (maker: Named) => Operations | undefined, refused: Operations): Promise<Record<string, string>> {
   const ids: Record<string, string> = {}
   for (const [kind, made] of resourceExamples) {
-    const api = apiFor(namedBy('madeBy' in made ? made.madeBy : made.listedBy))
+    const api = 'refusedBy' in made ? refused : apiFor(namedBy(makerOf(made)))
     if (api) ids[kind] = await makeOne(kind, api, ids)
   }
   return ids

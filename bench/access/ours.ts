@@ -1,0 +1,12 @@
+import { decide } from '../../shared/access/evaluate.ts'
+import type { Principal } from '../../shared/access/model.ts'
+import { type Engine, policyOf } from './workload.ts'
+
+export const ours: Engine = {
+  name: 'Tessera',
+  prepare(workload) {
+    const policy = policyOf(workload)
+    const { users, now } = workload
+    return { decide: ({ user, ...asked }) => decide({ ...asked, principal: users[user] as Principal, policy, now }).allowed }
+  },
+}

@@ -1,0 +1,22 @@
+import { accessRequestDue } from '../../events/access-requests.ts'
+import { due } from '../../shared/due/due.ts'
+import { creates } from '../../shared/resource/verbs.ts'
+import { accessRequests, ask, toAccessRequest } from './access-request.ts'
+import { requireMoment, requireWanting, wantedOf } from './asked.ts'
+import { createAccessRequest } from './contract.ts'
+
+export const handler = creates(
+  createAccessRequest,
+  accessRequests,
+  async (call) => {
+    const { body, principal, tenant, now } = call
+    requireMoment('until', body.until, now)
+    const wanted = wantedOf(call)
+    await requireWanting(call, wanted)
+    const requester = { requesterId: principal.id, requesterName: `${principal.firstName} ${principal.lastName}` }
+    const change = ask(tenant.id, { ...requester, ...wanted, reason: body.reason, until: body.until }, now)
+    const { id: ref, closesAt: at } = change.after
+    return { ...change, alongside: [due(accessRequestDue, { at, ref, data: {} })] }
+  },
+  toAccessRequest,
+)

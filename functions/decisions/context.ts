@@ -1,0 +1,10 @@
+import { context } from '../../shared/context.ts'
+import * as contract from './contract.ts'
+import { examples } from './examples.ts'
+
+export default context({
+  ring: 'decisions',
+  contract,
+  examples,
+  ids: { dny: 'a refusal, for whoever was refused' },
+})

@@ -1,0 +1,20 @@
+import { examplesOf, sampleId } from '../../shared/examples.ts'
+import * as contract from './contract.ts'
+
+const question = {
+  subject: { type: 'user', id: sampleId('usr') },
+  action: { name: 'users:read' },
+  resource: { type: 'user', id: sampleId('usr') },
+}
+
+export const examples = examplesOf(contract, {
+  resources: { dny: { refusedBy: 'listOrganizations' } },
+  requests: {
+    evaluateAccess: { body: { permission: 'users:read', context: { time: '2026-06-01T09:00:00.000Z' } } },
+    evaluateAccessBatch: { body: { evaluations: [{ permission: 'users:read' }, { permission: 'reports:read' }] } },
+    evaluateAuthzen: { body: question },
+    evaluateAuthzenMany: {
+      body: { ...question, evaluations: [{}, { action: { name: 'users:update' } }], options: { evaluations_semantic: 'execute_all' } },
+    },
+  },
+})

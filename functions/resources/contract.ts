@@ -1,0 +1,2 @@
+export * from './contract/resources.ts'
+export * from './contract/types.ts'

@@ -1,0 +1,28 @@
+import { problem } from '../../shared/errors.ts'
+import type { Access } from '../../shared/serve/access.ts'
+import { itemKey } from '../../shared/store/keys.ts'
+import { check, type Write } from '../../shared/store/writes.ts'
+import { requireUser } from '../users/door.ts'
+import { TYPE_UNKNOWN } from './problems.ts'
+import type { ResourceFields } from './resource.ts'
+import { typeIdOf } from './resource-type.ts'
+
+const IS_THERE = { expression: 'attribute_exists(pk) AND attribute_not_exists(deletedAt)' }
+
+/** The type is registered at the moment of the write. */
+export const requireType = (organizationId: string, type: string): Write =>
+  check(itemKey(organizationId, 'RESOURCE_TYPE', typeIdOf(type)), IS_THERE, TYPE_UNKNOWN)
+
+type Place = Pick<ResourceFields, 'ownerId' | 'unitId'>
+
+/** Owner and unit are of the organization at the moment of the write, as far as they are new; `NOT_FOUND` otherwise. */
+export const requirePlace = (organizationId: string, { ownerId, unitId }: Place, before: Place = {}): Write[] => [
+  ...(ownerId && ownerId !== before.ownerId ? [requireUser(organizationId, ownerId, 'NOT_FOUND')] : []),
+  ...(unitId && unitId !== before.unitId ? [check(itemKey(organizationId, 'UNIT', unitId), IS_THERE, 'NOT_FOUND')] : []),
+]
+
+/** Who moves something to another unit could have made it there. Throws `FORBIDDEN`. */
+export async function requireThere(access: Access, permission: string, { unitId }: Place, before: Place): Promise<void> {
+  if (unitId === before.unitId || (await access.allowed(permission, { type: 'resource', unitId }))) return
+  throw problem('FORBIDDEN', { message: `To move it there takes ${permission} there, too.`, details: { missing: permission } })
+}
