@@ -4,7 +4,7 @@ import { isOurs, isOwn, resourceIn } from '../../shared/access/permission-names.
 import { problem } from '../../shared/errors.ts'
 import { newId } from '../../shared/ids.ts'
 import { type Change, created, entity, type Versioned } from '../../shared/store/entity.ts'
-import { guardKey, type Key } from '../../shared/store/keys.ts'
+import { guardKey } from '../../shared/store/keys.ts'
 import { check, put, type Write } from '../../shared/store/writes.ts'
 import { PERMISSION_UNKNOWN } from './problems.ts'
 
@@ -38,12 +38,9 @@ export function makePermission(organizationId: string, fields: PermissionFields,
   )
 }
 
-/** What stands for a name that is taken. */
-export const guardOf = (organizationId: string, name: string): Key => guardKey(organizationId, NAMES, name)
-
 /** From its first permission on, all of a resource can be spoken of: `invoices:*`. */
 export const nameAll = ({ organizationId, name }: Permission): Write =>
-  put(guardOf(organizationId, `${resourceIn(name)}:*`), { owner: name })
+  put(guardKey(organizationId, NAMES, `${resourceIn(name)}:*`), { owner: name })
 
 const unknown = (name: string) => ({
   ...PERMISSION_UNKNOWN,
@@ -55,7 +52,7 @@ export function requirePermissions(organizationId: string, names: readonly strin
   const missing = names.find((name) => !isOurs(name) && !isOwn(name))
   if (missing) throw problem(unknown(missing))
   const own = [...new Set(names)].filter(isOwn)
-  return own.map((name) => check(guardOf(organizationId, name), { expression: 'attribute_exists(pk)' }, unknown(name)))
+  return own.map((name) => check(guardKey(organizationId, NAMES, name), { expression: 'attribute_exists(pk)' }, unknown(name)))
 }
 
 const shown = { id: null, displayName: null, isSystem: true, createdAt: null }
