@@ -43,7 +43,7 @@ export type Health = { status: "ok" | "failed"; timestamp: string; version: stri
 
 export type HistoryEvent = { id: string; type: string; version: number; timestamp: string; data: Record<string, unknown>; changes: Record<string, { old?: unknown; new?: unknown }>; actor: { id: string; kind: string; name: string | null }; requestId: string; correlationId: string }
 
-export type Invitation = { id: string; organizationId: string; email: string; emailVerified: boolean; firstName: string; lastName: string; name: string; phone: string | null; department: string | null; profileImage: string | null; employmentEquity: string | null; locale: string; status: Status; lockReason: string | null; role: string | null; roles: Array<UserRole>; mfaEnabled: boolean; reapprovalRequired: boolean; preferences: Record<string, unknown>; metadata: Record<string, unknown>; lastLoginAt: string | null; lastLoginIp: string | null; loginCount: number; createdAt: string; createdBy: string; updatedAt: string; deletedAt: string | null; version: number; invitedAt: string; expiresAt: string; expired: boolean }
+export type Invitation = { id: string; organizationId: string; email: string; emailVerified: boolean; firstName: string; lastName: string; name: string; phone: string | null; department: string | null; profileImage: string | null; employmentEquity: string | null; unitId: string | null; locale: string; status: Status; lockReason: string | null; role: string | null; roles: Array<UserRole>; mfaEnabled: boolean; reapprovalRequired: boolean; preferences: Record<string, unknown>; metadata: Record<string, unknown>; lastLoginAt: string | null; lastLoginIp: string | null; loginCount: number; createdAt: string; createdBy: string; updatedAt: string; deletedAt: string | null; version: number; invitedAt: string; expiresAt: string; expired: boolean }
 
 export type Job = { id: string; kind: string; status: "queued" | "running" | "cancelling" | "succeeded" | "failed" | "cancelled"; progress: number; total: number | null; counts: Record<string, number>; errorCount: number; resource: { type: string; id: string } | null; result: Record<string, unknown> | null; failure: { code: string; message: string } | null; startedBy: string; createdAt: string; startedAt: string | null; finishedAt: string | null; version: number }
 
@@ -97,9 +97,9 @@ export type TechnicianAccess = { id: string; organizationId: string; technicianI
 
 export type Tokens = { accessToken: string; idToken: string; refreshToken: string; expiresIn: number; tokenType: "Bearer" }
 
-export type Unit = { id: string; organizationId: string; name: string; description: string | null; ownerId: string; createdAt: string; updatedAt: string; deletedAt: string | null; version: number }
+export type Unit = { id: string; organizationId: string; parentId: string | null; path: Array<string>; hierarchyLevel: number; name: string; description: string | null; ownerId: string; createdAt: string; updatedAt: string; deletedAt: string | null; version: number }
 
-export type User = { id: string; organizationId: string; email: string; emailVerified: boolean; firstName: string; lastName: string; name: string; phone: string | null; department: string | null; profileImage: string | null; employmentEquity: string | null; locale: string; status: Status; lockReason: string | null; role: string | null; roles: Array<UserRole>; mfaEnabled: boolean; reapprovalRequired: boolean; preferences: Record<string, unknown>; metadata: Record<string, unknown>; lastLoginAt: string | null; lastLoginIp: string | null; loginCount: number; createdAt: string; createdBy: string; updatedAt: string; deletedAt: string | null; version: number }
+export type User = { id: string; organizationId: string; email: string; emailVerified: boolean; firstName: string; lastName: string; name: string; phone: string | null; department: string | null; profileImage: string | null; employmentEquity: string | null; unitId: string | null; locale: string; status: Status; lockReason: string | null; role: string | null; roles: Array<UserRole>; mfaEnabled: boolean; reapprovalRequired: boolean; preferences: Record<string, unknown>; metadata: Record<string, unknown>; lastLoginAt: string | null; lastLoginIp: string | null; loginCount: number; createdAt: string; createdBy: string; updatedAt: string; deletedAt: string | null; version: number }
 
 export type UserRole = { id: string; name: string; scope: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; expiresAt: string | null }
 
@@ -177,7 +177,7 @@ export interface Operations {
   /** Makes a customer of this provider, and invites its administrator by mail. `POST /api/v1/organizations` */
   createCustomerOrganization(options: Options & { body: { name: string; slug?: string; domain?: string | null; contact?: { email?: string | null; phone?: string | null; address?: { line1?: string | null; line2?: string | null; city?: string | null; region?: string | null; postalCode?: string | null; country?: string | null } | null } | null; settings?: { mfaRequired?: boolean | null; apiKeysFollowMaker?: boolean | null; unitNameUniqueness?: "siblings" | "organization" | null; auditRetentionDays?: number | null; sessionPolicy?: { idleMinutes?: number | null; lifetimeMinutes?: number | null } | null; branding?: { displayName?: string | null; logoUrl?: string | null; primaryColor?: string | null } | null } | null; admin?: { email: string; firstName: string; lastName: string; locale?: string } }; idempotencyKey?: string }): Promise<Answer<Organization>>
   /** Adds a person to a customer and invites them by mail. `POST /api/v1/organizations/{id}/users` */
-  createOrganizationUser(options: Options & { params: { id: string }; body: { email: string; firstName: string; lastName: string; phone?: string; department?: string; profileImage?: string; employmentEquity?: string; locale?: string; preferences?: Record<string, unknown>; metadata?: Record<string, unknown>; roleIds?: Array<string> }; idempotencyKey?: string }): Promise<Answer<User>>
+  createOrganizationUser(options: Options & { params: { id: string }; body: { email: string; firstName: string; lastName: string; phone?: string; department?: string; profileImage?: string; employmentEquity?: string; locale?: string; preferences?: Record<string, unknown>; metadata?: Record<string, unknown>; roleIds?: Array<string>; unitId?: string }; idempotencyKey?: string }): Promise<Answer<User>>
   /** Ends the link to the provider that made this organization: it is shut out at its next request. `DELETE /api/v1/organization/provider` */
   endProvider(options?: Options): Promise<Answer<undefined>>
   /** Reads a customer. `GET /api/v1/organizations/{id}` */
@@ -187,7 +187,7 @@ export interface Operations {
   /** Leaves the organization: your membership, your roles and the sessions that you began here end at once. `POST /api/v1/organization/leave` */
   leaveOrganization(options?: Options & { idempotencyKey?: string }): Promise<Answer<undefined>>
   /** Lists the users of a customer, or finds them by the beginnings of their names or mail address. `GET /api/v1/organizations/{id}/users` */
-  listOrganizationUsers(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string; q?: string; status?: Status; roleId?: string; groupId?: string } }): Promise<Answer<Page<User>>>
+  listOrganizationUsers(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string; q?: string; status?: Status; roleId?: string; groupId?: string; unitId?: string } }): Promise<Answer<Page<User>>>
   /** Lists the customers that this provider made, of those whom the caller may read. `GET /api/v1/organizations` */
   listOrganizations(options?: Options & { query?: { limit?: number; cursor?: string; status?: "trial" | "active" | "suspended" | "offboarding" | "closed" } }): Promise<Answer<Page<Customer>>>
   /** Begins the leaving of a customer: its members read and export, and change nothing any more. `POST /api/v1/organizations/{id}/offboard` */
@@ -201,7 +201,7 @@ export interface Operations {
   /** Lets a deactivated user in again. `POST /api/v1/users/{id}/activate` */
   activateUser(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<User>>
   /** Adds a person to the organization and invites them by mail. `POST /api/v1/users` */
-  createUser(options: Options & { body: { email: string; firstName: string; lastName: string; phone?: string; department?: string; profileImage?: string; employmentEquity?: string; locale?: string; preferences?: Record<string, unknown>; metadata?: Record<string, unknown>; roleIds?: Array<string> }; idempotencyKey?: string }): Promise<Answer<User>>
+  createUser(options: Options & { body: { email: string; firstName: string; lastName: string; phone?: string; department?: string; profileImage?: string; employmentEquity?: string; locale?: string; preferences?: Record<string, unknown>; metadata?: Record<string, unknown>; roleIds?: Array<string>; unitId?: string }; idempotencyKey?: string }): Promise<Answer<User>>
   /** Keeps a user out of this organization until activated again, in force at their next request. `POST /api/v1/users/{id}/deactivate` */
   deactivateUser(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<User>>
   /** Removes a user, whose sessions here end at once. They can be restored for 30 days. `DELETE /api/v1/users/{id}` */
@@ -225,9 +225,11 @@ export interface Operations {
   /** Lists the sessions that a user began in this organization, newest first. `GET /api/v1/users/{id}/sessions` */
   listUserSessions(options: Options & { params: { id: string } }): Promise<Answer<Page<Session>>>
   /** Lists the users of the organization, or finds them by the beginnings of their names or mail address. `GET /api/v1/users` */
-  listUsers(options?: Options & { query?: { limit?: number; cursor?: string; q?: string; status?: Status; roleId?: string; groupId?: string } }): Promise<Answer<Page<User>>>
+  listUsers(options?: Options & { query?: { limit?: number; cursor?: string; q?: string; status?: Status; roleId?: string; groupId?: string; unitId?: string } }): Promise<Answer<Page<User>>>
   /** Locks a user out of this organization, for a reason that they are told, in force at their next request. `POST /api/v1/users/{id}/lock` */
   lockUser(options: Options & { params: { id: string }; body: { reason: string }; idempotencyKey?: string }): Promise<Answer<User>>
+  /** Puts a user into another unit, or into none. `POST /api/v1/users/{id}/move` */
+  moveUser(options: Options & { params: { id: string }; body: { unitId: string | null }; idempotencyKey?: string }): Promise<Answer<User>>
   /** Lets a user go on here whose account was recovered. `POST /api/v1/users/{id}/reapprove` */
   reapproveUser(options: Options & { params: { id: string }; idempotencyKey?: string }): Promise<Answer<User>>
   /** Objects to the recovery of a lost second factor that a user waits for, which ends it. `DELETE /api/v1/users/{id}/recovery` */
@@ -248,16 +250,22 @@ export interface Operations {
   updateUser(options: Options & { params: { id: string }; body?: { email?: string; firstName?: string; lastName?: string; phone?: string | null; department?: string | null; profileImage?: string | null; employmentEquity?: string | null; locale?: string | null; preferences?: Record<string, unknown> | null; metadata?: Record<string, unknown> | null } }): Promise<Answer<User>>
   /** Withdraws an invitation: its link no longer works, the invited user is removed, and the address is free. `DELETE /api/v1/invitations/{id}` */
   withdrawInvitation(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
-  /** Makes a unit, and tells whoever is to look after it. `POST /api/v1/units` */
-  createUnit(options: Options & { body: { name: string; description?: string; ownerId: string }; idempotencyKey?: string }): Promise<Answer<Unit>>
-  /** Removes a unit. `DELETE /api/v1/units/{id}` */
+  /** Makes a unit, at the top or under another one, and tells whoever is to look after it. `POST /api/v1/units` */
+  createUnit(options: Options & { body: { name: string; description?: string; ownerId: string; parentId?: string }; idempotencyKey?: string }): Promise<Answer<Unit>>
+  /** Removes a unit in which nothing lies any more, neither units nor users. `DELETE /api/v1/units/{id}` */
   deleteUnit(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
   /** Reads a unit. `GET /api/v1/units/{id}` */
   getUnit(options: Options & { params: { id: string } }): Promise<Answer<Unit>>
   /** Lists everything that happened to a unit, newest first. `GET /api/v1/units/{id}/history` */
   listUnitHistory(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<HistoryEvent>>>
+  /** Lists a unit and all below it, in the order of the tree: each before what lies under it. `GET /api/v1/units/{id}/subtree` */
+  listUnitSubtree(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<Unit>>>
+  /** Lists the users of a unit, without those of the units below it. `GET /api/v1/units/{id}/users` */
+  listUnitUsers(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<User>>>
   /** Lists the units of the organization, or finds them by the beginnings of the words of their names. `GET /api/v1/units` */
-  listUnits(options?: Options & { query?: { limit?: number; cursor?: string; q?: string; ownerId?: string } }): Promise<Answer<Page<Unit>>>
+  listUnits(options?: Options & { query?: { limit?: number; cursor?: string; q?: string; ownerId?: string; parentId?: string } }): Promise<Answer<Page<Unit>>>
+  /** Moves a unit, with all that lies in it, under another one or to the top (`newParentId: null`). `POST /api/v1/units/{id}/move` */
+  moveUnit(options: Options & { params: { id: string }; body: { newParentId: string | null }; idempotencyKey?: string }): Promise<Answer<Unit>>
   /** Changes a unit by a JSON merge patch (RFC 7396): null empties the description. `PATCH /api/v1/units/{id}` */
   updateUnit(options: Options & { params: { id: string }; body?: { name?: string; description?: string | null; ownerId?: string } }): Promise<Answer<Unit>>
   /** Puts a user into a group, who holds from their next request on what it and the groups above it hold. `POST /api/v1/groups/{id}/members` */
@@ -471,6 +479,7 @@ export const routes = {
   listUserSessions: ['GET', '/api/v1/users/{id}/sessions'],
   listUsers: ['GET', '/api/v1/users'],
   lockUser: ['POST', '/api/v1/users/{id}/lock'],
+  moveUser: ['POST', '/api/v1/users/{id}/move'],
   reapproveUser: ['POST', '/api/v1/users/{id}/reapprove'],
   refuseRecovery: ['DELETE', '/api/v1/users/{id}/recovery'],
   replaceUser: ['PUT', '/api/v1/users/{id}'],
@@ -485,7 +494,10 @@ export const routes = {
   deleteUnit: ['DELETE', '/api/v1/units/{id}'],
   getUnit: ['GET', '/api/v1/units/{id}'],
   listUnitHistory: ['GET', '/api/v1/units/{id}/history'],
+  listUnitSubtree: ['GET', '/api/v1/units/{id}/subtree'],
+  listUnitUsers: ['GET', '/api/v1/units/{id}/users'],
   listUnits: ['GET', '/api/v1/units'],
+  moveUnit: ['POST', '/api/v1/units/{id}/move'],
   updateUnit: ['PATCH', '/api/v1/units/{id}'],
   addGroupMember: ['POST', '/api/v1/groups/{id}/members'],
   createGroup: ['POST', '/api/v1/groups'],

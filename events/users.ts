@@ -38,6 +38,14 @@ export const userGroupsChanged = eventType('user.groups_changed', {
   summary: 'A user is in other groups, and holds what those hold.',
   data: z.object({ added: z.array(z.string()), removed: z.array(z.string()) }),
 })
+export const userOwnedUnitsChanged = eventType('user.owned_units_changed', {
+  summary: 'A user was given units to look after, with the role of their owner there, or gave them up.',
+  data: z.object({ given: z.array(z.string()), taken: z.array(z.string()) }),
+})
+export const userMoved = eventType('user.moved', {
+  summary: 'A user is in another unit, or in none.',
+  data: z.object({ unitId: z.string().nullable() }),
+})
 export const userLocked = eventType('user.locked', { summary: 'A user was locked out.', data: z.object({ reason: z.string() }) })
 export const userUnlocked = eventType('user.unlocked', { summary: 'A lock was lifted.', data: z.object({}) })
 export const userActivated = eventType('user.activated', { summary: 'A user was activated again.', data: z.object({}) })

@@ -133,12 +133,23 @@ export const entitiesOf = (contexts: Contexts): Map<string, string> =>
   )
 
 /** What an entity itself says of its lists, guards and tally. */
-const keptBy = ({ plural, key, all, lists, search, guards = {}, tally, policy }: EntityOptions<never> & { plural: string }): Kept => ({
+const keptBy = ({
+  plural,
+  key,
+  all,
+  lists,
+  search,
+  guards = {},
+  tally,
+  policy,
+  liesIn,
+}: EntityOptions<never> & { plural: string }): Kept => ({
   ...(key ? {} : { byId: true }),
   ...(all || lists || search ? { lists: [plural] } : {}),
   guards: Object.keys(guards),
   tallies: tally ? [tally.kind] : [],
   ...(policy ? { policy } : {}),
+  ...(liesIn ? { liesIn: { entity: liesIn.entity, counted: liesIn.counted } } : {}),
 })
 
 /**

@@ -1,5 +1,5 @@
 import type { Page } from '../../shared/endpoint.ts'
-import { find } from '../../shared/resource/lists.ts'
+import { find } from '../../shared/resource/find.ts'
 import { lists } from '../../shared/resource/verbs.ts'
 import { visible } from '../../shared/serve/visible.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'

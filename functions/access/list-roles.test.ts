@@ -7,8 +7,8 @@ import { handler } from './list-roles.ts'
 const bench = workbench()
 
 const FOR = {
-  customer: ['admin', 'report_viewer', 'request_user', 'basic_user'],
-  mss_provider: ['admin', 'basic_user', 'super_admin', 'account_manager', 'security_analyst', 'technician'],
+  customer: ['admin', 'report_viewer', 'request_user', 'basic_user', 'unit_owner'],
+  mss_provider: ['admin', 'basic_user', 'unit_owner', 'super_admin', 'account_manager', 'security_analyst', 'technician'],
 }
 
 describe.each(Object.entries(FOR) as [keyof typeof FOR, string[]][])('in an organization of the type %s', (type, names) => {

@@ -1,5 +1,5 @@
 import { systemRoles } from '../../shared/access/system-roles.ts'
-import { find } from '../../shared/resource/lists.ts'
+import { find } from '../../shared/resource/find.ts'
 import { lists } from '../../shared/resource/verbs.ts'
 import { listRoles } from './contract.ts'
 import { asSystemRole, isFor, roles, toRole } from './role.ts'

@@ -1,8 +1,16 @@
 import { groupDeleted } from '../../events/groups.ts'
 import { apiKeyDeleted } from '../../events/keys.ts'
-import { userDeleted, userInvitationAccepted, userJoined, userLeft, userRestored, userRolesChanged } from '../../events/users.ts'
+import {
+  userDeleted,
+  userInvitationAccepted,
+  userJoined,
+  userLeft,
+  userOwnedUnitsChanged,
+  userRestored,
+  userRolesChanged,
+} from '../../events/users.ts'
 import { react, reaction } from '../../shared/react.ts'
-import { find } from '../../shared/resource/lists.ts'
+import { find } from '../../shared/resource/find.ts'
 import type { Change } from '../../shared/store/entity.ts'
 import { retryConflicts } from '../../shared/store/retry-conflicts.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
@@ -11,7 +19,17 @@ import { assignments, heldAgain, type RoleAssignment, type Subject, takeAway } f
 import { type Holder, holderOf, subjectOf } from './holder.ts'
 
 export const rule = reaction('access/on-holder-changed', {
-  on: [userDeleted, userInvitationAccepted, userJoined, userLeft, userRestored, userRolesChanged, groupDeleted, apiKeyDeleted],
+  on: [
+    userDeleted,
+    userInvitationAccepted,
+    userJoined,
+    userLeft,
+    userOwnedUnitsChanged,
+    userRestored,
+    userRolesChanged,
+    groupDeleted,
+    apiKeyDeleted,
+  ],
   summary: 'Keeps the records of what was given as their holders are, who are replaced, leave and come back.',
   writes: ['ROLE_ASSIGNMENT', 'USER', 'GROUP', 'API_KEY'],
 })

@@ -1,4 +1,4 @@
-import { find } from '../../shared/resource/lists.ts'
+import { find } from '../../shared/resource/find.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { listGroupMembers } from './contract.ts'
 import { groups } from './group.ts'

@@ -1,4 +1,4 @@
-import { find } from '../../shared/resource/lists.ts'
+import { find } from '../../shared/resource/find.ts'
 import { lists } from '../../shared/resource/verbs.ts'
 import { visible } from '../../shared/serve/visible.ts'
 import { listGroups } from './contract.ts'

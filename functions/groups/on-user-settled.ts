@@ -1,7 +1,7 @@
 import { userDeleted, userInvitationAccepted, userJoined, userLeft, userRestored } from '../../events/users.ts'
 import { isProblem } from '../../shared/errors.ts'
 import { react, reaction } from '../../shared/react.ts'
-import { find } from '../../shared/resource/lists.ts'
+import { find } from '../../shared/resource/find.ts'
 import { retryConflicts } from '../../shared/store/retry-conflicts.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import { save, type Write } from '../../shared/store/writes.ts'

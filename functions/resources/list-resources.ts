@@ -1,5 +1,5 @@
 import { decide } from '../../shared/access/evaluate.ts'
-import { find } from '../../shared/resource/lists.ts'
+import { find } from '../../shared/resource/find.ts'
 import { lists } from '../../shared/resource/verbs.ts'
 import { resourceOf } from '../../shared/serve/concerns.ts'
 import { listResources } from './contract.ts'

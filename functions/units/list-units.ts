@@ -1,10 +1,11 @@
-import { find } from '../../shared/resource/lists.ts'
+import { find } from '../../shared/resource/find.ts'
 import { lists } from '../../shared/resource/verbs.ts'
 import { listUnits } from './contract.ts'
 import { toUnit, units } from './unit.ts'
 
 export const handler = lists(
   listUnits,
-  ({ query: { ownerId, ...page }, tenant }) => find(tenant, units, { ...page, by: { OWNER: ownerId } }),
-  toUnit,
+  async ({ query: { ownerId, parentId, ...page }, tenant, access }) =>
+    find(tenant, units, { ...page, by: { PARENT: parentId, OWNER: ownerId }, within: await access.reach('units:read') }),
+  (unit, { organization }) => toUnit(unit, organization),
 )

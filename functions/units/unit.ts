@@ -1,9 +1,12 @@
-import { unitCreated, unitDeleted, unitOwnerChanged, unitUpdated } from '../../events/units.ts'
-import { newId } from '../../shared/ids.ts'
-import { type Change, changed, created, entity, type Versioned } from '../../shared/store/entity.ts'
+import { unitCreated, unitDeleted, unitMoved, unitOwnerChanged, unitUpdated } from '../../events/units.ts'
+import { type Change, changed, created, entity } from '../../shared/store/entity.ts'
+import { hashOf } from '../../shared/tokens.ts'
+import { asKey, type Path } from '../../shared/tree/path.ts'
+import { pathOf, type Tree, type TreeGate, type TreeNode } from '../../shared/tree/tree.ts'
+import { PARENT_UNKNOWN } from './problems.ts'
 
-/** A part of an organization: a department, a site, a team. */
-export interface Unit extends Versioned {
+/** A part of an organization: a department, a site, a team; with the parts that it has itself. */
+export interface Unit extends TreeNode {
   name: string
   description?: string | undefined
   /** Who looks after it. */
@@ -13,22 +16,43 @@ export interface Unit extends Versioned {
 export type UnitFields = Pick<Unit, 'name' | 'description' | 'ownerId'>
 
 /** Names are compared as people do: without regard to case and to how a character is composed. */
-const fold = (name: string) => name.normalize('NFKC').toLowerCase()
+export const fold = (name: string) => name.normalize('NFKC').toLowerCase()
 
 export const units = entity<Unit>({
   name: 'UNIT',
   all: true,
-  lists: { OWNER: ({ ownerId }) => [ownerId] },
+  byPlace: 'g2',
+  indexes: ({ path }) => ({ g2: ['UNITS#TREE', asKey(path)] }),
+  lists: { OWNER: ({ ownerId }) => [ownerId], PARENT: { index: 'g3', of: ({ parentId = '' }) => parentId, except: '' } },
   search: ({ name }) => [name],
-  guards: { UNIT_NAME: { of: ({ name, deletedAt }) => (deletedAt ? undefined : fold(name)), conflict: 'NAME_TAKEN' } },
+  guards: {
+    UNIT_NAME: {
+      of: ({ parentId = '', name, deletedAt }) => (deletedAt ? undefined : `${parentId}#${fold(name)}`),
+      hash: hashOf,
+      conflict: 'NAME_TAKEN',
+    },
+  },
+  liesIn: { entity: 'UNIT', id: ({ parentId }) => parentId, counted: 'children', unknown: PARENT_UNKNOWN },
   label: ({ name }) => name,
+  access: { unitId: ({ id }) => id, ownerId: ({ ownerId }) => ownerId },
+  policy: ['deletedAt'],
+  derived: ['path', 'children', 'members'],
 })
 
-export const makeUnit = (organizationId: string, fields: UnitFields, at: string): Change<Unit> =>
-  created<Unit>(
-    { id: newId('unit', Date.parse(at)), organizationId, ...fields },
-    { event: unitCreated, at, data: { ownerId: fields.ownerId } },
+export const unitTree: Tree = { plural: units.plural, prefix: 'unit_', levels: 10 }
+
+/** A unit with this id, where this path says. */
+export function makeUnit(
+  organizationId: string,
+  { id, path, ...fields }: UnitFields & Pick<Unit, 'id' | 'path'>,
+  at: string,
+): Change<Unit> {
+  const parentId = path.at(-2)
+  return created<Unit>(
+    { id, organizationId, ...fields, ...(parentId ? { parentId } : {}), path, children: 0, members: 0 },
+    { event: unitCreated, at, data: { ownerId: fields.ownerId, ...(parentId ? { parentId } : {}) } },
   )
+}
 
 export const fieldsOf = ({ name, description, ownerId }: Unit): UnitFields => ({ name, description, ownerId })
 
@@ -39,10 +63,24 @@ export function edit(unit: Unit, fields: UnitFields, at: string): Change<Unit> |
   return changed<Unit>(unit, fields, { event: unitUpdated, at })
 }
 
+/** With all that is below it to where this path says. */
+export const moveTo = (unit: Unit, path: Path, at: string): Change<Unit> =>
+  changed<Unit>(unit, { parentId: path.at(-2), path }, { event: unitMoved, at, data: { newParentId: path.at(-2) ?? null } })
+
 export const remove = (unit: Unit, at: string): Change<Unit> => changed<Unit>(unit, { deletedAt: at }, { event: unitDeleted, at })
 
-export const toUnit = ({ description, deletedAt, ...unit }: Unit) => ({
-  ...unit,
-  description: description ?? null,
-  deletedAt: deletedAt ?? null,
-})
+/** A unit as it is shown, where it is by now. */
+export function toUnit(
+  { description, parentId, deletedAt, children: _children, members: _members, ...unit }: Unit,
+  gate: Pick<TreeGate, 'pendingMoves'>,
+) {
+  const path = [...pathOf(gate, unit)]
+  const shown = {
+    parentId: parentId ?? null,
+    path,
+    hierarchyLevel: path.length,
+    description: description ?? null,
+    deletedAt: deletedAt ?? null,
+  }
+  return { ...unit, ...shown }
+}

@@ -27,10 +27,11 @@ function begun(invited: User, joiner: Joiner, at: string): Change<User> {
   return created<User>(user, { event: userJoined, at, data: personOf(user) })
 }
 
-/** Whoever was removed here before comes back as they were, with the roles that they were invited with. */
+/** Whoever was removed here before comes back as they were, with the roles that they were invited with, and in the unit. */
 function broughtBack(removed: User, invited: User, joiner: Joiner, at: string): Change<User> {
   const gone = { deletedAt: undefined, lockReason: undefined, fromProvider: undefined }
-  const patch: Partial<User> = { ...gone, ...arrived(joiner), assignments: invited.assignments, groupIds: invited.groupIds ?? [] }
+  const held = { assignments: invited.assignments, groupIds: invited.groupIds ?? [], unitId: invited.unitId }
+  const patch: Partial<User> = { ...gone, ...arrived(joiner), ...held }
   return changed<User>(removed, patch, { event: userJoined, at, data: personOf({ ...removed, ...patch }) })
 }
 

@@ -10,6 +10,7 @@ export const examples = examplesOf(contract, {
     replaceUser: { body: { ...person, department: 'Compilers' } },
     updateUser: { body: { department: 'Compilers' } },
     setUserRoles: { body: { roleIds: ['rol_report_viewer'] } },
+    moveUser: { body: { unitId: null } },
     lockUser: { body: { reason: 'The laptop was stolen.' } },
   },
 })

@@ -25,7 +25,8 @@ export function requireRoom(assignments: readonly Assignment[]): void {
   if (assignments.length > MOST_ASSIGNMENTS) throw problem(TOO_MANY_ASSIGNMENTS)
 }
 
-function withOne(assignments: readonly Assignment[], one: Assignment): Assignment[] {
+/** Throws `ALREADY_ASSIGNED`, `TOO_MANY_ASSIGNMENTS`. */
+export function withOne(assignments: readonly Assignment[], one: Assignment): Assignment[] {
   if (assignments.some((each) => isDeepStrictEqual(givenBy(each), givenBy(one)))) throw problem(ALREADY_ASSIGNED)
   const all = [...assignments, one]
   requireRoom(all)

@@ -5,7 +5,8 @@ import { users } from './user-store.ts'
 
 export const rule = reaction('users/on-user-changed', {
   on: Object.values(userEvents),
-  summary: 'Keeps the search and the lists by role and group as the users are.',
+  summary: 'Keeps the search and the lists by role, group and place as the users are.',
+  reads: ['GROUP', 'ORGANIZATION', 'UNIT'],
   writes: ['USER'],
 })
 

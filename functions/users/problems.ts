@@ -6,6 +6,8 @@ export const ROLE_UNKNOWN = problemType('ROLE_UNKNOWN', 400, 'At least one of th
 
 export const LAST_ADMIN = problemType('LAST_ADMIN', 409, 'This is the last administrator. Make somebody else an administrator first.')
 
+export const UNIT_UNKNOWN = problemType('UNIT_UNKNOWN', 400, 'There is no such unit in this organization. Choose one of its units.')
+
 export const TOO_MANY_ASSIGNMENTS = problemType(
   'TOO_MANY_ASSIGNMENTS',
   409,

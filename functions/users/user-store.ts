@@ -1,9 +1,10 @@
 import type { Page } from '../../shared/endpoint.ts'
-import { find } from '../../shared/resource/lists.ts'
+import { find } from '../../shared/resource/find.ts'
+import type { Reach } from '../../shared/serve/reach.ts'
 import { entity } from '../../shared/store/entity.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import { foldMail, mailHash } from '../../shared/tokens.ts'
-import { LAST_ADMIN } from './problems.ts'
+import { LAST_ADMIN, UNIT_UNKNOWN } from './problems.ts'
 import { isAdministrator, type User } from './user.ts'
 
 const fromList = (provider: string) => `USERS#FROM#${provider}`
@@ -23,15 +24,23 @@ export const users = entity<User>({
   indexes: broughtIn,
   lists: {
     GROUP: ({ groupIds = [] }) => groupIds,
+    UNIT: ({ unitId }) => (unitId ? [unitId] : []),
     ROLE: ({ assignments }) => assignments.flatMap(({ roleId }) => roleId ?? []),
     STATUS: { index: 'g3', of: ({ status }) => status, except: 'active' },
   },
+  byPlace: 'kept',
   search: ({ email, firstName, lastName }) => [email, firstName, lastName],
   guards: {
     EMAIL: { of: (user) => (holdsMail(user) ? foldMail(user.email) : undefined), hash: mailHash, conflict: 'EMAIL_TAKEN' },
   },
+  liesIn: { entity: 'UNIT', id: ({ unitId }) => unitId, counted: 'members', unknown: UNIT_UNKNOWN },
   tally: { kind: 'ADMINISTRATORS', counts: isAdministrator, conflict: LAST_ADMIN },
-  access: { groupIds: ({ groupIds = [] }) => groupIds },
+  access: {
+    unitId: ({ unitId }) => unitId,
+    groupIds: ({ groupIds = [] }) => groupIds,
+    ownerId: ({ id }) => id,
+    attributes: ['status', 'department'],
+  },
   label: ({ firstName, lastName }) => `${firstName} ${lastName}`,
   freeForm: ['preferences', 'metadata'],
 })
@@ -47,13 +56,20 @@ export interface Wanted {
   status?: User['status'] | undefined
   roleId?: string | undefined
   groupId?: string | undefined
+  unitId?: string | undefined
+  /** How far the caller sees; without it, everybody. */
+  within?: Reach
   now: string
 }
 
 /** One page of the organization's users. A role counts as long as it was given for. */
-export function findUsers(tenant: Tenant, { status, roleId, groupId, now, ...page }: Wanted): Promise<Page<User>> {
+export function findUsers(tenant: Tenant, { status, roleId, groupId, unitId, now, ...page }: Wanted): Promise<Page<User>> {
   const holds = ({ assignments }: User) => assignments.some((each) => each.roleId === roleId && !(each.expiresAt && each.expiresAt <= now))
-  return find(tenant, users, { ...page, by: { STATUS: status, GROUP: groupId, ROLE: roleId }, ...(roleId ? { keep: holds } : {}) })
+  return find(tenant, users, {
+    ...page,
+    by: { STATUS: status, GROUP: groupId, UNIT: unitId, ROLE: roleId },
+    ...(roleId ? { keep: holds } : {}),
+  })
 }
 
 /** The next of the organization's users, or of those whom a provider brought in, behind this id. */
@@ -66,5 +82,5 @@ export const findAfter = (tenant: Tenant, limit: number, after: string | undefin
   })
 
 /** Those invited and not joined yet, newest first: ids are sorted by time. */
-export const findInvited = (tenant: Tenant, page: { limit: number; cursor?: string | undefined }) =>
+export const findInvited = (tenant: Tenant, page: { limit: number; cursor?: string | undefined; within: Reach }) =>
   find(tenant, users, { ...page, by: { STATUS: 'invited' }, order: 'descending' })

@@ -46,6 +46,8 @@ export interface NewUser extends Omit<Details, 'preferences' | 'metadata'>, Part
   by: string
   at: string
   invitedFrom?: string | undefined
+  /** Where in the organization they are. */
+  unitId?: string | undefined
 }
 
 const RESTORABLE_DAYS = 30
@@ -187,6 +189,12 @@ export const withMfa = (user: User, mfaEnabled: boolean, event: EventType, at: s
 
 /** What changed of the person elsewhere, shown here. */
 export const showMfa = (user: User, mfaEnabled: boolean, at: string) => changed(user, { mfaEnabled }, { event: events.userUpdated, at })
+
+/** Puts the user into another unit, or into none; `undefined` where they are there already. */
+export function moveTo(user: User, unitId: string | undefined, at: string): Change<User> | undefined {
+  if (unitId === user.unitId) return undefined
+  return changed<User>(user, { unitId }, { event: events.userMoved, at, data: { unitId: unitId ?? null } })
+}
 
 /** Takes the user out of every list; the mail address stays taken. */
 export const remove = (user: User, at: string) => changed(user, { deletedAt: at }, { event: events.userDeleted, at })

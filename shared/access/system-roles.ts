@@ -50,6 +50,10 @@ export const systemRoles: readonly Role[] = [
     'reports:read',
   ]),
   role('basic_user', 'Basic user', 'Signs in and sees the dashboard; what everybody is without another role.', 'any', ['dashboard:read']),
+  role('unit_owner', 'Unit owner', 'Looks after a unit: the people in it, and the units below it.', 'any', [
+    ...['users:create', 'users:read', 'users:update'],
+    ...['units:create', 'units:read', 'units:update'],
+  ]),
   role('super_admin', 'Super administrator', 'May do everything, at the provider and to its customers.', 'mss_provider', ['*:*']),
   role(
     'account_manager',
@@ -106,6 +110,8 @@ export const guestRoles: readonly Role[] = [
 
 export const ADMIN_ROLE = 'rol_admin'
 export const SUPER_ADMIN_ROLE = 'rol_super_admin'
+/** Whoever looks after a unit holds it there. */
+export const UNIT_OWNER_ROLE = 'rol_unit_owner'
 export const BASIC_ROLE = 'rol_basic_user'
 
 /** Holding one of these makes somebody an administrator: the last one stays. */

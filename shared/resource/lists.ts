@@ -1,14 +1,15 @@
-import type { Page } from '../endpoint.ts'
+import { isDeepStrictEqual } from 'node:util'
 import { problem } from '../errors.ts'
 import type { ReactionCall } from '../react.ts'
-import { type Entity, listPartition, type Versioned } from '../store/entity.ts'
-import { type Key, tenantPartition } from '../store/keys.ts'
-import type { ListOptions } from '../store/page.ts'
+import { type Entity, listPartition, placePartition, type Versioned } from '../store/entity.ts'
+import { itemKey, type Key, organizationKey, tenantPartition } from '../store/keys.ts'
 import { ABSENT } from '../store/part.ts'
 import { retryConflicts } from '../store/retry-conflicts.ts'
 import type { Tenant } from '../store/tenant.ts'
-import { alone, put, remove, type Write } from '../store/writes.ts'
-import { searchFor, searchTerms } from './search.ts'
+import { alone, type Condition, put, remove, type Write } from '../store/writes.ts'
+import { asKey, type Path } from '../tree/path.ts'
+import { pathOf, type TreeGate, type TreeNode } from '../tree/tree.ts'
+import { searchTerms } from './search.ts'
 
 /**
  * The lists that an entity states (`lists`, `search`). One reaction keeps an entry for the item in each that no index holds. An entry tells
@@ -18,25 +19,27 @@ import { searchFor, searchTerms } from './search.ts'
 /** Where an entry lies, relative to the tenant: `['USERS#ROLE#rol_admin', 'usr_1']`. */
 export type Spot = [partition: string, sort: string]
 
-interface Listing {
+interface Listing extends Pick<Entry, 'term' | 'via' | 'path'> {
   spot: Spot
-  /** The search term it stands under. */
-  term?: string
 }
 
 /** What is asked of an item: the terms it is found by, and its values in every list. */
-interface Told {
+export interface Told {
   terms: string[]
   values: Record<string, string[]>
 }
 
-interface Entry extends Told {
+export interface Entry extends Told {
   id: string
+  /** The search term it stands under. */
   term?: string
+  /** The unit or the group whose stored path it stands under, and that path. */
+  via?: string
+  path?: Path
 }
 
 /** `T#USERS#LISTED#id` / ITEM: the version that the lists show, where, and what they tell, as JSON. */
-interface Listed {
+export interface Listed {
   version: number
   places: Spot[]
   told: string
@@ -49,9 +52,9 @@ const HOLD_MS = 60_000
 /** Whoever meets a first listing waits some seconds for its end, then comes again with the message. */
 const TRIES = 40
 
-const searchPartition = ({ plural }: { plural: string }) => `${plural}#SEARCH`
+export const searchPartition = ({ plural }: { plural: string }) => `${plural}#SEARCH`
 
-function tell<T extends Versioned>({ lists = {}, search }: Entity<T>, item: T): Told {
+export function tell<T extends Versioned>({ lists = {}, search }: Entity<T>, item: T): Told {
   const values = Object.entries(lists).map(([list, kept]) => [
     list,
     typeof kept === 'function' ? [...new Set(kept(item))] : [kept.of(item)],
@@ -59,49 +62,68 @@ function tell<T extends Versioned>({ lists = {}, search }: Entity<T>, item: T): 
   return { terms: searchTerms(search?.(item) ?? []), values: Object.fromEntries(values) }
 }
 
+/** Where units and groups are, by their ids. */
+type Paths = ReadonlyMap<string, Path>
+
+/** The units and groups under whose paths an item has an entry. */
+const placesOf = <T extends Versioned>({ byPlace, access = {} }: Entity<T>, item: T): string[] =>
+  byPlace === 'kept' && !item.deletedAt ? [access.unitId?.(item), ...(access.groupIds?.(item) ?? [])].filter((id) => id !== undefined) : []
+
+/** A node's path, and what lies in the node, as one sort key. */
+export const placeSpot = (entity: { plural: string }, path: Path, id: string): Spot => [placePartition(entity), asKey(path) + id]
+
 /** Everywhere an item has an entry; a removed one nowhere. */
-export function listingsOf<T extends Versioned>(entity: Entity<T>, item: T): Listing[] {
+export function listingsOf<T extends Versioned>(entity: Entity<T>, item: T, paths: Paths = new Map()): Listing[] {
   if (item.deletedAt) return []
   const { terms, values } = tell(entity, item)
   const found = terms.map((term) => ({ spot: [searchPartition(entity), `${term}#${item.id}`] as Spot, term }))
   const kept = Object.entries(values).filter(([list]) => typeof entity.lists?.[list] === 'function')
   const listed = kept.flatMap(([list, of]) => of.map((value) => ({ spot: [listPartition(entity, list, value), item.id] as Spot })))
-  return [...found, ...listed]
+  const placed = placesOf(entity, item).flatMap((via) => {
+    const path = paths.get(via)
+    return path ? [{ spot: placeSpot(entity, path, item.id), via, path }] : []
+  })
+  return [...found, ...listed, ...placed]
 }
 
 export const listedKey = ({ plural }: { plural: string }, tenant: string, id: string): Key => ({
   pk: tenantPartition(tenant, listPartition({ plural }, 'LISTED', id)),
   sk: 'ITEM',
 })
-const spotKey = (tenant: string, [partition, sort]: Spot): Key => ({ pk: tenantPartition(tenant, partition), sk: sort })
+export const spotKey = (tenant: string, [partition, sort]: Spot): Key => ({ pk: tenantPartition(tenant, partition), sk: sort })
 
-const keyIn = <T extends Versioned>(tenant: Tenant, entity: Entity<T>, id: string): Key =>
+export const keyIn = <T extends Versioned>(tenant: Tenant, entity: Entity<T>, id: string): Key =>
   entity.keyOf({ id, organizationId: tenant.id } as Pick<T, 'id' | 'organizationId'> & Partial<T>)
 
 const nameOf = (spot: Spot) => spot.join('\n')
 
 /** What the lists are to show of an item. */
-function showing<T extends Versioned>(entity: Entity<T>, item: T) {
+function showing<T extends Versioned>(entity: Entity<T>, item: T, paths: Paths) {
   const told = tell(entity, item)
-  const current = listingsOf(entity, item)
+  const current = listingsOf(entity, item, paths)
   const listed: Listed = { version: item.version, places: current.map(({ spot }) => spot), told: JSON.stringify(told) }
-  const entry = ({ spot, term }: Listing) =>
-    alone(put(spotKey(item.organizationId, spot), { id: item.id, ...told, ...(term === undefined ? {} : { term }) }))
+  const entry = ({ spot, ...beside }: Listing) => alone(put(spotKey(item.organizationId, spot), { id: item.id, ...told, ...beside }))
   return { key: listedKey(entity, item.organizationId, item.id), current, listed, entry }
 }
+
+/** The lists are still as they were read: another version rewrites them, and so does a move. */
+export const unmovedLists = ({ version, places }: Listed): Condition => ({
+  expression: '#version = :version AND places = :places',
+  names: { '#version': 'version' },
+  values: { ':version': version, ':places': places },
+})
 
 /**
  * The lists take a version only after the one that they were read to show, so a late writer cannot undo a newer one: the version is written
  * with every change, the entries only where they tell something else.
  */
-function listWrites<T extends Versioned>(entity: Entity<T>, item: T, known: Listed): Write[] {
-  const { key, current, listed, entry } = showing(entity, item)
+function listWrites<T extends Versioned>(entity: Entity<T>, item: T, known: Listed, paths: Paths): Write[] {
+  const { key, current, listed, entry } = showing(entity, item, paths)
   const [before, after] = [known, listed].map(({ places }) => new Set(places.map(nameOf)))
-  const unmoved = { expression: '#version = :version', names: { '#version': 'version' }, values: { ':version': known.version } }
   // Of a first listing that broke off, nobody knows which entries it wrote.
   const isSame = ({ spot }: Listing) => before?.has(nameOf(spot)) && known.told === listed.told && !known.heldUntil
   return [
-    alone(put(key, { ...listed }, unmoved, 'VERSION_CONFLICT')),
+    alone(put(key, { ...listed }, unmovedLists(known), 'VERSION_CONFLICT')),
     ...current.filter((each) => !isSame(each)).map(entry),
     ...known.places.filter((spot) => !after?.has(nameOf(spot))).map((spot) => remove(spotKey(item.organizationId, spot))),
   ]
@@ -111,8 +133,8 @@ function listWrites<T extends Versioned>(entity: Entity<T>, item: T, known: List
  * Where nothing is listed yet, nothing has to change together: the entries are written each by itself, for half of what they cost in a
  * transaction. Nobody else writes any meanwhile, and they are named before they are there, so that whoever comes after a crash finds them.
  */
-async function listFirst<T extends Versioned>(tenant: Tenant, entity: Entity<T>, item: T): Promise<void> {
-  const { key, current, listed, entry } = showing(entity, item)
+async function listFirst<T extends Versioned>(tenant: Tenant, entity: Entity<T>, item: T, paths: Paths): Promise<void> {
+  const { key, current, listed, entry } = showing(entity, item, paths)
   const heldUntil = new Date(Date.now() + HOLD_MS).toISOString()
   await tenant.commit(alone(put(key, { ...listed, heldUntil }, { expression: ABSENT }, 'VERSION_CONFLICT')))
   await Promise.all(current.map((each) => tenant.commit(entry(each))))
@@ -120,18 +142,45 @@ async function listFirst<T extends Versioned>(tenant: Tenant, entity: Entity<T>,
   await tenant.commit(alone(put(key, { ...listed }, isMine, 'VERSION_CONFLICT')))
 }
 
-/** Brings the lists to the item's present version, whichever event asks, in whatever order and however often. */
+const KINDS: Record<string, string> = { unit: 'UNIT', grp: 'GROUP' }
+const nodeKey = (tenant: string, id: string): Key => itemKey(tenant, KINDS[id.split('_')[0] ?? ''] ?? '', id)
+
+/** Where these units and groups are at one moment; those that are not there are nowhere. */
+async function pathsTo(tenant: Tenant, ids: readonly string[]): Promise<Paths> {
+  if (ids.length === 0) return new Map()
+  const keys = ids.map((id) => nodeKey(tenant.id, id))
+  const [organization, ...nodes] = (await tenant.snapshot(organizationKey(tenant.id), ...keys)) as [TreeGate, ...(TreeNode | undefined)[]]
+  return new Map(nodes.flatMap((node) => (node && !node.deletedAt ? [[node.id, pathOf(organization, node)] as const] : [])))
+}
+
+/** Says whether something was written that a move may have made wrong meanwhile. */
+async function relistOnce<T extends Versioned>(tenant: Tenant, entity: Entity<T>, id: string): Promise<boolean> {
+  const [item, listed] = (await tenant.read(keyIn(tenant, entity, id), listedKey(entity, tenant.id, id))) as unknown as [
+    T | undefined,
+    Listed | undefined,
+  ]
+  if (!item) return false
+  const { heldUntil = '' } = listed ?? {}
+  if (heldUntil > new Date().toISOString()) throw problem('VERSION_CONFLICT')
+  const places = placesOf(entity, item)
+  const paths = await pathsTo(tenant, places)
+  if (!listed) await listFirst(tenant, entity, item, paths)
+  else {
+    const spots = () => listingsOf(entity, item, paths).map(({ spot }) => spot)
+    const isShown = !heldUntil && listed.version >= item.version && (places.length === 0 || isDeepStrictEqual(spots(), listed.places))
+    if (isShown) return false
+    await tenant.commit(listWrites(entity, item, listed, paths))
+  }
+  return places.length > 0
+}
+
+/**
+ * Brings the lists to the item's present version, whichever event asks, in whatever order and however often. Whatever was moved while they
+ * were written is seen by looking once more; what is moved after that finds them.
+ */
 export const relist = <T extends Versioned>(tenant: Tenant, entity: Entity<T>, id: string): Promise<void> =>
   retryConflicts(async () => {
-    const [item, listed] = (await tenant.read(keyIn(tenant, entity, id), listedKey(entity, tenant.id, id))) as unknown as [
-      T | undefined,
-      Listed | undefined,
-    ]
-    if (!item) return
-    if (!listed) return listFirst(tenant, entity, item)
-    const { heldUntil = '' } = listed
-    if (heldUntil > new Date().toISOString()) throw problem('VERSION_CONFLICT')
-    if (heldUntil || listed.version < item.version) await tenant.commit(listWrites(entity, item, listed))
+    while (await relistOnce(tenant, entity, id));
   }, TRIES)
 
 /** What the reaction to all events of an entity does: `react(rule, keepsLists(users))`. */
@@ -139,52 +188,3 @@ export const keepsLists =
   <T extends Versioned>(entity: Entity<T>) =>
   ({ event, tenant }: ReactionCall) =>
     relist(tenant, entity, event.aggregateId)
-
-export interface Wanted<T> {
-  limit: number
-  cursor?: string | undefined
-  order?: 'ascending' | 'descending'
-  /** Words of which every one must begin a word of what the item is found by. */
-  q?: string | undefined
-  /** Values in lists that the entity states: the narrowest that is given is read, the others filter. */
-  by?: Record<string, string | undefined>
-  /** What no list answers. */
-  keep?: (item: T) => boolean
-}
-
-/**
- * One page of a tenant's items of an entity: of a list that an index holds, which is the narrowest, of a search, of a list by value, or of
- * all. An entry may trail its item, so whatever is read is shown only if it is by now what was asked for.
- */
-export async function find<T extends Versioned>(tenant: Tenant, entity: Entity<T>, wanted: Wanted<T>): Promise<Page<T>> {
-  const { q, by = {}, keep = () => true, limit, cursor, order = 'ascending' } = wanted
-  const search = q === undefined ? undefined : searchFor(q)
-  if (q !== undefined && !search) return { items: [], nextCursor: null }
-  const values = Object.entries(by).filter((entry): entry is [string, string] => entry[1] !== undefined)
-  const isAsked = (told: Told) =>
-    values.every(([list, value]) => told.values[list]?.includes(value)) && (!search || search.finds(told.terms))
-  const fits = (item: T) => keep(item) && isAsked(tell(entity, item))
-  const page = { limit, cursor, order }
-
-  /** The items that entries name: all filtering in one trip, so that a page takes no more than three. */
-  async function named(list: Pick<ListOptions<Entry>, 'partitions' | 'beginsWith' | 'keep'>): Promise<Page<T>> {
-    const { items, nextCursor } = await tenant.list<Entry>({ ...page, ...list, trips: 1 })
-    const found = items.length > 0 ? await tenant.read<T>(...items.map(({ id }) => keyIn(tenant, entity, id))) : []
-    return { items: found.filter((item): item is T => item !== undefined && !item.deletedAt && fits(item)), nextCursor }
-  }
-
-  for (const [list, value] of values) {
-    const kept = entity.lists?.[list]
-    if (kept === undefined || typeof kept === 'function' || kept.except === value) continue
-    const isFiltered = search || values.length > 1 || wanted.keep
-    const partitions = [listPartition(entity, list, value)]
-    return tenant.list<T>({ ...page, partitions, index: kept.index, ...(isFiltered ? { keep: fits } : {}) })
-  }
-  if (search) {
-    const keeps = (entry: Entry) => search.isFirst(entry.term ?? '', entry.terms) && isAsked(entry)
-    return named({ partitions: [searchPartition(entity)], beginsWith: search.prefix, keep: keeps })
-  }
-  const byEntries = values.find(([list]) => typeof entity.lists?.[list] === 'function')
-  if (byEntries) return named({ partitions: [listPartition(entity, ...byEntries)], ...(values.length > 1 ? { keep: isAsked } : {}) })
-  return tenant.list<T>({ ...page, partitions: [entity.plural], index: 'g1', ...(values.length > 0 || wanted.keep ? { keep: fits } : {}) })
-}

@@ -9,7 +9,8 @@ import { react, reaction } from '../react.ts'
 import { Id, orNull, PageQuery, Timestamp } from '../schema.ts'
 import type { LambdaHandler } from '../serve/serve.ts'
 import { type Change, changed, created, entity, type Versioned } from '../store/entity.ts'
-import { find, keepsLists } from './lists.ts'
+import { find } from './find.ts'
+import { keepsLists } from './lists.ts'
 import { creates, histories, lists, patches, reads, transitions } from './verbs.ts'
 
 /** A whole aggregate as a context writes it: labels that a tenant sticks on things. */

@@ -5,6 +5,7 @@ import type { Tenant } from '../store/tenant.ts'
 import type { Client, OrganizationGate, PrincipalGate } from './gates.ts'
 import { type PolicySource, policySource } from './policy.ts'
 import { asPrincipal } from './principals.ts'
+import { type Reach, reachOf } from './reach.ts'
 
 /** What a caller may do where the request acts, asked of the policy in force. */
 export interface Access extends PolicySource {
@@ -15,6 +16,8 @@ export interface Access extends PolicySource {
   allowed(permission: string, resource?: Resource): Promise<boolean>
   /** Where the caller holds it: all that they may see or do it with lies there. */
   scopes(permission: string): Promise<Scope[]>
+  /** The same, for a list. */
+  reach(permission: string): Promise<Reach>
 }
 
 interface Asker {
@@ -48,6 +51,13 @@ export function accessOf(
         (policy) => scopesOf(asked(policy, permission)),
         ([scope]) => scope?.type === 'organization',
       ),
+    reach: async (permission) =>
+      reachOf({
+        scopes: await access.scopes(permission),
+        source,
+        moves: organization.pendingMoves ?? [],
+        allows: (policy, resource) => decide({ ...asked(policy, permission), resource }).allowed,
+      }),
   }
   return access
 }

@@ -1,7 +1,6 @@
 import type { Resource } from '../access/model.ts'
 import { customerIn, type Endpoint } from '../endpoint.ts'
 import type { Entity, Versioned } from '../store/entity.ts'
-import type { Base } from './call.ts'
 
 /**
  * What a request is about, so that it is known where its permission must hold: the resource that the route names, where the new one will be,
@@ -35,7 +34,7 @@ function placeIn(body: unknown, { type, unit, group }: { type: string; unit?: st
 
 interface Asked {
   contract: Endpoint
-  base: Pick<Base, 'params' | 'body'>
+  base: { params: unknown; body: unknown }
   /** Could the input be read? */
   isValid: boolean
   entity: Entity<Versioned> | undefined

@@ -1,6 +1,6 @@
 import type { Assignment, Principal } from '../access/model.ts'
 import type { Versioned } from '../store/entity.ts'
-import type { Move } from '../tree/path.ts'
+import type { PendingMove } from '../tree/path.ts'
 
 /** What decides whether a request gets through: of the organization, of who calls, and of the token. */
 
@@ -20,7 +20,7 @@ export interface OrganizationGate extends Versioned {
   /** Raised by every change of a role, a group or a unit on which somebody's rights may hang. */
   policyVersion: number
   /** Units and groups that hang elsewhere than the paths say that are stored below them. */
-  pendingMoves?: readonly Move[]
+  pendingMoves?: readonly PendingMove[]
   /** Signs its cursors. */
   cursorKey: string
   settings: { mfaRequired?: boolean; sessionPolicy?: SessionPolicy; apiKeysFollowMaker?: boolean }

@@ -2,13 +2,14 @@ import { isDeepStrictEqual } from 'node:util'
 import { type DomainEvent, toRecord } from '../event.ts'
 import { newId } from '../ids.ts'
 import { diff } from './changes.ts'
-import type { Change, Entity, Tally, Versioned } from './entity.ts'
-import { eventKey, eventShard, guardKey, organizationKey, tallyKey, tenantPartition } from './keys.ts'
+import type { Change, Entity, Place, Tally, Versioned } from './entity.ts'
+import { eventKey, eventShard, guardKey, itemKey, organizationKey, tallyKey, tenantPartition } from './keys.ts'
 import { ABSENT, type Part, type WriteContext } from './part.ts'
 import { toItem } from './stored-item.ts'
 
 export function itemPart<T extends Versioned>(entity: Entity<T>, { before, after }: Change<T>, context: WriteContext): Part {
-  if (entity.partial && before) return { item: { Update: changedAttributes(entity, before, after, context) }, conflict: 'VERSION_CONFLICT' }
+  if ((entity.partial || entity.derived) && before)
+    return { item: { Update: changedAttributes(entity, before, after, context) }, conflict: 'VERSION_CONFLICT' }
   const condition = before
     ? { ConditionExpression: '#version = :version', ExpressionAttributeNames: { '#version': 'version' } }
     : { ConditionExpression: ABSENT }
@@ -19,20 +20,57 @@ export function itemPart<T extends Versioned>(entity: Entity<T>, { before, after
   }
 }
 
+/** The item as the change makes it, with what others write of it as it was read. */
+const byItself = <T extends Versioned>({ derived = [] }: Entity<T>, before: T | undefined, after: T): T =>
+  before ? { ...after, ...Object.fromEntries(derived.map((name) => [name, before[name]])) } : after
+
+/** A condition that these fields are still as they were read. */
+function unmoved<T extends Versioned>(demanded: readonly (keyof T & string)[], before: T) {
+  return {
+    expression: demanded
+      .map((name, n) => (before[name] === undefined ? ` AND attribute_not_exists(#d${n})` : ` AND #d${n} = :d${n}`))
+      .join(''),
+    names: Object.fromEntries(demanded.map((name, n) => [`#d${n}`, name])),
+    values: Object.fromEntries(demanded.flatMap((name, n) => (before[name] === undefined ? [] : [[`:d${n}`, before[name]]]))),
+  }
+}
+
 /** Sets the attributes that changed and removes those that are gone, under the version that was read; no other is named. */
 function changedAttributes<T extends Versioned>(entity: Entity<T>, before: T, after: T, { tableName }: WriteContext) {
-  const item = toItem(entity, after)
+  const item = toItem(entity, byItself(entity, before, after))
   const names = [...Object.keys(diff(toItem(entity, before), item)), 'version', 'updatedAt'].map((name, n) => [name, n] as const)
   const kept = names.filter(([name]) => item[name] !== undefined)
   const gone = names.filter(([name]) => item[name] === undefined).map(([, n]) => `#${n}`)
+  const still = unmoved(after.deletedAt && !before.deletedAt ? (entity.derived ?? []) : [], before)
   return {
     TableName: tableName,
     Key: { pk: item.pk, sk: item.sk },
     UpdateExpression: `SET ${kept.map(([, n]) => `#${n} = :${n}`).join(', ')}${gone.length > 0 ? ` REMOVE ${gone.join(', ')}` : ''}`,
-    ConditionExpression: '#version = :version',
-    ExpressionAttributeNames: { ...Object.fromEntries(names.map(([name, n]) => [`#${n}`, name])), '#version': 'version' },
-    ExpressionAttributeValues: { ...Object.fromEntries(kept.map(([name, n]) => [`:${n}`, item[name]])), ':version': before.version },
+    ConditionExpression: `#version = :version${still.expression}`,
+    ExpressionAttributeNames: { ...Object.fromEntries(names.map(([name, n]) => [`#${n}`, name])), '#version': 'version', ...still.names },
+    ExpressionAttributeValues: {
+      ...Object.fromEntries(kept.map(([name, n]) => [`:${n}`, item[name]])),
+      ':version': before.version,
+      ...still.values,
+    },
   }
+}
+
+/** Sets derived fields, and what indexes show of them, where they are as they were read; the aggregate itself stays what it is. */
+export function derivedPart<T extends Versioned>(entity: Entity<T>, before: T, patch: Partial<T>, { tableName }: WriteContext): Part {
+  const fields = Object.keys(patch) as (keyof T & string)[]
+  const item = toItem(entity, { ...before, ...patch })
+  const names = Object.keys(diff(toItem(entity, before), item)).map((name, n) => [name, n] as const)
+  const still = unmoved(fields, before)
+  const Update = {
+    TableName: tableName,
+    Key: entity.keyOf(before),
+    UpdateExpression: `SET ${names.map(([, n]) => `#${n} = :${n}`).join(', ')}`,
+    ConditionExpression: `attribute_not_exists(deletedAt)${still.expression}`,
+    ExpressionAttributeNames: { ...Object.fromEntries(names.map(([name, n]) => [`#${n}`, name])), ...still.names },
+    ExpressionAttributeValues: { ...Object.fromEntries(names.map(([name, n]) => [`:${n}`, item[name]])), ...still.values },
+  }
+  return { item: { Update }, conflict: 'VERSION_CONFLICT' }
 }
 
 /** The event of a change, numbered by the aggregate's version. */
@@ -49,7 +87,7 @@ export function eventOf<T extends Versioned>(entity: Entity<T>, change: Change<T
     organizationId: change.after.organizationId,
     timestamp: change.after.updatedAt,
     data: change.event.data.parse(change.data) as Record<string, unknown>,
-    changes: diff(change.before, change.after),
+    changes: diff(change.before, byItself(entity, change.before, change.after)),
     metadata: context.metadata,
   }
 }
@@ -131,6 +169,38 @@ export function policyParts<T extends Versioned>({ policy = [] }: Entity<T>, { b
   // What is new is known to nobody yet.
   const hasMoved = before && policy.some((field) => !isDeepStrictEqual(before[field], after[field]))
   return hasMoved ? [raisesPolicy(after.organizationId, context)] : []
+}
+
+/** How many more of these lie in each place, of those where it is not the same number. */
+function arrivals<T extends Versioned>({ id }: Place<T>, changes: readonly Change<T>[]): [placeId: string, by: number][] {
+  const by = new Map<string, number>()
+  const count = (item: T | undefined, n: number) => {
+    const placeId = item && !item.deletedAt ? id(item) : undefined
+    if (placeId !== undefined) by.set(placeId, (by.get(placeId) ?? 0) + n)
+  }
+  for (const { before, after } of changes) {
+    count(before, -1)
+    count(after, 1)
+  }
+  return [...by].filter(([, n]) => n !== 0)
+}
+
+/** Counts what comes to lie in a place, or leaves it. Who comes finds it there. */
+export function placeParts<T extends Versioned>({ liesIn }: Entity<T>, changes: readonly Change<T>[], context: WriteContext): Part[] {
+  if (!liesIn) return []
+  return arrivals(liesIn, changes).map(([placeId, by]) => ({
+    item: {
+      Update: {
+        TableName: context.tableName,
+        Key: itemKey(context.organizationId, liesIn.entity, placeId),
+        UpdateExpression: 'ADD #counted :by',
+        ConditionExpression: by > 0 ? 'attribute_exists(pk) AND attribute_not_exists(deletedAt)' : 'attribute_exists(pk)',
+        ExpressionAttributeNames: { '#counted': liesIn.counted },
+        ExpressionAttributeValues: { ':by': by },
+      },
+    },
+    conflict: liesIn.unknown,
+  }))
 }
 
 /** Moves the tally by one where the change makes or unmakes what it counts; the version condition on the item keeps it exact. */

@@ -42,6 +42,20 @@ export interface IndexList<T> {
   except?: string
 }
 
+/**
+ * What an item lies in, such as the unit of a user, which counts what lies in it: so nothing comes to lie in what is not there, and whoever
+ * removes it knows whether it is empty. A removed item lies nowhere.
+ */
+export interface Place<T> {
+  /** The entity that it is of: `UNIT`. */
+  entity: string
+  id: (item: T) => string | undefined
+  /** The attribute that counts. */
+  counted: string
+  /** There is no such thing. */
+  unknown: ProblemKind
+}
+
 /** Where an aggregate's items lie and in which lists they appear. */
 export interface EntityOptions<T extends Versioned> {
   /** Key segment: `USER`. The event's `aggregateType` is its lower case. */
@@ -58,9 +72,15 @@ export interface EntityOptions<T extends Versioned> {
   lists?: Readonly<Record<string, ((item: T) => readonly string[]) | IndexList<T>>>
   /** What it is found by when somebody searches: texts whose words count, kept by the same reaction. */
   search?: (item: T) => readonly string[]
+  /**
+   * The list of where its items lie among units and groups, `USERS#TREE`, from which whoever may see a part of the organization is shown what lies
+   * there: kept by the same reaction, or by an index whose sort key is the item's own path.
+   */
+  byPlace?: 'kept' | IndexName
   /** By kind: `{ EMAIL: … }`. */
   guards?: Readonly<Record<string, Guard<T>>>
   tally?: Tally<T>
+  liesIn?: Place<T>
   /** How people call it, in audit entries. */
   label?: (item: T) => string
   /** When the item may be cleaned away (TTL), epoch seconds. */
@@ -84,12 +104,20 @@ export interface EntityOptions<T extends Versioned> {
    * writes the whole item. Goes with no indexes, whose attributes follow the fields.
    */
   partial?: true
+  /**
+   * Fields that are written beside the aggregate's own changes, such as what lies in it is counted: a change leaves them alone and tells
+   * nothing of them, and a removal demands them as they were read.
+   */
+  derived?: readonly (keyof T & string)[]
 }
 
 export interface Entity<T extends Versioned> extends EntityOptions<T> {
   plural: string
   keyOf(item: Pick<T, 'id' | 'organizationId'> & Partial<T>): Key
 }
+
+/** Where items are listed by the paths to where they lie. */
+export const placePartition = ({ plural }: { plural: string }) => `${plural}#TREE`
 
 /** What a list by value is called: `USERS#ROLE#rol_admin`. */
 export const listPartition = ({ plural }: { plural: string }, list: string, value: string) => `${plural}#${list}#${value}`

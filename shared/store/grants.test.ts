@@ -97,6 +97,15 @@ describe('a data role', () => {
     for (const action of ['PutItem', 'DeleteItem']) expect(may(counting, action, pk, ['pk', 'sk'])).toBe(false)
   })
 
+  test('counts what it writes where that lies, and changes nothing else there', () => {
+    const keeping: Keeping = { ...KERNEL, NOTE: { liesIn: { entity: 'BOARD', counted: 'notes' } } }
+    const counting = grantsFor({ writes: ['NOTE'] }, keeping)
+    const board = `${OWN}BOARD#brd_1`
+    expect(may(counting, 'UpdateItem', board, ['pk', 'sk', 'notes', 'deletedAt'])).toBe(true)
+    expect(may(counting, 'UpdateItem', board, ['pk', 'sk', 'notes', 'name'])).toBe(false)
+    expect([...WRITES, 'GetItem', 'Query'].filter((action) => may(counting, action, board))).toEqual([])
+  })
+
   test('of a contract that names nothing holds nothing, and never scans', () => {
     expect(granted({})).toEqual([])
     expect(grants.flatMap(({ actions }) => actions)).not.toContain('dynamodb:Scan')

@@ -43,6 +43,8 @@ export interface Kept {
   tallies?: readonly string[]
   /** Each item lies in a partition of its own, `USER#<id>`: the bare name is none. */
   byId?: true
+  /** What each lies in, and the attribute that counts it there. */
+  liesIn?: { entity: string; counted: string }
   /** Access is decided by it: its changes raise the organization's policy version. */
   policy?: readonly string[]
 }
@@ -121,6 +123,13 @@ const RAISING: Grant = {
   attributes: [...KEYS, 'policyVersion', 'pendingMoves'],
 }
 
+/** Of what others lie in, whoever writes them counts them, and sees whether it is there. */
+const counting = ({ entity, counted }: NonNullable<Kept['liesIn']>): Grant => ({
+  actions: ['dynamodb:UpdateItem'],
+  leadingKeys: [behind(entity)],
+  attributes: [...KEYS, counted, 'deletedAt'],
+})
+
 /** What a function may do with the table: what its contract names, and nothing else. Throws for a name that nobody keeps. */
 export function grantsFor({ reads = [], writes = [], lookups = [], lookupReads = [] }: DataNeeds, keeping: Keeping): Grant[] {
   const [items, beside] = [itemsOf(keeping), besideOf(keeping)]
@@ -131,6 +140,7 @@ export function grantsFor({ reads = [], writes = [], lookups = [], lookupReads =
     ...(readable.length ? [{ actions: [...READ, QUERY, 'dynamodb:ConditionCheckItem'], leadingKeys: readable.flatMap(items) }] : []),
     ...(entities.length ? [{ actions: WRITE, leadingKeys: entities.flatMap((name) => [...items(name), ...beside(name)]) }] : []),
     ...(isPolicy ? [RAISING] : []),
+    ...entities.flatMap((name) => keptOf(keeping, name).liesIn ?? []).map(counting),
     ...(writes.includes(SIGNALS) ? [{ actions: ['dynamodb:PutItem'], leadingKeys: [behind(SIGNALS)] }] : []),
     ...lookups.flatMap(lookupGrants),
     ...(lookupReads.length

@@ -125,6 +125,19 @@ export const eventPartitions = (day: string) => Array.from({ length: EVENT_SHARD
 export const signalPartition = (day: string) => `SIGNALS#${day}`
 export const denialPartition = (day: string) => `DENIALS#${day}`
 
+/** A node of a tree in the list of its level, the top being 1, by its path as a key: `T#UNITS#LEVEL#2` / `unit_a/unit_b/`. */
+export const levelPartition = (plural: string, level: number) => `${plural}#LEVEL#${level}`
+export const levelKey = (tenant: string, plural: string, level: number, path: string): Key => ({
+  pk: tenantPartition(tenant, levelPartition(plural, level)),
+  sk: path,
+})
+/** Where what makes a tree grow and what moves a part of it meet; sharded, so that much can grow at once. */
+export const FENCE_SHARDS = 8
+export const fenceKey = (tenant: string, plural: string, shard: number): Key => ({
+  pk: tenantPartition(tenant, plural, 'FENCE'),
+  sk: String(shard),
+})
+
 /** A stable shard from the last characters of a ULID, which are random. */
 export const shardOf = (id: string, shards: number) => {
   let sum = 0

@@ -4,16 +4,32 @@ import { type IndexName, nameOfIndex, tenantPartition } from './keys.ts'
 import { strip } from './stored-item.ts'
 import type { Item, Table } from './table.ts'
 
+/** The part of a partition whose sort keys begin like this. */
+export interface Span {
+  partition: string
+  beginsWith?: string | undefined
+}
+
+/** Ids that are known without a list, which stand in it at their place as items that tell nothing else. */
+export interface Named {
+  ids: readonly string[]
+}
+
+export type Source = string | Span | Named
+
 /** A stretch of a list whose partitions follow one another, such as months: they are read one stretch at a time. */
 export interface Window {
-  partitions: string[]
+  partitions: readonly Source[]
   /** A sort key behind everything in them; the next stretch is asked for with it. */
   end?: string
 }
 
 export interface ListOptions<T> {
-  /** Partitions relative to the tenant (`['USERS']`); several are read in parallel and merged by sort key. Or the stretch after a sort key. */
-  partitions: string[] | ((after: string | undefined) => Window | undefined)
+  /**
+   * Partitions relative to the tenant (`['USERS']`), or spans of them that do not overlap; several are read in parallel and merged by sort key.
+   * Or the stretch after a sort key.
+   */
+  partitions: readonly Source[] | ((after: string | undefined) => Window | undefined)
   /** What stands in front of all that is stored, in its order; without partitions it is the whole list. */
   ahead?: readonly T[]
   index?: IndexName
@@ -26,6 +42,8 @@ export interface ListOptions<T> {
   cursor?: string | undefined
   /** Applied while reading, to at most 1,000 items in two trips: the page may then be short and still have a cursor. */
   keep?: (item: T) => boolean
+  /** Reads what is written by now; an index cannot. */
+  consistent?: true
   /** How many trips a page may take where there is little to find: two, unless said otherwise. */
   trips?: number
 }
@@ -82,15 +100,24 @@ interface Row {
   item: Item
 }
 
-/** One query of one partition, from a position on. */
-async function readPartition(
+/** Where in a span to go on from a position in the whole list: behind it, at its beginning, or nowhere, since all of it came before. */
+function positionIn({ beginsWith }: Span, after: Position | undefined, order: ListOptions<never>['order']): Position | undefined | 'past' {
+  if (after === undefined || beginsWith === undefined || after[0].startsWith(beginsWith)) return after
+  return (order === 'descending') === after[0] < beginsWith ? 'past' : undefined
+}
+
+/** One query of one span, from a position on. */
+async function readSpan(
   table: Table,
   tenant: string,
-  partition: string,
-  asked: ListOptions<never>,
-  after: Position | undefined,
+  { partition, beginsWith }: Span,
+  list: ListOptions<never>,
+  behind: Position | undefined,
   limit: number,
 ) {
+  const asked = beginsWith === undefined ? list : { ...list, beginsWith }
+  const after = positionIn({ partition, beginsWith }, behind, list.order)
+  if (after === 'past') return { rows: [], more: false }
   // An index takes a start key only with the item's own.
   const isWindow = after !== undefined && asked.index !== undefined && after[1] === undefined
   const options = isWindow ? from(asked, after[0]) : asked
@@ -104,6 +131,7 @@ async function readPartition(
     ...(options.index ? { IndexName: nameOfIndex(options.index) } : {}),
     KeyConditionExpression: `${names.pk} = :pk${text}`,
     ExpressionAttributeValues: { ':pk': value, ...values },
+    ...(options.consistent ? { ConsistentRead: true } : {}),
     ScanIndexForward: options.order !== 'descending',
     Limit: limit,
     ...(startKey ? { ExclusiveStartKey: startKey } : {}),
@@ -111,16 +139,27 @@ async function readPartition(
   return { rows: items.map((item): Row => ({ sort: String(item[names.sk]), item })), more: lastKey !== undefined }
 }
 
+const namedRows = ({ ids }: Named, after: Position | undefined, order: ListOptions<never>['order']): Row[] =>
+  ids
+    .filter((id) => after === undefined || (order === 'descending' ? id < after[0] : id > after[0]))
+    .map((id) => ({ sort: id, item: { id } }))
+
 /** The next rows of all partitions, merged. Those past the shortest unfinished partition are left for the next round. */
 async function readRound(
   table: Table,
   tenant: string,
   options: ListOptions<never>,
-  partitions: string[],
+  partitions: readonly Source[],
   after: Position | undefined,
   limit: number,
 ) {
-  const parts = await Promise.all(partitions.map((partition) => readPartition(table, tenant, partition, options, after, limit)))
+  const parts = await Promise.all(
+    partitions.map((source) => {
+      if (typeof source !== 'string' && 'ids' in source) return { rows: namedRows(source, after, options.order), more: false }
+      const span = typeof source === 'string' ? { partition: source } : source
+      return readSpan(table, tenant, span, options, after, limit)
+    }),
+  )
   const sign = options.order === 'descending' ? -1 : 1
   const compare = (a: string, b: string) => (a < b ? -sign : a > b ? sign : 0)
   const unfinished = parts.filter((part) => part.more).map((part) => part.rows.at(-1)?.sort ?? '')
@@ -181,4 +220,4 @@ async function readStored<T>(
 }
 
 const positionOf = (row: Row, index: IndexName | undefined): Position =>
-  index ? [row.sort, String(row.item.pk), String(row.item.sk)] : [row.sort]
+  index && row.item.pk !== undefined ? [row.sort, String(row.item.pk), String(row.item.sk)] : [row.sort]

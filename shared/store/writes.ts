@@ -1,7 +1,7 @@
 import type { ProblemKind } from '../errors.ts'
 import { type EventType, toRecord } from '../event.ts'
 import { newId } from '../ids.ts'
-import { eventPart, guardParts, itemPart, policyParts, raisesPolicy, tallyParts } from './aggregate-parts.ts'
+import { derivedPart, eventPart, guardParts, itemPart, placeParts, policyParts, raisesPolicy, tallyParts } from './aggregate-parts.ts'
 import type { Change, Entity, Versioned } from './entity.ts'
 import { denialKey, isDenial, type Key, signalKey } from './keys.ts'
 import { ABSENT, type Write } from './part.ts'
@@ -21,10 +21,16 @@ export const saveTogether =
   (context) => [
     ...changes.map((change) => itemPart(entity, change, context)),
     ...guardParts(entity, changes, context),
+    ...placeParts(entity, changes, context),
     ...changes.flatMap((change) => tallyParts(entity, change, context)),
     ...changes.flatMap((change) => policyParts(entity, change, context)),
     ...changes.map((change) => eventPart(entity, change, context)),
   ]
+
+/** Writes fields that an aggregate has beside its own changes, unless they are not what was read. */
+export const derive =
+  <T extends Versioned>(entity: Entity<T>, before: T, patch: Partial<T>): Write =>
+  (context) => [derivedPart(entity, before, patch, context)]
 
 /** Access is decided by something else than before, of which no aggregate tells by itself. */
 export const raisePolicy: Write = (context) => [raisesPolicy(context.organizationId, context)]

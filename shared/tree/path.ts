@@ -11,6 +11,11 @@ export interface Move {
   to: Path
 }
 
+/** A move that stored paths do not all follow yet, with the version of the policy that it made. */
+export interface PendingMove extends Move {
+  version: number
+}
+
 export const isUnder = (path: Path, above: Path) => above.length <= path.length && above.every((id, n) => path[n] === id)
 
 /** Where a node is now, whose stored path may be from before some of these moves, or from after. */
@@ -34,7 +39,7 @@ export function storedUnder(path: Path, moves: readonly Move[]): Path[] {
 }
 
 /** The fewest of them that reach the same: one under another adds nothing. */
-const withoutNested = (paths: readonly Path[]): Path[] =>
+export const withoutNested = (paths: readonly Path[]): Path[] =>
   paths.filter((path, n) => !paths.some((other, m) => m !== n && isUnder(path, other) && (path.length > other.length || m < n)))
 
 /** As a sort key, so that a subtree lies together: `unit_a/unit_b/`. */

@@ -236,6 +236,35 @@ function accessCalls(cleo: Someone, bea: Someone): Record<string, Prepare> {
   }
 }
 
+/** Units that somebody looks after who holds nothing else. */
+function unitCalls(ada: Someone): Record<string, Prepare> {
+  const { api } = ada
+  const fresh = async () => ({ name: `Costs ${freshMail().slice(7, 15)}`, ownerId: (await member(ada)).userId })
+  const make = async () => (await api.createUnit({ body: await fresh() })).data.id
+  const on = (call: (id: string) => Promise<Answer<unknown>>) => async () => {
+    const id = await make()
+    return () => call(id)
+  }
+  return {
+    async createUnit() {
+      const body = await fresh()
+      return () => api.createUnit({ body })
+    },
+    updateUnit: on((id) => api.updateUnit({ params: { id }, body: { description: 'Costs' } })),
+    deleteUnit: on((id) => api.deleteUnit({ params: { id } })),
+    async moveUnit() {
+      const [id, newParentId] = [await make(), await make()]
+      return () => api.moveUnit({ params: { id }, body: { newParentId } })
+    },
+    listUnitSubtree: on((id) => api.listUnitSubtree({ params: { id } })),
+    listUnitUsers: on((id) => api.listUnitUsers({ params: { id } })),
+    async moveUser() {
+      const [{ userId: id }, unitId] = [await member(ada), await make()]
+      return () => api.moveUser({ params: { id }, body: { unitId } })
+    },
+  }
+}
+
 /** What the examples say suffices for most; what is special stands above. */
 function ordinaryCalls(ada: Someone): Record<string, Prepare> {
   let resources: Promise<Record<string, string>> | undefined
@@ -259,6 +288,7 @@ export const callsOf = (ada: Someone, bea: Someone, cleo: Someone, provider: Som
   ...userCalls(ada, bea),
   ...accessCalls(cleo, bea),
   ...decisionCalls(ada, bea),
+  ...unitCalls(ada),
   ...signInCalls(ada),
   ...providerCalls(provider),
   ...technicianCalls(provider),

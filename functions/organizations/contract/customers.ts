@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { endpoint } from '../../../shared/endpoint.ts'
 import { Email, Locale, OrganizationName, PageQuery, PersonName, Slug } from '../../../shared/schema.ts'
-import { createUser, listUsers, ROLE_UNKNOWN, User } from '../../users/contract.ts'
+import { createUser, listUsers, ROLE_UNKNOWN, UNIT_UNKNOWN, User } from '../../users/contract.ts'
 import { SLUG_TAKEN, TOO_MANY_ORGANIZATIONS } from '../problems.ts'
 import { atCustomer, details, FRESH_FOR_SECURITY, Status, securityTakes } from './fields.ts'
 import { Customer, Organization, OrganizationPatch } from './schemas.ts'
@@ -84,7 +84,7 @@ export const createOrganizationUser = endpoint({
   body: createUser.body,
   status: 201,
   reply: User,
-  fails: ['EMAIL_TAKEN', ROLE_UNKNOWN, 'ORGANIZATION_CLOSED'],
+  fails: ['EMAIL_TAKEN', ROLE_UNKNOWN, UNIT_UNKNOWN, 'ORGANIZATION_CLOSED'],
   keyring: true,
   reads: ['ORGANIZATION'],
   writes: ['USER'],

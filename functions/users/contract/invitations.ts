@@ -13,7 +13,9 @@ export const inviteUser = endpoint({
 export const listInvitations = endpoint({
   route: 'GET /api/v1/invitations',
   summary: 'Lists the users who were invited and have not accepted yet, newest first; those whose invitation has expired too.',
+  description: 'Whoever may see a part of the organization finds those in it, in the order of where they are.',
   permission: 'users:read',
+  within: 'anywhere',
   query: page,
   reply: Invitation,
   list: true,

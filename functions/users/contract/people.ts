@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { endpoint } from '../../../shared/endpoint.ts'
 import { Email, Id, Locale, PageQuery, PersonName, Phone, RoleId } from '../../../shared/schema.ts'
 import { FreeForm } from '../free-form.ts'
-import { LAST_ADMIN, ROLE_UNKNOWN } from '../problems.ts'
+import { LAST_ADMIN, ROLE_UNKNOWN, UNIT_UNKNOWN } from '../problems.ts'
 import { Department, EmploymentEquity, ProfileImage, params, RoleIds, shuttingOut } from './fields.ts'
 import { Status, User } from './schemas.ts'
 
@@ -10,14 +10,16 @@ export const listUsers = endpoint({
   route: 'GET /api/v1/users',
   summary: 'Lists the users of the organization, or finds them by the beginnings of their names or mail address.',
   description:
-    'A search (`q`) finds those of whom every word begins a name or the mail address, whatever its case and accents. Searches and the lists of a role and of a group, which hold who was given the role or put into the group themselves, trail a change by about a second. Filters combine: a page may then be short, or empty, and still have a nextCursor.',
+    'A search (`q`) finds those of whom every word begins a name or the mail address, whatever its case and accents. Searches and the lists of a role, of a group and of a unit, which hold who was given the role or put into the group or the unit themselves, trail a change by about a second. Filters combine: a page may then be short, or empty, and still have a nextCursor.',
   permission: 'users:read',
+  within: 'anywhere',
   query: z.object({
     ...PageQuery,
     q: z.string().trim().min(1).max(100).optional(),
     status: Status.optional(),
     roleId: RoleId.optional(),
     groupId: Id('grp').optional(),
+    unitId: Id('unit').optional(),
   }),
   reply: User,
   list: true,
@@ -33,6 +35,7 @@ export const createUser = endpoint({
   description:
     'Without `roleIds` the person gets the role `basic_user`. Nobody grants what they do not hold themselves. Until accepted, the invited user has an id of their own; whoever has an account already is a user under that one afterwards.',
   permission: 'users:create',
+  within: { type: 'user', unit: 'unitId' },
   body: z.object({
     ...named.shape,
     phone: Phone.optional(),
@@ -43,10 +46,11 @@ export const createUser = endpoint({
     preferences: FreeForm.optional(),
     metadata: FreeForm.optional(),
     roleIds: RoleIds.optional(),
+    unitId: Id('unit').optional(),
   }),
   status: 201,
   reply: User,
-  fails: ['EMAIL_TAKEN', ROLE_UNKNOWN],
+  fails: ['EMAIL_TAKEN', ROLE_UNKNOWN, UNIT_UNKNOWN],
   fresh: 'when an administrator role is given',
   keyring: true,
   writes: ['USER'],
@@ -101,6 +105,19 @@ export const updateUser = endpoint({
   body: z.object({ ...named.partial().shape, ...emptiable }),
   reply: User,
   ...changes,
+})
+
+export const moveUser = endpoint({
+  route: 'POST /api/v1/users/{id}/move',
+  summary: 'Puts a user into another unit, or into none.',
+  description:
+    'It takes the permission to update them where they are and `users:create` where they go, and every permission that the user holds.',
+  permission: 'users:update',
+  params,
+  body: z.object({ unitId: Id('unit').nullable() }),
+  reply: User,
+  fails: ['DELETED', UNIT_UNKNOWN, 'VERSION_CONFLICT'],
+  writes: ['USER'],
 })
 
 export const deleteUser = endpoint({

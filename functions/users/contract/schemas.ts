@@ -18,6 +18,8 @@ export const User = z.object({
   department: orNull(z.string()),
   profileImage: orNull(z.string()),
   employmentEquity: orNull(z.string()),
+  /** Where in the organization they are; null where nobody said. */
+  unitId: orNull(Id('unit')),
   /** The language they read, as an IETF BCP 47 tag: mails and notifications come in it where the product speaks it (en, de), else in English. */
   locale: z.string().default('en'),
   status: Status,
