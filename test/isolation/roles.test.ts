@@ -205,7 +205,7 @@ test('whoever may only read and mark their messages changes no person, and whoev
     expect(whoMay(WRITING, tenantPartition(ours, partition)).filter((name) => open.includes(name))).toEqual([])
   expect(whoMay(WRITING, tenantPartition(ours, 'INBOX#usr_x'))).toEqual([
     ...['notifications-on-user-changed', 'notifications-read-all-notifications', 'notifications-read-notification'],
-    'notifications-tell-administrators',
+    ...['notifications-tell-administrators', 'notifications-tell-deciders'],
   ])
 })
 

@@ -237,7 +237,7 @@ function accessCalls(cleo: Someone, bea: Someone): Record<string, Prepare> {
 }
 
 /** Units that somebody looks after who holds nothing else. */
-function unitCalls(ada: Someone): Record<string, Prepare> {
+function unitCalls(ada: Someone, bea: Someone): Record<string, Prepare> {
   const { api } = ada
   const fresh = async () => ({ name: `Costs ${freshMail().slice(7, 15)}`, ownerId: (await member(ada)).userId })
   const make = async () => (await api.createUnit({ body: await fresh() })).data.id
@@ -256,6 +256,7 @@ function unitCalls(ada: Someone): Record<string, Prepare> {
       const [id, newParentId] = [await make(), await make()]
       return () => api.moveUnit({ params: { id }, body: { newParentId } })
     },
+    listUnits: async () => () => bea.api.listUnits(),
     listUnitSubtree: on((id) => api.listUnitSubtree({ params: { id } })),
     listUnitUsers: on((id) => api.listUnitUsers({ params: { id } })),
     async moveUser() {
@@ -288,7 +289,7 @@ export const callsOf = (ada: Someone, bea: Someone, cleo: Someone, provider: Som
   ...userCalls(ada, bea),
   ...accessCalls(cleo, bea),
   ...decisionCalls(ada, bea),
-  ...unitCalls(ada),
+  ...unitCalls(ada, bea),
   ...signInCalls(ada),
   ...providerCalls(provider),
   ...technicianCalls(provider),
