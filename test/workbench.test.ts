@@ -42,5 +42,5 @@ test('without the permission it is refused, naming what is missing', async () =>
   const basic = await bench.member(ada)
   const reply = await bench.request(handler, probe, { params: { id: ada.userId }, as: basic })
   expect(reply.status).toBe(403)
-  expect(reply.body.details).toEqual({ missing: 'users:read' })
+  expect(reply.body.details).toEqual({ missing: 'users:read', reference: expect.any(String) })
 })

@@ -35,7 +35,7 @@ export interface DataNeeds {
 
 /** What is kept along with a name that contracts give: a context's manifest says it once, and who names the one reaches the other. */
 export interface Kept {
-  /** Lists, the indexes' too: `USERS` is `USERS` and whatever begins with `USERS#`. */
+  /** Lists: `USERS` is whatever begins with `USERS#`, and in the indexes `USERS` itself. */
   lists?: readonly string[]
   /** Kinds of uniqueness guards. */
   guards?: readonly string[]
@@ -104,11 +104,14 @@ const keptOf = (keeping: Keeping, name: string): Kept => {
   throw new Error(`No context keeps ${name}, which a contract reads or writes. Name it in the manifest of its context, or correct it.`)
 }
 
-/** The name's own partitions and its lists. */
+/** The name's own partitions and the entries of its lists. */
 const itemsOf = (keeping: Keeping) => (name: string) => {
   const { byId, lists = [] } = keptOf(keeping, name)
-  return [...(byId ? [behind(name)] : under(name)), ...lists.flatMap(under)]
+  return [...(byId ? [behind(name)] : under(name)), ...lists.map(behind)]
 }
+
+/** The lists of all of a kind are partitions of the indexes alone, which nothing but a query reaches. */
+const indexedOf = (keeping: Keeping) => (name: string) => (keptOf(keeping, name).lists ?? []).map(own)
 
 /** What a change of it takes, frees or counts beside it, each kind by its exact partition. */
 const besideOf = (keeping: Keeping) => (name: string) => {
@@ -132,12 +135,17 @@ const counting = ({ entity, counted }: NonNullable<Kept['liesIn']>): Grant => ({
 
 /** What a function may do with the table: what its contract names, and nothing else. Throws for a name that nobody keeps. */
 export function grantsFor({ reads = [], writes = [], lookups = [], lookupReads = [] }: DataNeeds, keeping: Keeping): Grant[] {
-  const [items, beside] = [itemsOf(keeping), besideOf(keeping)]
+  const [items, indexed, beside] = [itemsOf(keeping), indexedOf(keeping), besideOf(keeping)]
   const entities = writes.filter((name) => name !== SIGNALS)
   const readable = [...new Set([...reads, ...entities])]
   const isPolicy = entities.some((name) => keptOf(keeping, name).policy)
   return [
-    ...(readable.length ? [{ actions: [...READ, QUERY, 'dynamodb:ConditionCheckItem'], leadingKeys: readable.flatMap(items) }] : []),
+    ...(readable.length
+      ? [
+          { actions: [...READ, 'dynamodb:ConditionCheckItem'], leadingKeys: readable.flatMap(items) },
+          { actions: [QUERY], leadingKeys: readable.flatMap((name) => [...items(name), ...indexed(name)]) },
+        ]
+      : []),
     ...(entities.length ? [{ actions: WRITE, leadingKeys: entities.flatMap((name) => [...items(name), ...beside(name)]) }] : []),
     ...(isPolicy ? [RAISING] : []),
     ...entities.flatMap((name) => keptOf(keeping, name).liesIn ?? []).map(counting),
