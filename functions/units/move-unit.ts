@@ -7,6 +7,7 @@ import { save } from '../../shared/store/writes.ts'
 import { planMove, readTogether } from '../../shared/tree/move.ts'
 import { moveUnit } from './contract.ts'
 import { rule } from './follow-moves.ts'
+import { requireBringing } from './owners.ts'
 import { PARENT_UNKNOWN } from './problems.ts'
 import { moveTo, toUnit, units, unitTree } from './unit.ts'
 
@@ -18,6 +19,7 @@ export const handler = serve(moveUnit, { resource: units }, async (call) => {
     const where = parentId === undefined ? 'at the top' : 'under that unit'
     throw problem('FORBIDDEN', { message: `You may not bring units to lie ${where}.`, details: { missing: 'units:create' } })
   }
+  if (parentId !== undefined) await requireBringing(call, resource.id, parentId)
   return retryConflicts(async () => {
     const { gate, nodes } = await readTogether(tenant, units, [resource.id, parentId])
     const [unit, parent] = nodes

@@ -4,7 +4,7 @@ import { UNIT_OWNER_ROLE } from '../../shared/access/system-roles.ts'
 import type { Endpoint } from '../../shared/endpoint.ts'
 import { isProblem, problem } from '../../shared/errors.ts'
 import type { Call } from '../../shared/serve/call.ts'
-import { type Granter, requireHeld } from '../../shared/serve/granting.ts'
+import { type Granter, requireHeld, requireNoGain } from '../../shared/serve/granting.ts'
 import { saveTogether, type Write } from '../../shared/store/writes.ts'
 import { ALREADY_ASSIGNED, giveUnit, TOO_MANY_ASSIGNMENTS, takeUnit, type User, users } from '../users/door.ts'
 import { OWNER_UNKNOWN } from './problems.ts'
@@ -16,6 +16,16 @@ const ownership = (scope: Scope) => ({ roleId: UNIT_OWNER_ROLE, scope })
 /** Nobody says who looks after a unit that does not hold what they will hold by it. Throws `FORBIDDEN`. */
 export const requireOwnership = (call: Granter, scope: Scope) =>
   requireHeld(call, [ownership(scope)], 'Nobody can say who looks after a unit without what its owner may do there.')
+
+/**
+ * Whoever looks after the unit that another comes under looks after that, too, and so does whoever brings it there with whatever they hold there.
+ * Throws `FORBIDDEN`.
+ */
+export async function requireBringing(call: Granter, unitId: string, parentId: string): Promise<void> {
+  const [moved, place] = [unitId, parentId].map((id): Scope => ({ type: 'unit', id })) as [Scope, Scope]
+  await requireHeld(call, [ownership(moved)], 'Nobody can bring a unit under another without what the owner of that may do in it.')
+  await requireNoGain(call, moved, place, 'Nobody gains a unit by bringing it where they may do more.')
+}
 
 type Giving = Pick<Call<Endpoint>, 'tenant' | 'access' | 'actor' | 'now'>
 

@@ -243,6 +243,31 @@ describe('a move', () => {
     expect([code(await units.as(grace).move(hers, b)), code(await units.as(grace).move(hers, null))]).toEqual(['FORBIDDEN', 'FORBIDDEN'])
   })
 
+  test('gives nobody more over what is moved: not who looks after the new place, and not whoever moves it there', async () => {
+    const [a, b] = [id(await units.create('A')), id(await units.create('B'))]
+    const moved = id(await units.create('Moved', a))
+    const unit = (of: string) => ({ type: 'unit' as const, id: of })
+    const holding = async (...held: [permission: string, scope: Assignment['scope']][]) => {
+      const bob = await bench.member(ada, { roleIds: [] })
+      const from = { grantedBy: ada.userId, createdAt: new Date().toISOString() }
+      const assignments = held.map(([permission, scope]): Assignment => ({ id: newId('asg'), permission, scope, ...from }))
+      await units.tenant.commit(patch(itemKey(ada.organizationId, 'USER', bob.userId), { assignments }))
+      return units.as(bob).move(moved, b)
+    }
+    const all = { type: 'organization' } as const
+    const ofUnits = await holding(['units:*', all], ['users:*', unit(b)])
+    expect([code(ofUnits), ofUnits.body.details.missing]).toEqual(['FORBIDDEN', ['users:create', 'users:read', 'users:update']])
+    const toDelete = await holding(
+      ['units:*', all],
+      ['users:create', all],
+      ['users:read', all],
+      ['users:update', all],
+      ['users:delete', unit(b)],
+    )
+    expect([code(toDelete), toDelete.body.details.missing]).toEqual(['FORBIDDEN', ['users:delete']])
+    expect(code(await holding(['units:*', unit(a)], ['users:*', unit(a)], ['units:*', unit(b)], ['users:*', unit(b)]))).toBe(200)
+  })
+
   test('comes to a stop where many are under way, until they are followed', async () => {
     const [a, b] = [id(await units.create('A')), id(await units.create('B'))]
     const unit = id(await units.create('C', a))

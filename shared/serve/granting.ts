@@ -1,7 +1,7 @@
 import { escalationAttempted } from '../access/denied.ts'
 import { reachingAssignments } from '../access/evaluate.ts'
-import { type Gift, notHeld } from '../access/gift.ts'
-import type { Principal } from '../access/model.ts'
+import { type Gift, isWithin, notHeld } from '../access/gift.ts'
+import type { Principal, Scope } from '../access/model.ts'
 import { BASIC_ROLE } from '../access/system-roles.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { problem } from '../errors.ts'
@@ -27,6 +27,20 @@ export async function requireHeld(granter: Granter, gifts: readonly Gift[], refu
   const aggregate = { type: 'user', id: principal.id, name: nameOf(principal) }
   await tenant.note(signal({ event: escalationAttempted, aggregate, data: { route: metadata.source, missing } })).catch(() => undefined)
   throw problem('FORBIDDEN', { message: `${refusal} You lack ${missing.join(', ')}.`, details: { missing } })
+}
+
+/**
+ * What lies in a place is under whoever holds something there, so bringing something in hands it to them: what they hold there themselves, nobody
+ * gains over it that way. Throws `FORBIDDEN`.
+ */
+export async function requireNoGain(granter: Granter, moved: Scope, place: Scope, refusal: string): Promise<void> {
+  const { access, now } = granter
+  const gained = await access.ask((policy) =>
+    reachingAssignments(access.principal, policy, now)
+      .filter(({ scope }) => isWithin(place, scope, policy))
+      .map((assignment) => ({ ...assignment, scope: moved })),
+  )
+  return requireHeld(granter, gained, refusal)
 }
 
 /** Each permission of what is given, by itself: roles are those of the organization that the handler acts in. */
