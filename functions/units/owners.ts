@@ -24,7 +24,7 @@ export const requireOwnership = (call: Granter, scope: Scope) =>
 export async function requireBringing(call: Granter, unitId: string, parentId: string): Promise<void> {
   const [moved, place] = [unitId, parentId].map((id): Scope => ({ type: 'unit', id })) as [Scope, Scope]
   await requireHeld(call, [ownership(moved)], 'Nobody can bring a unit under another without what the owner of that may do in it.')
-  await requireNoGain(call, moved, place, 'Nobody gains a unit by bringing it where they may do more.')
+  await requireNoGain(call, { moved, place }, 'Nobody gains a unit by bringing it where they may do more.')
 }
 
 type Giving = Pick<Call<Endpoint>, 'tenant' | 'access' | 'actor' | 'now'>

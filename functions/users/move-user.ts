@@ -1,22 +1,29 @@
+import type { Scope } from '../../shared/access/model.ts'
 import { problem } from '../../shared/errors.ts'
 import { transitions } from '../../shared/resource/verbs.ts'
+import { requireNoGain } from '../../shared/serve/granting.ts'
 import { moveUser } from './contract.ts'
 import { asMighty } from './granting.ts'
 import { toUser } from './present-user.ts'
 import { moveTo } from './user.ts'
 import { users } from './user-store.ts'
 
+const placeOf = (unitId: string | undefined): Scope => (unitId ? { type: 'unit', id: unitId } : { type: 'organization' })
+
 /** Whoever looks after the place they go to may do more with them there, so it takes what a new user takes there. */
 export const handler = transitions(
   moveUser,
   users,
-  async (user, { body, access, now }) => {
+  async (user, call) => {
+    const { body, access, now } = call
     const unitId = body.unitId ?? undefined
     const place = unitId === undefined ? undefined : { type: 'user', unitId }
     if (!(await access.allowed('users:create', place))) {
       const where = unitId === undefined ? 'the organization as a whole' : 'that unit'
       throw problem('FORBIDDEN', { message: `You may not bring users into ${where}.`, details: { missing: 'users:create' } })
     }
+    const from = { moved: placeOf(user.unitId), place: placeOf(unitId), over: 'users' }
+    await requireNoGain(call, from, 'Nobody gains a user by bringing them where they may do more.')
     return moveTo(user, unitId, now)
   },
   toUser,

@@ -1,7 +1,8 @@
 import { escalationAttempted } from '../access/denied.ts'
-import { reachingAssignments } from '../access/evaluate.ts'
+import { permissionsOf, reachingAssignments } from '../access/evaluate.ts'
 import { type Gift, isWithin, notHeld } from '../access/gift.ts'
 import type { Principal, Scope } from '../access/model.ts'
+import { resourceIn } from '../access/permission-names.ts'
 import { BASIC_ROLE } from '../access/system-roles.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { problem } from '../errors.ts'
@@ -31,14 +32,22 @@ export async function requireHeld(granter: Granter, gifts: readonly Gift[], refu
 
 /**
  * What lies in a place is under whoever holds something there, so bringing something in hands it to them: what they hold there themselves, nobody
- * gains over it that way. Throws `FORBIDDEN`.
+ * gains over it that way. Where it is no place itself, only permissions `over` what it is count. Throws `FORBIDDEN`.
  */
-export async function requireNoGain(granter: Granter, moved: Scope, place: Scope, refusal: string): Promise<void> {
+export async function requireNoGain(
+  granter: Granter,
+  { moved, place, over }: { moved: Scope; place: Scope; over?: string },
+  refusal: string,
+): Promise<void> {
   const { access, now } = granter
   const gained = await access.ask((policy) =>
     reachingAssignments(access.principal, policy, now)
       .filter(({ scope }) => isWithin(place, scope, policy))
-      .map((assignment) => ({ ...assignment, scope: moved })),
+      .flatMap(({ conditions, expiresAt, ...held }) =>
+        permissionsOf(held, policy)
+          .filter((permission) => !over || over === resourceIn(permission) || resourceIn(permission) === '*')
+          .map((permission) => ({ permission, scope: moved, ...(conditions ? { conditions } : {}), ...(expiresAt ? { expiresAt } : {}) })),
+      ),
   )
   return requireHeld(granter, gained, refusal)
 }
