@@ -29,7 +29,7 @@ export function createIam(deployment: Deployment, clock: Clock = Date.now): Iam 
   const { account, region } = deployment
   const root = `arn:aws:iam::${account}:root`
 
-  function contextOf(caller: Caller | { service: string }, request: IamRequest): Context {
+  function contextOf(caller: Asking, request: IamRequest): Context {
     const tags = 'service' in caller ? {} : { ...roles.get(caller.roleArn)?.tags, ...caller.tags }
     return contextFor({ account, region, now: clock(), tags }, caller, request)
   }
@@ -91,23 +91,39 @@ interface Surroundings {
   tags: Record<string, string>
 }
 
-function contextFor({ account, region, now, tags }: Surroundings, caller: Caller | { service: string }, request: IamRequest): Context {
-  const values = new Map<string, string[]>()
-  const set = (key: string, value: string[]) => values.set(key.toLowerCase(), value)
-  set('aws:RequestedRegion', [region])
-  set('aws:CurrentTime', [new Date(now).toISOString()])
-  set('aws:EpochTime', [String(Math.floor(now / 1000))])
+type Asking = Caller | { service: string }
+
+/** What every request says of itself, by the names of the keys in small letters. */
+const STANDING: Readonly<Record<string, (surroundings: Surroundings, caller: Asking) => string | undefined>> = {
+  'aws:requestedregion': ({ region }) => region,
+  'aws:currenttime': ({ now }) => new Date(now).toISOString(),
+  'aws:epochtime': ({ now }) => String(Math.floor(now / 1000)),
   // A loopback connection stands for the TLS connection that the same client opens to AWS.
-  set('aws:SecureTransport', ['true'])
-  set('aws:ViaAWSService', ['false'])
-  set('aws:PrincipalIsAWSService', [String('service' in caller)])
-  if ('service' in caller) set('aws:PrincipalServiceName', [caller.service])
-  else {
-    set('aws:PrincipalArn', [caller.roleArn])
-    set('aws:PrincipalAccount', [account])
-    set('aws:PrincipalType', ['AssumedRole'])
+  'aws:securetransport': () => 'true',
+  'aws:viaawsservice': () => 'false',
+  'aws:principalisawsservice': (_, caller) => String('service' in caller),
+  'aws:principalservicename': (_, caller) => ('service' in caller ? caller.service : undefined),
+  'aws:principalarn': (_, caller) => ('service' in caller ? undefined : caller.roleArn),
+  'aws:principalaccount': ({ account }, caller) => ('service' in caller ? undefined : account),
+  'aws:principaltype': (_, caller) => ('service' in caller ? undefined : 'AssumedRole'),
+}
+const TAG = 'aws:principaltag/'
+
+/** Looked up as conditions ask: most statements are about other actions or resources, and ask nothing; those that ask, ask for the same again. */
+function contextFor(surroundings: Surroundings, caller: Asking, request: IamRequest): Context {
+  const among = (entries: Readonly<Record<string, string[] | string>>, name: string) => {
+    for (const [key, value] of Object.entries(entries)) if (key.toLowerCase() === name) return value
+    return undefined
   }
-  for (const [key, value] of Object.entries(tags)) set(`aws:PrincipalTag/${key}`, [value])
-  for (const [key, value] of Object.entries(request.context)) set(key, value)
-  return (key) => values.get(key.toLowerCase())
+  const known = new Map<string, string[] | undefined>()
+  return (key) => {
+    if (known.has(key)) return known.get(key)
+    const name = key.toLowerCase()
+    const value =
+      among(request.context, name) ??
+      (name.startsWith(TAG) ? among(surroundings.tags, name.slice(TAG.length)) : STANDING[name]?.(surroundings, caller))
+    const values = typeof value === 'string' ? [value] : value
+    known.set(key, values)
+    return values
+  }
 }

@@ -7,18 +7,18 @@ export interface ResourcePolicies {
   for(resourceArn: string): Statement[]
 }
 
+const OF_TABLE = /^([^/]+:table\/[^/]+)\/index\//
+const OF_BUCKET = /^(arn:aws:s3:::[^/]+)\//
+
 /** The policies that stand on tables, streams, buckets, queues, topics and event buses. */
 export function loadResourcePolicies(deployment: Deployment): ResourcePolicies {
   const byArn = new Map<string, Statement[]>()
   for (const [arn, document, name] of documents(deployment)) {
     byArn.set(arn, [...(byArn.get(arn) ?? []), ...compilePolicy(document, name)])
   }
+  const onWhole = (arn: string, what: RegExp) => byArn.get(what.exec(arn)?.[1] ?? '')
   return {
-    for: (resourceArn) =>
-      byArn.get(resourceArn) ??
-      byArn.get(resourceArn.replace(/(:table\/[^/]+)\/index\/.*$/, '$1')) ??
-      byArn.get(resourceArn.replace(/^(arn:aws:s3:::[^/]+)\/.*$/s, '$1')) ??
-      [],
+    for: (resourceArn) => byArn.get(resourceArn) ?? onWhole(resourceArn, OF_TABLE) ?? onWhole(resourceArn, OF_BUCKET) ?? [],
   }
 }
 
