@@ -26,7 +26,7 @@ async function placeUnder({ tenant, organization }: Call<typeof createUnit>, par
 export const handler = serve(createUnit, async (call) => {
   const { body, tenant, organization, now } = call
   const { parentId, ...fields } = body
-  await requireOwnership(call, placeOf(parentId))
+  await requireOwnership(call, placeOf(parentId), fields.ownerId)
   const id = newId('unit', Date.parse(now))
   return retryConflicts(async () => {
     const [{ gate, parent }, handed] = await Promise.all([placeUnder(call, parentId), handsOver(call, id, { to: fields.ownerId })])

@@ -13,9 +13,11 @@ import { OWNER_UNKNOWN } from './problems.ts'
 
 const ownership = (scope: Scope) => ({ roleId: UNIT_OWNER_ROLE, scope })
 
-/** Nobody says who looks after a unit that does not hold what they will hold by it. Throws `FORBIDDEN`. */
-export const requireOwnership = (call: Granter, scope: Scope) =>
-  requireHeld(call, [ownership(scope)], 'Nobody can say who looks after a unit without what its owner may do there.')
+/** Nobody hands a unit to somebody who could do less there before than its owner, without holding that themselves. Throws `FORBIDDEN`. */
+export const requireOwnership = (call: Granter, scope: Scope, ownerId: string) =>
+  requireHeld(call, [ownership(scope)], 'Nobody can say who looks after a unit without what its owner may do there.', () =>
+    call.tenant.get(users, ownerId),
+  )
 
 /**
  * Whoever looks after the unit that another comes under looks after that, too, and so does whoever brings it there with whatever they hold there.

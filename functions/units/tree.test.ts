@@ -127,7 +127,7 @@ describe('whoever looks after a unit', () => {
     ]).toEqual([201, 'FORBIDDEN', 'FORBIDDEN'])
   })
 
-  test('is said by nobody who does not hold there what its owner does', async () => {
+  test('is said by nobody who does not hold there what its owner does, unless the owner did before', async () => {
     const bob = await bench.member(ada, { roleIds: [] })
     const grant: Assignment = {
       id: newId('asg'),
@@ -137,13 +137,14 @@ describe('whoever looks after a unit', () => {
       createdAt: new Date().toISOString(),
     }
     await units.tenant.commit(patch(itemKey(ada.organizationId, 'USER', bob.userId), { assignments: [grant] }))
-    const refused = await units.as(bob).create('Mine')
+    const refused = await units.as(bob).create('Mine', undefined, bob.userId)
     expect([code(refused), refused.body.details.missing]).toEqual(['FORBIDDEN', ['users:create', 'users:read', 'users:update']])
-    const unit = id(await units.create('Theirs'))
+    const unit = id(await units.as(bob).create('Theirs', undefined, ada.userId))
     expect([
       code(await units.as(bob).update(unit, { ownerId: bob.userId })),
       code(await units.as(bob).update(unit, { name: 'Ours' })),
     ]).toEqual(['FORBIDDEN', 200])
+    expect(code(await units.as(bob).create('Nobody', undefined, newId('usr')))).toBe('OWNER_UNKNOWN')
   })
 
   test('may be an administrator for more units than anybody holds assignments', async () => {

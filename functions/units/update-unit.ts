@@ -14,7 +14,7 @@ export const handler = transitions(
     if (!change) return undefined
     const { ownerId } = change.after
     const isHandedOver = ownerId !== unit.ownerId
-    if (isHandedOver) await requireOwnership(call, { type: 'unit', id: unit.id })
+    if (isHandedOver) await requireOwnership(call, { type: 'unit', id: unit.id }, ownerId)
     const handed = isHandedOver ? await handsOver(call, unit.id, { from: unit.ownerId, to: ownerId }) : []
     return { ...change, alongside: [...handed, ...countsNames(change, organization)] }
   },

@@ -15,15 +15,32 @@ import { nameOf } from './principals.ts'
 /** Who wants to hand something out, and on what ground. */
 export type Granter = Pick<Call<Endpoint>, 'tenant' | 'organization' | 'principal' | 'access' | 'policy' | 'metadata' | 'now'>
 
-/** What is refused leaves a trace as an attempt, which never turns the refusal into another failure. Throws `FORBIDDEN`. */
-export async function requireHeld(granter: Granter, gifts: readonly Gift[], refusal: string): Promise<void> {
+/** What of these gifts whoever is to have it does not hold by now. */
+async function newTo(to: Principal | undefined, { policy, now }: Granter, gifts: readonly Gift[]): Promise<string[]> {
+  if (!to) return []
+  return policy.ask((known) => gifts.flatMap((gift) => notHeld({ principal: to, environment: {}, policy: known, now }, gift)))
+}
+
+/**
+ * What is held already is no gift: where the giver lacks something, whom it is for is asked. What is refused leaves a trace as an attempt,
+ * which never turns the refusal into another failure. Throws `FORBIDDEN`.
+ */
+export async function requireHeld(
+  granter: Granter,
+  gifts: readonly Gift[],
+  refusal: string,
+  to?: () => Promise<Principal | undefined>,
+): Promise<void> {
   const { tenant, principal, access, metadata, now } = granter
-  const missing = await access.ask(
+  const unheld = await access.ask(
     (policy) => [
       ...new Set(gifts.flatMap((gift) => notHeld({ principal: access.principal, environment: access.environment, policy, now }, gift))),
     ],
     (lacking) => lacking.length === 0,
   )
+  if (unheld.length === 0) return
+  const gained = to && (await newTo(await to(), granter, gifts))
+  const missing = gained ? unheld.filter((permission) => gained.includes(permission)) : unheld
   if (missing.length === 0) return
   const aggregate = { type: 'user', id: principal.id, name: nameOf(principal) }
   await tenant.note(signal({ event: escalationAttempted, aggregate, data: { route: metadata.source, missing } })).catch(() => undefined)
