@@ -35,7 +35,7 @@ export type Denial = { permission: string; resource: { type: string; id: string 
 
 export type DenialReference = string
 
-export type Group = { id: string; organizationId: string; name: string; description: string | null; type: string | null; parentId: string | null; path: Array<string>; createdAt: string; updatedAt: string; deletedAt: string | null; version: number }
+export type Group = { id: string; organizationId: string; name: string; description: string | null; type: string | null; parentId: string | null; path: Array<string>; hierarchyLevel: number; createdAt: string; updatedAt: string; deletedAt: string | null; version: number }
 
 export type GroupMember = { groupId: string; userId: string; roleInGroup: string | null; status: "active"; addedBy: string; addedAt: string; version: number }
 
@@ -270,9 +270,9 @@ export interface Operations {
   updateUnit(options: Options & { params: { id: string }; body?: { name?: string; description?: string | null; ownerId?: string } }): Promise<Answer<Unit>>
   /** Puts a user into a group, who holds from their next request on what it and the groups above it hold. `POST /api/v1/groups/{id}/members` */
   addGroupMember(options: Options & { params: { id: string }; body: { userId: string; roleInGroup?: string }; idempotencyKey?: string }): Promise<Answer<GroupMember>>
-  /** Makes a group, which holds nothing yet. `POST /api/v1/groups` */
-  createGroup(options: Options & { body: { name: string; description?: string; type?: string }; idempotencyKey?: string }): Promise<Answer<Group>>
-  /** Removes a group in which nobody is. `DELETE /api/v1/groups/{id}` */
+  /** Makes a group, at the top or under another one: it holds nothing yet but what those above it hold. `POST /api/v1/groups` */
+  createGroup(options: Options & { body: { name: string; description?: string; type?: string; parentId?: string }; idempotencyKey?: string }): Promise<Answer<Group>>
+  /** Removes a group in which nobody is, and under which no other lies. `DELETE /api/v1/groups/{id}` */
   deleteGroup(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
   /** Reads a group. `GET /api/v1/groups/{id}` */
   getGroup(options: Options & { params: { id: string } }): Promise<Answer<Group>>
@@ -281,9 +281,11 @@ export interface Operations {
   /** Lists who is in a group, themselves and not by a group below; it trails a change by about a second. `GET /api/v1/groups/{id}/members` */
   listGroupMembers(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<GroupMember>>>
   /** Lists the groups that the caller may see, or finds them by the beginnings of the words of their names. `GET /api/v1/groups` */
-  listGroups(options?: Options & { query?: { limit?: number; cursor?: string; q?: string; roleId?: string } }): Promise<Answer<Page<Group>>>
+  listGroups(options?: Options & { query?: { limit?: number; cursor?: string; q?: string; roleId?: string; parentId?: string } }): Promise<Answer<Page<Group>>>
   /** Lists the groups that a user is in themselves. `GET /api/v1/users/{id}/groups` */
   listUserGroups(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<Group>>>
+  /** Moves a group, with all below it, under another one or to the top (`newParentId: null`). `POST /api/v1/groups/{id}/move` */
+  moveGroup(options: Options & { params: { id: string }; body: { newParentId: string | null }; idempotencyKey?: string }): Promise<Answer<Group>>
   /** Takes a user out of a group: what they held by it they hold no more at their next request. `DELETE /api/v1/groups/{id}/members/{userId}` */
   removeGroupMember(options: Options & { params: { id: string; userId: string } }): Promise<Answer<undefined>>
   /** Changes a group by a JSON merge patch (RFC 7396): null empties description and type. `PATCH /api/v1/groups/{id}` */
@@ -507,6 +509,7 @@ export const routes = {
   listGroupMembers: ['GET', '/api/v1/groups/{id}/members'],
   listGroups: ['GET', '/api/v1/groups'],
   listUserGroups: ['GET', '/api/v1/users/{id}/groups'],
+  moveGroup: ['POST', '/api/v1/groups/{id}/move'],
   removeGroupMember: ['DELETE', '/api/v1/groups/{id}/members/{userId}'],
   updateGroup: ['PATCH', '/api/v1/groups/{id}'],
   createPermission: ['POST', '/api/v1/permissions'],

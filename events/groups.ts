@@ -3,7 +3,7 @@ import { eventType } from '../shared/event.ts'
 
 export const groupCreated = eventType('group.created', {
   summary: 'A group was made.',
-  data: z.object({}),
+  data: z.object({ parentId: z.string().optional() }),
   aka: ['GroupCreatedEvent'],
 })
 
@@ -12,6 +12,11 @@ export const groupUpdated = eventType('group.updated', { summary: 'What a group 
 export const groupRolesChanged = eventType('group.roles_changed', {
   summary: 'A group was given something, or it was taken from it: its members hold it with it.',
   data: z.object({ added: z.array(z.string()), removed: z.array(z.string()) }),
+})
+
+export const groupMoved = eventType('group.moved', {
+  summary: 'A group, with all below it, lies under another one, or at the top: its members hold what those above it hold.',
+  data: z.object({ newParentId: z.string().nullable() }),
 })
 
 export const groupDeleted = eventType('group.deleted', { summary: 'A group was removed.', data: z.object({}) })

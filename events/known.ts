@@ -83,6 +83,7 @@ const known: Readonly<Record<string, KnownEvent>> = {
   'group.deleted': { context: 'groups' },
   'group.member_added': { context: 'groups' },
   'group.member_removed': { context: 'groups' },
+  'group.moved': { context: 'groups' },
   'group.roles_changed': { context: 'groups' },
   'group.updated': { context: 'groups' },
   'access.denied': { context: 'access' },

@@ -1,13 +1,20 @@
-import { creates } from '../../shared/resource/verbs.ts'
+import { newId } from '../../shared/ids.ts'
+import { serve } from '../../shared/serve/serve.ts'
+import { retryConflicts } from '../../shared/store/retry-conflicts.ts'
+import { save } from '../../shared/store/writes.ts'
+import { placeUnder } from '../../shared/tree/moving.ts'
+import { grows, pathUnder } from '../../shared/tree/tree.ts'
 import { createGroup } from './contract.ts'
-import { beginsCount, groups, makeGroup, toGroup } from './group.ts'
+import { beginsCount, groupNodes, groups, groupTree, makeGroup, toGroup } from './group.ts'
 
-export const handler = creates(
-  createGroup,
-  groups,
-  ({ body, tenant, now }) => {
-    const change = makeGroup(tenant.id, body, now)
-    return { ...change, alongside: [beginsCount(change.after)] }
-  },
-  toGroup,
-)
+export const handler = serve(createGroup, (call) => {
+  const { body, tenant, now } = call
+  const { parentId, ...fields } = body
+  const id = newId('grp', Date.parse(now))
+  return retryConflicts(async () => {
+    const { gate, parent } = await placeUnder(groupNodes, call, parentId)
+    const change = makeGroup(tenant.id, { ...fields, id, path: pathUnder(groupTree, gate, parent, id) }, now)
+    const made = [save(groups, change), grows(groupTree, gate, change.after), beginsCount(change.after)]
+    return tenant.commit(made, toGroup(change.after, {}))
+  })
+})

@@ -1,14 +1,28 @@
 import { problem } from '../../shared/errors.ts'
 import { resourceOf } from '../../shared/serve/concerns.ts'
-import { type Granter, heldBy, requireHeld } from '../../shared/serve/granting.ts'
+import { type Granter, heldBy, requireHeld, requireNoGain } from '../../shared/serve/granting.ts'
 import { requireAsMighty, type User, users } from '../users/door.ts'
 import type { Group } from './group.ts'
 
 /** Who is in a group holds what it holds, so to put somebody there, or to take them out, is to give or to take that. */
 
 /** What whoever is in it holds by it: what it was given, and the groups above it. */
-export const heldByGroup = (granter: Pick<Granter, 'policy' | 'now'>, { id, path, assignments }: Group) =>
-  heldBy(granter, { id, kind: 'member', assignments, groupIds: path.slice(-2, -1) })
+export const heldByGroup = (granter: Pick<Granter, 'policy' | 'now'>, { id, parentId, assignments }: Group) =>
+  heldBy(granter, { id, kind: 'member', assignments, groupIds: parentId ? [parentId] : [] })
+
+/**
+ * Who is in a group, or below it, holds what those above it hold: to move it is to give them that, and to take from them what they held where it
+ * was; and whoever has a say in the new place has a say over it. Throws `FORBIDDEN`.
+ */
+export async function requireMovable(granter: Granter, { id, parentId }: Group, newParentId: string | undefined): Promise<void> {
+  const above = (groupId: string | undefined) =>
+    groupId ? heldBy(granter, { id: groupId, kind: 'member', assignments: [], groupIds: [groupId] }) : []
+  const gifts = await Promise.all([above(parentId), above(newParentId)])
+  await requireHeld(granter, gifts.flat(), 'Nobody can move a group out of, or under, groups that give more than they hold.')
+  if (newParentId === undefined) return
+  const bringing = { moved: { type: 'group', id }, place: { type: 'group', id: newParentId } } as const
+  await requireNoGain(granter, bringing, 'Nobody gains a group by bringing it where they may do more.')
+}
 
 /** Nobody hands out by a group, or takes, what they do not hold, nor from a mightier user; a group that gives nothing is anybody's. */
 export async function requireGroupHeld(granter: Granter, group: Group, user: User, what: string): Promise<void> {

@@ -1,21 +1,20 @@
-import { groupCreated, groupDeleted, groupRolesChanged, groupUpdated } from '../../events/groups.ts'
+import { groupCreated, groupDeleted, groupMoved, groupRolesChanged, groupUpdated } from '../../events/groups.ts'
 import type { Assignment } from '../../shared/access/model.ts'
-import { newId } from '../../shared/ids.ts'
-import { type Change, changed, created, entity, type Versioned } from '../../shared/store/entity.ts'
+import { type Change, changed, created, entity } from '../../shared/store/entity.ts'
 import { type Key, tenantPartition } from '../../shared/store/keys.ts'
 import { add, putNew, remove as removeItem, type Write } from '../../shared/store/writes.ts'
 import { hashOf } from '../../shared/tokens.ts'
+import { asKey, type Path } from '../../shared/tree/path.ts'
+import { pathOf, type Tree, type TreeGate, type TreeNode } from '../../shared/tree/tree.ts'
 import { holdings } from '../users/door.ts'
 import { GROUP_UNKNOWN, HAS_MEMBERS } from './problems.ts'
 
-/** People of an organization who hold what the group was given. */
-export interface Group extends Versioned {
+/** People of an organization who hold what the group was given, and the groups above it. */
+export interface Group extends TreeNode {
   name: string
   description?: string | undefined
   /** What kind of group it is, in the organization's own words. */
   type?: string | undefined
-  /** The groups above it, from the topmost, and itself at the end. */
-  path: string[]
   assignments: Assignment[]
 }
 
@@ -31,23 +30,44 @@ const fold = (name: string) => name.normalize('NFKC').toLowerCase()
 export const groups = entity<Group>({
   name: 'GROUP',
   all: true,
-  lists: { ROLE: ({ assignments }) => assignments.flatMap(({ roleId }) => roleId ?? []) },
+  byPlace: 'g2',
+  indexes: ({ path }) => ({ g2: ['GROUPS#TREE', asKey(path)] }),
+  lists: {
+    ROLE: ({ assignments }) => assignments.flatMap(({ roleId }) => roleId ?? []),
+    PARENT: { index: 'g3', of: ({ parentId = '' }) => parentId, except: '' },
+  },
   search: ({ name }) => [name],
   guards: {
     GROUP_NAME: {
-      of: ({ path, name, deletedAt }) => (deletedAt ? undefined : `${path.at(-2) ?? ''}#${fold(name)}`),
+      of: ({ parentId = '', name, deletedAt }) => (deletedAt ? undefined : `${parentId}#${fold(name)}`),
       hash: hashOf,
       conflict: 'NAME_TAKEN',
     },
   },
+  liesIn: { entity: 'GROUP', id: ({ parentId }) => parentId, counted: 'children', unknown: GROUP_UNKNOWN },
   label: ({ name }) => name,
   access: { groupIds: ({ id }) => [id] },
-  policy: ['path', 'assignments', 'deletedAt'],
+  policy: ['assignments', 'deletedAt'],
+  derived: ['path', 'children', 'members'],
 })
 
-export function makeGroup(organizationId: string, fields: GroupFields, at: string): Change<Group> {
-  const id = newId('grp', Date.parse(at))
-  return created<Group>({ id, organizationId, ...fields, path: [id], assignments: [] }, { event: groupCreated, at })
+export const groupTree: Tree = { plural: groups.plural, prefix: 'grp_', levels: 8 }
+export const groupNodes = { tree: groupTree, nodes: groups, unknown: GROUP_UNKNOWN }
+
+/** A group with this id, where this path says. */
+export function makeGroup(
+  organizationId: string,
+  { id, path, ...fields }: GroupFields & Pick<Group, 'id' | 'path'>,
+  at: string,
+): Change<Group> {
+  const parentId = path.at(-2)
+  const under = parentId ? { parentId } : {}
+  // Who is in it is counted apart.
+  const counted = { children: 0, members: 0 }
+  return created<Group>(
+    { id, organizationId, ...fields, ...under, path, ...counted, assignments: [] },
+    { event: groupCreated, at, data: under },
+  )
 }
 
 export const fieldsOf = ({ name, description, type }: Group): GroupFields => ({ name, description, type })
@@ -56,6 +76,10 @@ export function edit(group: Group, { name, description, type }: GroupFields, at:
   if (name === group.name && description === group.description && type === group.type) return undefined
   return changed<Group>(group, { name, description, type }, { event: groupUpdated, at })
 }
+
+/** With all that is below it to where this path says. */
+export const moveTo = (group: Group, path: Path, at: string): Change<Group> =>
+  changed<Group>(group, { parentId: path.at(-2), path }, { event: groupMoved, at, data: { newParentId: path.at(-2) ?? null } })
 
 export const remove = (group: Group, at: string): Change<Group> => changed<Group>(group, { deletedAt: at }, { event: groupDeleted, at })
 
@@ -78,11 +102,19 @@ export const endsCount = ({ organizationId, id }: Group): Write =>
     HAS_MEMBERS,
   )
 
-export const toGroup = ({ assignments: _assignments, description, type, deletedAt, path, ...group }: Group) => ({
-  ...group,
-  description: description ?? null,
-  type: type ?? null,
-  parentId: path.at(-2) ?? null,
-  path: [...path],
-  deletedAt: deletedAt ?? null,
-})
+/** A group as it is shown, where it is by now. */
+export function toGroup(
+  { assignments: _assignments, children: _children, members: _members, description, type, parentId, deletedAt, ...group }: Group,
+  gate: Pick<TreeGate, 'pendingMoves'>,
+) {
+  const path = [...pathOf(gate, group)]
+  return {
+    ...group,
+    description: description ?? null,
+    type: type ?? null,
+    parentId: parentId ?? null,
+    path,
+    hierarchyLevel: path.length,
+    deletedAt: deletedAt ?? null,
+  }
+}

@@ -56,7 +56,8 @@ const told = (type: EventType, data: Record<string, unknown> = {}, aggregateId =
 })
 
 async function aGroup(): Promise<string> {
-  const made = makeGroup(ada.organizationId, { name: newId('grp') }, new Date().toISOString())
+  const groupId = newId('grp')
+  const made = makeGroup(ada.organizationId, { id: groupId, path: [groupId], name: groupId }, new Date().toISOString())
   await bench.tenant(ada.organizationId).commit(save(groups, made))
   return made.after.id
 }

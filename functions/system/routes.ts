@@ -91,6 +91,7 @@ export const routes = [
   'GET /api/v1/groups/{id}/members',
   'GET /api/v1/groups',
   'GET /api/v1/users/{id}/groups',
+  'POST /api/v1/groups/{id}/move',
   'DELETE /api/v1/groups/{id}/members/{userId}',
   'PATCH /api/v1/groups/{id}',
   'POST /api/v1/permissions',

@@ -1,8 +1,5 @@
-import { fromRecord } from '../../shared/event.ts'
-import { isFinished, type Job } from '../../shared/jobs/job.ts'
-import { jobs } from '../../shared/jobs/job-store.ts'
+import { runsJobs } from '../../shared/jobs/test-jobs.ts'
 import { relist } from '../../shared/resource/lists.ts'
-import { signalPartition } from '../../shared/store/keys.ts'
 import type { Bench, Person, RequestOptions } from '../../test/workbench.ts'
 import * as userContracts from '../users/contract.ts'
 import { handler as createUser } from '../users/create-user.ts'
@@ -20,10 +17,6 @@ export function unitsOf(bench: Bench, as: Person, follow = followMoves) {
   const tenant = bench.tenant(as.organizationId)
   const ask = (handler: Parameters<Bench['request']>[0], contract: Parameters<Bench['request']>[1], options: RequestOptions) =>
     bench.request(handler, contract, { as, ...options })
-  const stored = async () => {
-    const { items } = await tenant.list<Job>({ partitions: ['JOBS'], index: 'g1', limit: 1_000 })
-    return items.filter((job) => !isFinished(job))
-  }
   return {
     tenant,
     as: (other: Person) => unitsOf(bench, other),
@@ -49,21 +42,6 @@ export function unitsOf(bench: Bench, as: Person, follow = followMoves) {
       }
       return ids
     },
-    /** Hands out the messages of every job that is not done, once; says how many there were. */
-    async runJobs(): Promise<number> {
-      const waiting = await stored()
-      for (const { id } of waiting) {
-        const [created] = await tenant.events(jobs, id)
-        const today = signalPartition(new Date().toISOString().slice(0, 10))
-        const { items } = await tenant.list<Record<string, unknown>>({ partitions: [today], limit: 1_000 })
-        const steps = items.map(fromRecord).filter(({ type, aggregateId }) => type === 'job.stepped' && aggregateId === id)
-        const message = steps.at(-1) ?? created
-        if (message) await bench.react(follow, message)
-      }
-      return waiting.length
-    },
-    async settle() {
-      for (let n = 0; (await this.runJobs()) > 0; n++) if (n > 50) throw new Error('The jobs do not end.')
-    },
+    ...runsJobs(bench, tenant, { 'units/follow-moves': follow }),
   }
 }

@@ -40,6 +40,7 @@ export const units = entity<Unit>({
 })
 
 export const unitTree: Tree = { plural: units.plural, prefix: 'unit_', levels: 10 }
+export const unitNodes = { tree: unitTree, nodes: units, unknown: PARENT_UNKNOWN }
 
 /** A unit with this id, where this path says. */
 export function makeUnit(

@@ -208,6 +208,10 @@ function accessCalls(cleo: Someone, bea: Someone): Record<string, Prepare> {
   }
   return {
     listGroups: async () => () => bea.api.listGroups(),
+    async moveGroup() {
+      const [id, newParentId] = [await group(), await group()]
+      return () => api.moveGroup({ params: { id }, body: { newParentId } })
+    },
     listRoleAssignments: async () => () => bea.api.listRoleAssignments(),
     async addGroupMember() {
       const [id, { userId }] = [await group(), await member(cleo)]
