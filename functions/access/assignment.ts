@@ -20,6 +20,7 @@ export interface RoleAssignment extends Versioned, Omit<Assignment, 'createdAt'>
 export const assignments = entity<RoleAssignment>({
   name: 'ROLE_ASSIGNMENT',
   all: true,
+  byPlace: 'kept',
   lists: {
     SUBJECT: { index: 'g2', of: ({ subject }) => subject.id },
     ROLE: { index: 'g3', of: whatIs },

@@ -31,6 +31,7 @@ import { handler as give } from './create-role-assignment.ts'
 import { handler as take } from './delete-role-assignment.ts'
 import { handler as get } from './get-role-assignment.ts'
 import { handler as list } from './list-role-assignments.ts'
+import { handler as onAssignmentChanged } from './on-assignment-changed.ts'
 import { handler as onAssignmentDue } from './on-assignment-due.ts'
 import { handler as onHolderChanged } from './on-holder-changed.ts'
 
@@ -177,6 +178,7 @@ describe('what somebody is given', () => {
     const unit = await aUnit()
     const { id } = (await assign({ ...read, scope: { type: 'unit', id: unit } })).body.data
     await assign(read)
+    for (const event of await own().events(assignments, id)) await bench.react(onAssignmentChanged, event)
     const lead = await holder(grant({ permission: 'role_assignments:read' }, { type: 'unit', id: unit }))
     expect((await listed({}, lead)).map((each) => each.id)).toEqual([id])
     expect((await listed({ subjectId: grace.userId }, lead)).map((each) => each.id)).toEqual([id])

@@ -3,6 +3,7 @@ import { context } from '../../shared/context.ts'
 import { assignments } from './assignment.ts'
 import * as contract from './contract.ts'
 import { examples } from './examples.ts'
+import { rule as onAssignmentChanged } from './on-assignment-changed.ts'
 import { rule as onAssignmentDue } from './on-assignment-due.ts'
 import { rule as onHolderChanged } from './on-holder-changed.ts'
 import { rule as onRoleChanged } from './on-role-changed.ts'
@@ -16,7 +17,7 @@ export default context({
   events,
   problems,
   examples,
-  reactions: [onAssignmentDue, onHolderChanged, onRoleChanged],
+  reactions: [onAssignmentChanged, onAssignmentDue, onHolderChanged, onRoleChanged],
   entities: [roles, permissions, assignments],
   ids: { rol: 'a role of an organization', prm: 'a permission of an organization’s own' },
   permissions: {

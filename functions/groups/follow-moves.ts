@@ -1,6 +1,7 @@
 import { job } from '../../shared/jobs/rule.ts'
 import { runs } from '../../shared/jobs/run.ts'
 import { follows, MoveCursor, MoveToFollow } from '../../shared/tree/follow.ts'
+import { LISTED, listedNames } from '../../shared/tree/listed.ts'
 import { groups, groupTree } from './group.ts'
 
 export const rule = job('groups/follow-moves', {
@@ -8,7 +9,7 @@ export const rule = job('groups/follow-moves', {
   input: MoveToFollow,
   cursor: MoveCursor,
   reads: ['ORGANIZATION'],
-  writes: ['GROUP', 'USER'],
+  writes: ['GROUP', ...listedNames],
 })
 
-export const handler = runs(rule, follows({ tree: groupTree, nodes: groups, listed: [{ plural: 'USERS' }] }))
+export const handler = runs(rule, follows({ tree: groupTree, nodes: groups, listed: LISTED }))

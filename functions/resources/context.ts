@@ -2,6 +2,7 @@ import * as events from '../../events/resources.ts'
 import { context } from '../../shared/context.ts'
 import { examplesOf, sampleId } from '../../shared/examples.ts'
 import * as contract from './contract.ts'
+import { rule as onResourceChanged } from './on-resource-changed.ts'
 import * as problems from './problems.ts'
 import { resources } from './resource.ts'
 import { resourceTypes } from './resource-type.ts'
@@ -11,6 +12,7 @@ export default context({
   contract,
   events,
   problems,
+  reactions: [onResourceChanged],
   entities: [resourceTypes, resources],
   ids: { rty: 'a type of an organization’s own things', res: 'one of an organization’s own things' },
   permissions: {

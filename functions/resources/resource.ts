@@ -22,6 +22,7 @@ export type ResourceFields = Pick<Resource, 'displayName' | 'ownerId' | 'unitId'
 export const resources = entity<Resource>({
   name: 'RESOURCE',
   all: true,
+  byPlace: 'kept',
   lists: {
     TYPE: { index: 'g2', of: ({ type }) => type },
     UNIT: { index: 'g3', of: ({ unitId }) => unitId ?? 'none', except: 'none' },

@@ -11,6 +11,7 @@ import { handler as remove } from './delete-resource.ts'
 import { handler as removeType } from './delete-resource-type.ts'
 import type { handler as get } from './get-resource.ts'
 import { handler as list } from './list-resources.ts'
+import { handler as onResourceChanged } from './on-resource-changed.ts'
 import { resources } from './resource.ts'
 import { handler as update } from './update-resource.ts'
 import { handler as updateType } from './update-resource-type.ts'
@@ -115,6 +116,7 @@ describe('a thing', () => {
     await own().commit(patch(itemKey(ada.organizationId, 'USER', grace.userId), { assignments }))
     await thing({ key: 'there', unitId: other })
     const { data } = await thing({ key: 'here', unitId: mine }, grace)
+    for (const event of await own().events(resources, data.id)) await bench.react(onResourceChanged, event)
     const codes = [
       await thing({ key: 'x', unitId: other }, grace),
       await thing({ key: 'x' }, grace),

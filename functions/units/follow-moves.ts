@@ -1,6 +1,7 @@
 import { job } from '../../shared/jobs/rule.ts'
 import { runs } from '../../shared/jobs/run.ts'
 import { follows, MoveCursor, MoveToFollow } from '../../shared/tree/follow.ts'
+import { LISTED, listedNames } from '../../shared/tree/listed.ts'
 import { units, unitTree } from './unit.ts'
 
 export const rule = job('units/follow-moves', {
@@ -8,7 +9,7 @@ export const rule = job('units/follow-moves', {
   input: MoveToFollow,
   cursor: MoveCursor,
   reads: ['ORGANIZATION'],
-  writes: ['UNIT', 'USER'],
+  writes: ['UNIT', ...listedNames],
 })
 
-export const handler = runs(rule, follows({ tree: unitTree, nodes: units, listed: [{ plural: 'USERS' }] }))
+export const handler = runs(rule, follows({ tree: unitTree, nodes: units, listed: LISTED }))

@@ -5,6 +5,7 @@ import type { OrganizationGate } from '../../shared/serve/call.ts'
 import { levelPartition, organizationKey } from '../../shared/store/keys.ts'
 import { logger } from '../../shared/telemetry.ts'
 import { follows } from '../../shared/tree/follow.ts'
+import { LISTED } from '../../shared/tree/listed.ts'
 import { asKey, type Path } from '../../shared/tree/path.ts'
 import { type Bench, openWorkbench } from '../../test/workbench.ts'
 import type { User } from '../users/user.ts'
@@ -39,7 +40,7 @@ const day = fc.record({
 async function play({ acts, kills }: typeof day extends fc.Arbitrary<infer D> ? D : never) {
   const ada = await bench.founder()
   const owners = await Promise.all([1, 2, 3, 4].map(() => bench.member(ada)))
-  const work = follows({ tree: unitTree, nodes: units, listed: [{ plural: 'USERS' }] })
+  const work = follows({ tree: unitTree, nodes: units, listed: LISTED })
   const mortal = runs(rule, async (call) => {
     const outcome = await work(call)
     if (kills.next().value) throw new Error('Killed')
