@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { holds, isDuring } from './condition.ts'
-import { covers, decide, scopesOf } from './evaluate.ts'
-import { isWithin, notHeld } from './gift.ts'
+import { covers, decide, reaches, scopesOf } from './evaluate.ts'
+import { notHeld } from './gift.ts'
+import type { Scope } from './model.ts'
+import { isWithin } from './scope.ts'
 import { allowedByReference } from './test-reference.ts'
 import { asked, assignmentIn, environment, moment, policyOf, principalIn, resourceIn, wanted, world } from './test-world.ts'
 
@@ -62,10 +64,34 @@ describe('a decision', () => {
         const decision = decide(question)
         if (!decision.allowed) return
         const scopes = scopesOf(question)
-        expect(scopes.some((scope) => isWithin(decision.because.scope, scope, question.policy))).toBe(true)
+        expect(scopes.some((scope) => reaches(scope, question.resource, question.policy))).toBe(true)
+        if (!question.principal.maker) expect(scopes.some((scope) => isWithin(decision.because.scope, scope, question.policy))).toBe(true)
       }),
       RUNS,
     )
+  })
+
+  test('lies nowhere for a service whose maker holds it nowhere, or elsewhere alone', () => {
+    const unit = (id: string) => ({ type: 'unit', id }) as const
+    const policy = { role: () => undefined, unit: (id: string) => (id === 'unit_b' ? ['unit_a', 'unit_b'] : [id]) }
+    const holding = (...scopes: Scope[]) => ({
+      id: 'usr_1',
+      kind: 'member' as const,
+      assignments: scopes.map((scope) => ({ id: 'asg_1', permission: 'users:read', scope, grantedBy: 'x', createdAt: 'x' })),
+    })
+    const scopes = (own: Scope, ...makers: Scope[]) =>
+      scopesOf({
+        policy,
+        permission: 'users:read',
+        environment: {},
+        now: '2026-01-01',
+        principal: { ...holding(own), maker: holding(...makers) },
+      })
+    expect(scopes({ type: 'organization' })).toEqual([])
+    expect(scopes({ type: 'organization' }, unit('unit_b'))).toEqual([unit('unit_b')])
+    expect([scopes(unit('unit_a'), unit('unit_b')), scopes(unit('unit_b'), unit('unit_a'))]).toEqual([[unit('unit_b')], [unit('unit_b')]])
+    expect(scopes(unit('unit_a'), unit('unit_c'))).toEqual([])
+    expect(scopes(unit('unit_a'), { type: 'group', id: 'grp_a' })).toEqual([unit('unit_a')])
   })
 })
 

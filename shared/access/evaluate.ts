@@ -1,5 +1,6 @@
 import { allHold, type Circumstances } from './condition.ts'
 import type { Assignment, Condition, Group, Policy, Principal, Resource, Scope } from './model.ts'
+import { overlap } from './scope.ts'
 import type { Role } from './system-roles.ts'
 
 /** May somebody do this? Functions of their inputs, the clock among them, so they answer for any moment and for any policy. */
@@ -193,7 +194,8 @@ export function scopesOf(question: Omit<Question, 'resource'>): Scope[] {
       ),
   )
   const scopes = held.map(({ assignment }) => assignment.scope)
-  return scopes.some(({ type }) => type === 'organization') ? [{ type: 'organization' }] : scopes
+  const own: Scope[] = scopes.some(({ type }) => type === 'organization') ? [{ type: 'organization' }] : scopes
+  return principal.maker ? overlap(own, scopesOf({ ...question, principal: principal.maker }), policy) : own
 }
 
 /** What reaches a principal now, of their own and by their groups. */

@@ -1,22 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import { barOf, grantsOf, inForce, permissionsOf, type Question } from './evaluate.ts'
-import type { Assignment, Policy, Scope } from './model.ts'
+import type { Assignment, Policy } from './model.ts'
 import { isOwn } from './permission-names.ts'
+import { isWithin } from './scope.ts'
 
 /** What somebody may hand out: nothing that they do not hold themselves. */
 
 /** What somebody wants to hand out. */
 export type Gift = Pick<Assignment, 'roleId' | 'permission' | 'scope' | 'conditions' | 'expiresAt'>
-
-/** Is everything in the one scope in the other, too? Of a resource, only its own unit or group is known. */
-export function isWithin(inner: Scope, outer: Scope, policy: Policy): boolean {
-  if (outer.type === 'organization' || isDeepStrictEqual(inner, outer)) return true
-  if (inner.type === 'organization' || outer.type === 'resource') return false
-  const type = inner.type === 'resource' ? inner.resourceType : inner.type
-  if (type !== outer.type) return false
-  const path = type === 'unit' ? policy.unit?.(inner.id) : policy.group?.(inner.id)?.path
-  return path?.includes(outer.id) ?? false
-}
 
 /** Does the one hold wherever, whenever and under whatever the other would? */
 function isAsWide(held: Assignment, gift: Gift, policy: Policy): boolean {
