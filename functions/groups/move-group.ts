@@ -14,5 +14,5 @@ export const handler = serve(moveGroup, { resource: groups }, async (call) => {
     throw problem('FORBIDDEN', { message: `You may not bring groups to lie ${where}.`, details: { missing: 'groups:create' } })
   }
   if (parentId !== resource.parentId) await requireMovable(call, resource, parentId)
-  return moves({ ...groupNodes, follow: rule, change: moveTo, present: toGroup }, call, { id: resource.id, parentId })
+  return moves({ ...groupNodes, follow: rule, change: moveTo, present: toGroup }, call, { judged: resource, parentId })
 })

@@ -14,5 +14,5 @@ export const handler = serve(moveUnit, { resource: units }, async (call) => {
     throw problem('FORBIDDEN', { message: `You may not bring units to lie ${where}.`, details: { missing: 'units:create' } })
   }
   if (parentId !== undefined) await requireBringing(call, resource.id, parentId)
-  return moves({ ...unitNodes, follow: rule, change: moveTo, present: toUnit }, call, { id: resource.id, parentId })
+  return moves({ ...unitNodes, follow: rule, change: moveTo, present: toUnit }, call, { judged: resource, parentId })
 })
