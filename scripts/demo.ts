@@ -107,16 +107,16 @@ async function askForAccess({ ada, adaId, grace }: Both, adaMail: string) {
   await ada.approveAccessRequest({ params: { id: asked.data.id }, body: { expiresAt: inSeconds(3_600) } })
   await grace.getUser({ params })
 
-  say('The list of all is another matter, which she is given for five seconds')
-  const more = referenceIn(await refused(grace.listUsers({})))
-  const list = await grace.createAccessRequest({ body: { reference: more, reason: 'To look somebody up.' } })
+  say('What roles there are is another matter, which she is given for five seconds')
+  const more = referenceIn(await refused(grace.listRoles({})))
+  const shortly = await grace.createAccessRequest({ body: { reference: more, reason: 'To know what to ask for.' } })
   const until = inSeconds(5)
-  await ada.approveAccessRequest({ params: { id: list.data.id }, body: { expiresAt: until } })
-  await grace.listUsers({})
+  await ada.approveAccessRequest({ params: { id: shortly.data.id }, body: { expiresAt: until } })
+  await grace.listRoles({})
 
   say('When they are over, so is her access: nobody has to take it away')
   await new Promise((resolve) => setTimeout(resolve, Date.parse(until) - Date.now() + 100))
-  await refused(grace.listUsers({}))
+  await refused(grace.listRoles({}))
 }
 
 async function walk() {
@@ -138,6 +138,7 @@ async function walk() {
 
   say('She signs in')
   const api = await signedIn(anonymous, ada)
+  const adaId = (await api.getMe({})).data.user.id
 
   say('She invites Grace')
   const invited = await api.createUser({ body: { email: grace, firstName: 'Grace', lastName: 'Hopper' }, idempotencyKey: `demo-${suffix}` })
@@ -148,7 +149,6 @@ async function walk() {
   await anonymous.acceptInvitation({ body: { token, password: PASSWORD } })
 
   say('Grace signs in')
-  const adaId = (await api.getMe({})).data.user.id
   await askForAccess({ ada: api, adaId, grace: await signedIn(anonymous, grace) }, ada)
 
   say('Ada changes her, with the version she read')
