@@ -55,6 +55,12 @@ const planted: Planted[] = [
     module: 'shared/identity/door.ts',
     mutant: () => ({ shutBy: () => undefined }),
   },
+  {
+    fault: 'serves people of suspended providers',
+    row: 'unsent',
+    module: 'shared/identity/door.ts',
+    mutant: () => ({ shutBy: () => undefined }),
+  },
   { fault: 'takes sessions that are over', row: 'signedOut', module: 'shared/identity/door.ts', mutant: () => ({ isLive: () => true }) },
   { fault: 'overlooks that access ended', row: 'ended', module: 'shared/serve/admit.ts', mutant: () => ({ barredFor: () => undefined }) },
   {

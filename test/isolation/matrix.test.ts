@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 
 test('every endpoint hears whoever may do everything, about something that is there', async () => {
-  const seat = { actorId: world.ada.userId, sends: () => ({ as: world.ada }) }
+  const seat = { actorId: world.ada.userId, sends: { as: world.ada } }
   const seen: Record<string, string> = {}
   for (const named of signed) seen[named.contract.route] = await heard(world, seat, named, load)
   expect(seen).toEqual(Object.fromEntries(signed.map(({ contract }) => [contract.route, HEARD])))

@@ -21,7 +21,7 @@ import { call, type Load, requestOf, type World } from './matrix-world.ts'
 /** Somebody who is to be refused. */
 export interface Seat {
   /** Who it is, and where they act. */
-  sends(named: Named): RequestOptions
+  sends: RequestOptions
   /** The actor of the traces, who has left none before. */
   actorId: string
   /** Lets them in again, before they lose it once more to another worker, of which this one hears nothing. */
@@ -53,17 +53,23 @@ const elsewhen = () => ({ timeZone: 'UTC', days: [(new Date().getUTCDay() + 3) %
 
 const at = ({ organizationId }: Person) => ({ 'x-organization-id': organizationId })
 
-/** A guest who is let in on these terms; of each endpoint's part of the product, others where the terms depend on it. */
+/** A guest who is let in on these terms. */
 async function guest(world: World, terms: object = {}): Promise<Seat & { technician: Person }> {
   const { technician } = await world.guest(terms)
-  return { technician, actorId: technician.userId, sends: () => ({ as: technician, headers: at(world.ada) }) }
+  return { technician, actorId: technician.userId, sends: { as: technician, headers: at(world.ada) } }
 }
 
 const setGuest = ({ bench, ada: { organizationId } }: World, { userId }: Person, fields: Record<string, unknown>) =>
   bench.tenant(organizationId).commit(patch(guestKey(organizationId, userId), fields))
 
-const setOrganization = ({ bench, ada: { organizationId } }: World, fields: Record<string, unknown>) =>
+const setOrganization = ({ bench }: World, { organizationId }: Person, fields: Record<string, unknown>) =>
   bench.tenant(organizationId).commit(patch(organizationKey(organizationId), fields))
+
+/** Of an organization that is suspended while they look. */
+function suspending(world: World, whose: Person): Pick<Seat, 'regains' | 'loses' | 'leaves'> {
+  const set = (status: string) => setOrganization(world, whose, { status })
+  return { regains: () => set('active'), loses: () => set('suspended'), leaves: () => set('active') }
+}
 
 const claimsIn = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
 
@@ -74,7 +80,7 @@ export const rows = {
     untraced: 'Whoever is nobody here could fill its record, and learn by how long that takes that it is there.',
     async seat({ bench, ada }) {
       const eve = await bench.founder({ type: 'mss_provider', roleIds: ['rol_super_admin'] })
-      return { actorId: eve.userId, sends: () => ({ as: eve, headers: at(ada) }) }
+      return { actorId: eve.userId, sends: { as: eve, headers: at(ada) } }
     },
   },
   expired: {
@@ -131,7 +137,7 @@ export const rows = {
       const as = await bench.member(ada, { roleIds: [id] })
       const holding = (permissions: string[]) =>
         bench.tenant(organizationId).commit([patch(itemKey(organizationId, 'ROLE', id), { permissions }), raisePolicy])
-      return { actorId: as.userId, sends: () => ({ as }), regains: () => holding(LET_IN), loses: () => holding([]) }
+      return { actorId: as.userId, sends: { as }, regains: () => holding(LET_IN), loses: () => holding([]) }
     },
   },
   signedOut: {
@@ -141,7 +147,7 @@ export const rows = {
     async seat({ bench, ada }) {
       const as = await bench.member(ada, { roleIds: ['rol_super_admin'] })
       const set = (status: string) => bench.tenant(ada.organizationId).commit(patch(sessionKey(as.userId, as.sessionId), { status }))
-      return { actorId: as.userId, sends: () => ({ as }), regains: () => set('active'), loses: () => set('revoked') }
+      return { actorId: as.userId, sends: { as }, regains: () => set('active'), loses: () => set('revoked') }
     },
   },
   suspended: {
@@ -149,15 +155,13 @@ export const rows = {
     refused: () => '403 ORGANIZATION_SUSPENDED',
     async seat(world) {
       const as = await world.bench.member(world.ada, { roleIds: ['rol_super_admin'] })
-      const set = (status: string) => setOrganization(world, { status })
-      return {
-        actorId: as.userId,
-        sends: () => ({ as }),
-        regains: () => set('active'),
-        loses: () => set('suspended'),
-        leaves: () => set('active'),
-      }
+      return { actorId: as.userId, sends: { as }, ...suspending(world, world.ada) }
     },
+  },
+  unsent: {
+    name: 'a guest whose provider is suspended',
+    refused: () => '403 ORGANIZATION_SUSPENDED',
+    seat: async (world) => ({ ...(await guest(world)), ...suspending(world, world.grace) }),
   },
   powerless: {
     name: 'an API key without a role',
@@ -175,7 +179,7 @@ export const rows = {
       const { id, secret } = made.body.data
       const { accessToken } = (await bench.request(exchange, exchangeKey, { body: { apiKey: secret } })).body.data
       const as = { ...ada, userId: id, sessionId: claimsIn(accessToken).origin_jti }
-      return { actorId: id, sends: () => ({ as, claims: { maker: ada.userId } }) }
+      return { actorId: id, sends: { as, claims: { maker: ada.userId } } }
     },
   },
 } satisfies Record<string, Row>
@@ -190,7 +194,7 @@ export const HEARD = '400 VALIDATION_ERROR'
 
 /** What somebody hears of an endpoint that they may call. */
 export async function heard(world: World, seat: Seat, named: Named, load: Load): Promise<string> {
-  return wordOf(await call(world, named, load, { ...requestOf(named, world.resources), ...seat.sends(named), ...WRONG }))
+  return wordOf(await call(world, named, load, { ...requestOf(named, world.resources), ...seat.sends, ...WRONG }))
 }
 
 const isOpen = (row: Row, named: Named) => row.open?.to(named) ?? false
@@ -208,7 +212,7 @@ async function answers(world: World, row: Row, seat: Seat, endpoints: readonly N
     await seat.loses()
   }
   return each(async (named) => {
-    if (!isOpen(row, named)) return wordOf(await call(world, named, load, { ...requestOf(named, world.resources), ...seat.sends(named) }))
+    if (!isOpen(row, named)) return wordOf(await call(world, named, load, { ...requestOf(named, world.resources), ...seat.sends }))
     const word = await heard(world, seat, named, load)
     return /^40[13]/.test(word) ? word : OPEN
   })
