@@ -6,7 +6,7 @@ import { isIn, type Member, members } from '../functions/groups/member.ts'
 import { groupsOf } from '../functions/groups/test-groups.ts'
 import { rule as followUnits } from '../functions/units/follow-moves.ts'
 import { unitsOf } from '../functions/units/test-units.ts'
-import { fold, type Unit, units, unitTree } from '../functions/units/unit.ts'
+import { type Unit, units, unitTree } from '../functions/units/unit.ts'
 import type { User } from '../functions/users/user.ts'
 import { users } from '../functions/users/user-store.ts'
 import { runs } from '../shared/jobs/run.ts'
@@ -17,6 +17,7 @@ import type { Tenant } from '../shared/store/tenant.ts'
 import { logger } from '../shared/telemetry.ts'
 import { follows } from '../shared/tree/follow.ts'
 import { LISTED } from '../shared/tree/listed.ts'
+import { foldName } from '../shared/tree/names.ts'
 import { asKey, type Path } from '../shared/tree/path.ts'
 import type { Tree } from '../shared/tree/tree.ts'
 import { type Reply, workbench } from './workbench.ts'
@@ -170,7 +171,7 @@ async function expectWhole(tenant: Tenant, tree: Tree, items: readonly (Unit | G
     expect(each.path.length).toBeLessThanOrEqual(tree.levels)
     expect([each.id, each.children]).toEqual([each.id, items.filter(({ parentId }) => parentId === each.id).length])
   }
-  const names = items.map(({ parentId = '', name: called }) => `${parentId}/${fold(called)}`)
+  const names = items.map(({ parentId = '', name: called }) => `${parentId}/${foldName(called)}`)
   expect(new Set(names).size).toBe(names.length)
   const levels = Array.from({ length: tree.levels }, (_, n) => levelPartition(tree.plural, n + 1))
   const rows = await tenant.list<{ path: Path }>({ partitions: levels, consistent: true, limit: 1_000 })

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { beforeEach, describe, expect, jest, test } from '@jest/globals'
 import type { Assignment, Scope } from '../../shared/access/model.ts'
 import { newId } from '../../shared/ids.ts'
 import { relist } from '../../shared/resource/lists.ts'
 import { itemKey, sessionKey } from '../../shared/store/keys.ts'
 import { patch, putNew } from '../../shared/store/writes.ts'
 import { sentBy } from '../../test/workbench/letters.ts'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { type Person, workbench } from '../../test/workbench.ts'
 import { assignments as records } from '../access/assignment.ts'
 import { getDenial } from '../decisions/contract.ts'
 import { handler as getDenialHandler } from '../decisions/get-denial.ts'
@@ -23,13 +23,9 @@ import { handler as list } from './list-access-requests.ts'
 import { handler as onDue } from './on-access-request-due.ts'
 import { handler as refuse } from './refuse-access-request.ts'
 
-let bench: Bench
+const bench = workbench()
 let ada: Person
 let grace: Person
-beforeAll(async () => {
-  bench = await openWorkbench()
-}, 60_000)
-afterAll(() => bench.close())
 beforeEach(async () => {
   ada = await bench.founder()
   grace = await bench.member(ada)

@@ -1,4 +1,4 @@
-import { problem } from '../../shared/errors.ts'
+import { requireAllowed } from '../../shared/serve/access.ts'
 import { resourceOf } from '../../shared/serve/concerns.ts'
 import { type Granter, heldBy, requireHeld, requireNoGain } from '../../shared/serve/granting.ts'
 import { requireAsMighty, type User, users } from '../users/door.ts'
@@ -39,8 +39,7 @@ export async function requireGroupHeld(granter: Granter, group: Group, user: Use
 }
 
 /** Whoever has a say in the group has a say over its members then, so they must have it over this user before. Throws `FORBIDDEN`. */
-export async function requireSayOver({ access }: Granter, user: User): Promise<void> {
-  if (await access.allowed('users:update', resourceOf(users, user))) return
+export function requireSayOver({ access }: Granter, user: User): Promise<void> {
   const message = 'You may not put this user into a group: it takes the permission users:update over them.'
-  throw problem('FORBIDDEN', { message, details: { missing: 'users:update' } })
+  return requireAllowed(access, 'users:update', resourceOf(users, user), message)
 }

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import type { Assignment } from '../../shared/access/model.ts'
 import { newId } from '../../shared/ids.ts'
 import { itemKey, organizationKey } from '../../shared/store/keys.ts'
 import { patch } from '../../shared/store/writes.ts'
-import { type Bench, openWorkbench, type Person, type Reply } from '../../test/workbench.ts'
+import { type Person, type Reply, workbench } from '../../test/workbench.ts'
 import * as userContracts from '../users/contract.ts'
 import { handler as deleteUser } from '../users/delete-user.ts'
 import { handler as getUser } from '../users/get-user.ts'
@@ -15,13 +15,9 @@ import { handler as listSubtree } from './list-unit-subtree.ts'
 import { handler as listUsers } from './list-unit-users.ts'
 import { unitsOf } from './test-units.ts'
 
-let bench: Bench
+const bench = workbench()
 let ada: Person
 let units: ReturnType<typeof unitsOf>
-beforeAll(async () => {
-  bench = await openWorkbench()
-}, 60_000)
-afterAll(() => bench.close())
 beforeEach(async () => {
   ada = await bench.founder()
   units = unitsOf(bench, ada)
