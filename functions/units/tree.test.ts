@@ -33,6 +33,24 @@ const rolesOf = async (userId: string) =>
     ({ id: role, scope }: { id: string; scope: unknown }) => [role, scope],
   )
 
+test('whoever sees a unit by itself is shown of its subtree what they see, by full pages', async () => {
+  const [top, mid] = (await units.chain(2)) as [string, string]
+  const [low] = (await units.chain(1, mid)) as [string]
+  await units.chain(3, top)
+  const bob = await bench.member(ada, { roleIds: [] })
+  const from = { permission: 'units:read', grantedBy: ada.userId, createdAt: new Date().toISOString() }
+  const held: Assignment[] = [
+    { id: newId('asg'), scope: { type: 'resource', resourceType: 'unit', id: top }, ...from },
+    { id: newId('asg'), scope: { type: 'unit', id: mid }, ...from },
+  ]
+  await units.tenant.commit(patch(itemKey(ada.organizationId, 'USER', bob.userId), { assignments: held }))
+  const page = (query: object) =>
+    bench.request(listSubtree, contracts.listUnitSubtree, { as: bob, params: { id: top }, query: { limit: '2', ...query } })
+  const first = await page({})
+  const rest = await page({ cursor: first.body.meta.nextCursor })
+  expect([ids(first).length, [...ids(first), ...ids(rest)].toSorted()]).toEqual([2, [top, mid, low].toSorted()])
+})
+
 describe('a unit under another', () => {
   test('says where it lies, from the top down, and is listed in the subtree of all above it', async () => {
     const [top, mid, low] = (await units.chain(3)) as [string, string, string]
