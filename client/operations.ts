@@ -19,7 +19,7 @@ export type AssignedRole = { id: string; name: string; scope: { type: "organizat
 
 export type AuditEntry = { id: string; timestamp: string; actor: { id: string; kind: "member" | "guest" | "service" | "system" | "anonymous"; name: string; organizationId: string | null }; action: string; resource: { type: string; id: string; name: string | null }; success: boolean; errorMessage: string | null; changes: Record<string, { old?: unknown; new?: unknown }>; details: Record<string, unknown>; ipAddress: string | null; userAgent: string | null; sessionId: string | null; requestId: string; clientRequestId: string | null; correlationId: string; eventId: string }
 
-export type AuthzenConfiguration = { policy_decision_point: string; access_evaluation_endpoint: string; access_evaluations_endpoint: string }
+export type AuthzenConfiguration = { policy_decision_point: string; access_evaluation_endpoint: string; access_evaluations_endpoint: string; search_subject_endpoint: string; search_resource_endpoint: string; search_action_endpoint: string }
 
 export type AuthzenDecision = { decision: boolean; context?: Record<string, unknown> }
 
@@ -374,6 +374,16 @@ export interface Operations {
   getAuthzenConfiguration(options?: Options): Promise<Answer<AuthzenConfiguration>>
   /** Says what was refused, why, and what would let you do it now. `GET /api/v1/access/denials/{reference}` */
   getDenial(options: Options & { params: { reference: DenialReference } }): Promise<Answer<Denial>>
+  /** Action Search API of OpenID AuthZEN 1.0: the permissions by which a subject may act on a resource. `POST /access/v1/search/action` */
+  searchAuthzenActions(options: Options & { body: { subject: { type: string; id: string; properties?: Record<string, unknown> }; resource: { type: string; id: string; properties?: Record<string, unknown> }; context?: Record<string, unknown>; page?: { token?: string; limit?: number; properties?: Record<string, unknown> } } }): Promise<Answer<{ page: { next_token: string; count: number }; results: Array<{ name: string }> }>>
+  /** Resource Search API of OpenID AuthZEN 1.0: the users, units, groups or registered things with which a subject may do something. `POST /access/v1/search/resource` */
+  searchAuthzenResources(options: Options & { body: { subject: { type: string; id: string; properties?: Record<string, unknown> }; action: { name: string; properties?: Record<string, unknown> }; resource: { type: string; id?: unknown; properties?: Record<string, unknown> }; context?: Record<string, unknown>; page?: { token?: string; limit?: number; properties?: Record<string, unknown> } } }): Promise<Answer<{ page: { next_token: string; count: number }; results: Array<{ type: string; id: string }> }>>
+  /** Subject Search API of OpenID AuthZEN 1.0: the members (`user`) or API keys (`api_key`) that may do something. `POST /access/v1/search/subject` */
+  searchAuthzenSubjects(options: Options & { body: { subject: { type: string; id?: unknown; properties?: Record<string, unknown> }; action: { name: string; properties?: Record<string, unknown> }; resource: { type: string; id: string; properties?: Record<string, unknown> }; context?: Record<string, unknown>; page?: { token?: string; limit?: number; properties?: Record<string, unknown> } } }): Promise<Answer<{ page: { next_token: string; count: number }; results: Array<{ type: string; id: string }> }>>
+  /** Lists the things of a type with which somebody may do something; without a type, which permissions they hold and where. `POST /api/v1/access/what-can` */
+  whatCan(options?: Options & { body?: { userId?: string; permission?: string; type?: string; context?: { ip?: string; time?: string; service?: string; mfa?: boolean }; limit?: number; cursor?: string }; idempotencyKey?: string }): Promise<Answer<Page<{ permission: string; resource: { type: string; id: string } | null; scopes: Array<{ type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }>; because: Array<{ holderId: string; assignmentId: string; groups: Array<string>; roleId: string | null; permission: string; scope: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; conditions: Array<{ attribute: string; operator: "equals" | "not_equals"; value: string | number | boolean | { attribute: string } } | { attribute: string; operator: "in" | "not_in"; value: Array<string | number | boolean> } | { attribute: string; operator: "less_than" | "at_most" | "greater_than" | "at_least"; value: number | string } | { attribute: string; operator: "starts_with"; value: string } | { attribute: string; operator: "contains"; value: string | number | boolean } | { attribute: "environment.ip"; operator: "in_network"; value: Array<string> } | { attribute: "environment.time"; operator: "during"; value: { timeZone: string; days: unknown; from: string; to: string | "24:00" } }> }> }>>>
+  /** Lists the members who may do something, and what makes each of them able to. `POST /api/v1/access/who-can` */
+  whoCan(options: Options & { body: { permission: string; resource?: AskedResource; context?: { ip?: string; time?: string; service?: string; mfa?: boolean }; limit?: number; cursor?: string }; idempotencyKey?: string }): Promise<Answer<Page<{ userId: string; because: Array<{ holderId: string; assignmentId: string; groups: Array<string>; roleId: string | null; permission: string; scope: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; conditions: Array<{ attribute: string; operator: "equals" | "not_equals"; value: string | number | boolean | { attribute: string } } | { attribute: string; operator: "in" | "not_in"; value: Array<string | number | boolean> } | { attribute: string; operator: "less_than" | "at_most" | "greater_than" | "at_least"; value: number | string } | { attribute: string; operator: "starts_with"; value: string } | { attribute: string; operator: "contains"; value: string | number | boolean } | { attribute: "environment.ip"; operator: "in_network"; value: Array<string> } | { attribute: "environment.time"; operator: "during"; value: { timeZone: string; days: unknown; from: string; to: string | "24:00" } }> }> }>>>
   /** Gives what was asked for, for a time; the requester is told. `POST /api/v1/access/requests/{id}/approve` */
   approveAccessRequest(options: Options & { params: { id: string }; body?: { expiresAt?: string }; idempotencyKey?: string }): Promise<Answer<AccessRequest>>
   /** Asks whoever could grant it for one permission, for a time. `POST /api/v1/access/requests` */
@@ -554,6 +564,11 @@ export const routes = {
   evaluateAuthzenMany: ['POST', '/access/v1/evaluations'],
   getAuthzenConfiguration: ['GET', '/.well-known/authzen-configuration'],
   getDenial: ['GET', '/api/v1/access/denials/{reference}'],
+  searchAuthzenActions: ['POST', '/access/v1/search/action'],
+  searchAuthzenResources: ['POST', '/access/v1/search/resource'],
+  searchAuthzenSubjects: ['POST', '/access/v1/search/subject'],
+  whatCan: ['POST', '/api/v1/access/what-can'],
+  whoCan: ['POST', '/api/v1/access/who-can'],
   approveAccessRequest: ['POST', '/api/v1/access/requests/{id}/approve'],
   createAccessRequest: ['POST', '/api/v1/access/requests'],
   getAccessRequest: ['GET', '/api/v1/access/requests/{id}'],
