@@ -128,4 +128,14 @@ describe('a change that is not made yet', () => {
     const lost = effectOf(principal, policy, { type: 'assignment_removed', holder, assignmentId: 'asg_1' }, NOW)
     expect(lost).toEqual({ gains: [], losses: [{ permission: 'users:*', scope: everywhere }] })
   })
+
+  test('gives a permission of the organization’s own to whoever could hand it out without holding it', () => {
+    const everywhere = { type: 'organization' as const }
+    const given = { scope: everywhere, grantedBy: 'usr_9', createdAt: NOW }
+    const principal: Principal = { id: 'usr_0', kind: 'member', assignments: [{ ...given, id: 'asg_1', permission: 'roles:create' }] }
+    const assignment = { ...given, id: 'asg_2', permission: 'order:approve' }
+    const change: Change = { type: 'assignment_added', holder: { type: 'user', id: 'usr_0' }, assignment }
+    const gains = [{ permission: 'order:approve', scope: everywhere }]
+    expect(effectOf(principal, { role: () => undefined }, change, NOW)).toEqual({ gains, losses: [] })
+  })
 })

@@ -15,6 +15,16 @@ export const examples = examplesOf(contract, {
     whoCan: { body: { permission: 'users:update', resource: { type: 'user', id: sampleId('usr') }, limit: 10 } },
     whatCan: { body: { permission: 'users:read', type: 'user' } },
     evaluateAuthzen: { body: question },
+    previewAccess: {
+      body: {
+        change: {
+          type: 'assignment_added',
+          holder: { type: 'user', id: sampleId('usr') },
+          permission: 'reports:read',
+          scope: { type: 'organization' },
+        },
+      },
+    },
     searchAuthzenSubjects: { body: { ...question, subject: { type: 'user' }, page: { limit: 10 } } },
     searchAuthzenResources: { body: { ...question, resource: { type: 'user' } } },
     searchAuthzenActions: { body: { subject: question.subject, resource: question.resource } },

@@ -1,4 +1,5 @@
 import { covers, decide } from '../../shared/access/evaluate.ts'
+import type { Policy } from '../../shared/access/model.ts'
 import { systemRoles } from '../../shared/access/system-roles.ts'
 import { listPartition } from '../../shared/store/entity.ts'
 import { collect, eachPage } from '../../shared/store/pages.ts'
@@ -6,7 +7,7 @@ import { assignments, type Role, roles } from '../access/door.ts'
 import { type ApiKey, apiKeys } from '../keys/door.ts'
 import { type Answer, type Asker, answerTo } from './answers.ts'
 import { type Candidate, candidatesOf, type Place } from './candidates.ts'
-import { type Asking, type Case, casesOf, type Inquiry, isPermission } from './facts.ts'
+import { type Asking, type Case, casesOf, type Inquiry, isPermission, type Subject } from './facts.ts'
 import { type Sought, wayTo } from './sought.ts'
 
 /** Who may do something: whoever was given what permits it, found by lists and then decided about one by one. */
@@ -52,7 +53,7 @@ export async function seenOf<T>(
   sought: Sought,
   candidates: readonly Candidate[],
   cases: readonly Case[],
-  show: (of: Case, policy: Parameters<typeof wayTo>[2]) => T[],
+  show: (of: Subject, policy: Policy, asked: Case) => T[],
 ): Promise<T[]> {
   const asker = askerOf(call)
   return call.policy.ask((policy) =>
@@ -61,7 +62,7 @@ export async function seenOf<T>(
       const way = subject && wayTo(subject.principal, sought, policy)
       if (!subject || !way || !candidates[n]?.ways.includes(way)) return []
       const isSeen = !subject.seenAs || decide({ ...asker, policy, permission: 'users:read', resource: subject.seenAs }).allowed
-      return isSeen ? show(each, policy) : []
+      return isSeen ? show(subject, policy, each) : []
     }),
   )
 }
@@ -87,7 +88,7 @@ export async function peopleWhoCan(
     candidates.map(({ id }) => ({ ...inquiry, userId: id })),
   )
   const asker = askerOf(call)
-  const items = await seenOf(call, sought, candidates, cases, (each, policy) => {
+  const items = await seenOf(call, sought, candidates, cases, (_, policy, each) => {
     const { allowed, because, question } = answerTo(asker, each, policy)
     return allowed && question ? [{ userId: question.principal.id, because }] : []
   })

@@ -39,7 +39,7 @@ const grant = fc.record({
   where,
   isOwners: fc.boolean(),
   isOver: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
-  /** Given with its holder, a role has no record. */
+  /** A role in the whole organization that was given with its holder has no record. */
   isRecorded: fc.boolean(),
 })
 export const organization = fc.record({
@@ -113,7 +113,7 @@ export async function build(bench: Bench, ada: Person, given: Given) {
     const giving = { subject, ...gives, scope: scopeOf(place), conditions, ...(isOver ? { expiresAt: PAST } : {}) }
     const change = assign(tenant.id, giving, ada.userId, at())
     held.set(subject.id, [...(held.get(subject.id) ?? []), inlineOf(change.after)])
-    if (isRecorded || 'permission' in gives) {
+    if (isRecorded || 'permission' in gives || !('everywhere' in place)) {
       await tenant.commit(save(assignments, change))
       await relist(tenant, assignments, change.after.id)
     }

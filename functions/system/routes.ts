@@ -136,6 +136,7 @@ export const routes = [
   'POST /access/v1/evaluations',
   'GET /.well-known/authzen-configuration',
   'GET /api/v1/access/denials/{reference}',
+  'POST /api/v1/access/preview',
   'POST /access/v1/search/action',
   'POST /access/v1/search/resource',
   'POST /access/v1/search/subject',
