@@ -51,7 +51,7 @@ describe('what is held', () => {
 
 describe('by becoming another', () => {
   const opened = (conditions: Condition[], before: Partial<Principal>, after: Partial<Principal>) =>
-    openedTo(somebody([], before), somebody([held('audit:read', { conditions })], after), systemPolicy, now)
+    openedTo(somebody([held('audit:read', { conditions })], before), somebody([], after), systemPolicy, now)
   const [sales, finance] = [{ attributes: { department: 'Sales' } }, { attributes: { department: 'Finance' } }]
   const everywhere = { permission: 'audit:read', scope: { type: 'organization' } }
 

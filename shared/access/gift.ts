@@ -74,11 +74,11 @@ function opens(condition: Condition, before: Principal, after: Principal, now: s
 }
 
 /**
- * What somebody comes to hold by being another than before, such as of another department: of what reaches them, whatever hangs on that, without
- * what is asked of them.
+ * What somebody comes to hold by being another than before, such as of another department: of what reaches them already, whatever hangs on that,
+ * without what is asked of them.
  */
 export function openedTo(before: Principal, after: Principal, policy: Policy, now: string): Gift[] {
-  return reachingAssignments(after, policy, now).flatMap(({ roleId, permission, scope, expiresAt, conditions = [] }) => {
+  return reachingAssignments(before, policy, now).flatMap(({ roleId, permission, scope, expiresAt, conditions = [] }) => {
     const asked = conditions.filter((condition) => asksAbout('subject', condition))
     if (!asked.some((condition) => opens(condition, before, after, now))) return []
     const others = conditions.filter((condition) => !asked.includes(condition))
