@@ -15,19 +15,21 @@ export function rowsOfOurs(workload: Workload, { user, ...asked }: Check): numbe
       touched.add(id)
       return look?.(id) as T
     }
-  const noted = { role: noting(policy.role), group: noting(policy.group), unit: noting(policy.unit) }
+  const noted = { role: noting(policy.role), isKnown: () => false, group: noting(policy.group), unit: noting(policy.unit) }
   const principal = { ...(workload.users[user] as Principal) }
   decide({ ...asked, principal, policy: noted, now: workload.now })
   return 1 + touched.size
 }
 
 /**
- * Where rules are made for a user before anything can be asked: the user, all that reaches them, every permission of its roles as the rows
- * that join the two, the groups above, and the units above the thing.
+ * Where rules are made for a user before anything can be asked, of tables in third normal form: the user, the groups they are joined to and those
+ * above, what these and they were given, its roles, what joins roles and permissions, the permissions, and the units above the thing.
  */
 export function rowsOfRules(workload: Workload, { user, resource }: Check): number {
-  const { assignments, groups } = reachingOf(workload, workload.users[user] as Principal)
-  const roles = new Set(assignments.flatMap(({ roleId }) => roleId ?? []))
-  const permissions = [...roles].reduce((sum, id) => sum + (workload.roles.get(id)?.permissions.length ?? 0), 0)
-  return 1 + assignments.length + roles.size + permissions + groups.length + (workload.units.get(resource.unitId ?? '')?.length ?? 0)
+  const principal = workload.users[user] as Principal
+  const { assignments, groups } = reachingOf(workload, principal)
+  const roles = [...new Set(assignments.flatMap(({ roleId }) => roleId ?? []))].map((id) => workload.roles.get(id)?.permissions ?? [])
+  const permissions = new Set(roles.flat())
+  const given = assignments.length + roles.length + roles.flat().length + permissions.size
+  return 1 + (principal.groupIds?.length ?? 0) + groups.length + given + (workload.units.get(resource.unitId ?? '')?.length ?? 0)
 }

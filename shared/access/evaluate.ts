@@ -92,31 +92,49 @@ export interface Grant extends Held {
   permission: string
 }
 
-export type Grants = (permission: string) => readonly Grant[]
+/** What reaches somebody and may cover a permission: of a role that is not known yet, nobody can say. */
+interface Candidate extends Held {
+  by: string | undefined
+}
 
-const indexed = new WeakMap<Principal, WeakMap<Policy, Grants>>()
+function candidateOf(held: Held, policy: Policy, permission: string): Candidate | undefined {
+  const { permission: given, roleId = '' } = held.assignment
+  if (!given && policy.isKnown && !policy.isKnown(roleId)) return { ...held, by: undefined }
+  const by = covering(held.assignment, policy, permission)
+  return by === undefined ? undefined : { ...held, by }
+}
 
-/** The grants of a principal that cover a permission: found when first asked for, and kept as long as principal and policy are. */
-export function grantsOf(principal: Principal, policy: Policy): Grants {
-  const byPolicy = indexed.get(principal) ?? new WeakMap<Policy, Grants>()
+function grantOf({ by, ...held }: Candidate, policy: Policy, permission: string): Grant | undefined {
+  const covered = by ?? covering(held.assignment, policy, permission)
+  return covered === undefined ? undefined : { ...held, permission: covered }
+}
+
+type Candidates = (permission: string) => readonly Candidate[]
+
+const indexed = new WeakMap<Principal, WeakMap<Policy, Candidates>>()
+
+/** What reaches a principal, by the permission that is asked for: gathered when first asked, and kept as long as principal and policy are. */
+function candidatesOf(principal: Principal, policy: Policy): Candidates {
+  const byPolicy = indexed.get(principal) ?? new WeakMap<Policy, Candidates>()
   const known = byPolicy.get(policy)
   if (known) return known
-  const byPermission = new Map<string, Grant[]>()
+  const byPermission = new Map<string, Candidate[]>()
   let all: Held[] | undefined
-  const grants: Grants = (permission) => {
+  const candidates: Candidates = (permission) => {
     const found = byPermission.get(permission)
     if (found) return found
     all ??= [...reaching(principal, policy)]
-    const covered = all.flatMap((held) => {
-      const by = covering(held.assignment, policy, permission)
-      return by === undefined ? [] : [{ ...held, permission: by }]
-    })
-    byPermission.set(permission, covered)
-    return covered
+    const made = all.flatMap((held) => candidateOf(held, policy, permission) ?? [])
+    byPermission.set(permission, made)
+    return made
   }
-  indexed.set(principal, byPolicy.set(policy, grants))
-  return grants
+  indexed.set(principal, byPolicy.set(policy, candidates))
+  return candidates
 }
+
+/** The grants of a principal that cover a permission. */
+export const grantsOf = (principal: Principal, policy: Policy, permission: string): Grant[] =>
+  candidatesOf(principal, policy)(permission).flatMap((candidate) => grantOf(candidate, policy, permission) ?? [])
 
 export const inForce = ({ expiresAt }: { expiresAt?: string }, now: string) => !expiresAt || expiresAt > now
 
@@ -148,17 +166,23 @@ export function barOf(question: Circumstances): Condition | 'expiry' | undefined
   return principal.limits?.find((limit) => !allHold([limit], question))
 }
 
+/** The first grant that fits. Of a role that does not, nobody needs to know what it permits: that would be a row to read. */
+function grantThat({ principal, policy, permission }: Question, fits: (held: Held) => boolean): Grant | undefined {
+  for (const candidate of candidatesOf(principal, policy)(permission)) {
+    const grant = fits(candidate) ? grantOf(candidate, policy, permission) : undefined
+    if (grant) return grant
+  }
+  return undefined
+}
+
 /** May the principal do this? Says why, or what was missing. */
 export function decide(question: Question): Decision {
   const { principal, policy, permission, resource, now } = question
   const barredBy = barOf(question)
   if (barredBy) return { allowed: false, missing: permission, barredBy }
-  const grant = grantsOf(
-    principal,
-    policy,
-  )(permission).find(
-    ({ assignment }) => inForce(assignment, now) && reaches(assignment.scope, resource, policy) && allHold(assignment.conditions, question),
-  )
+  const grant = grantThat(question, ({ assignment }) => {
+    return inForce(assignment, now) && reaches(assignment.scope, resource, policy) && allHold(assignment.conditions, question)
+  })
   if (!grant) return { allowed: false, missing: permission }
   const because = becauseOf(grant)
   if (!principal.maker) return { allowed: true, because }
@@ -175,10 +199,7 @@ export function decide(question: Question): Decision {
 export function scopesOf(question: Omit<Question, 'resource'>): Scope[] {
   const { principal, policy, permission, now } = question
   if (barOf(question)) return []
-  const held = grantsOf(
-    principal,
-    policy,
-  )(permission).filter(
+  const held = grantsOf(principal, policy, permission).filter(
     ({ assignment: { conditions, ...assignment } }) =>
       inForce(assignment, now) &&
       allHold(

@@ -74,4 +74,4 @@ function missOf({ assignment, permission }: Grant, question: Question): NearMiss
 
 /** What the principal holds of it, and why that does not hold here; of a decision that is a denial for want of a grant. */
 export const nearMissesOf = (question: Question): NearMiss[] =>
-  grantsOf(question.principal, question.policy)(question.permission).map((grant) => missOf(grant, question))
+  grantsOf(question.principal, question.policy, question.permission).map((grant) => missOf(grant, question))

@@ -46,10 +46,9 @@ function isAsWide(held: Assignment, gift: Gift, { principal, policy }: Granter, 
 function holdsAsWide(granter: Granter, gift: Gift, permission: string, receiver: Receiver): boolean {
   const { principal, policy, now } = granter
   if (barOf(granter)) return false
-  const isHeld = grantsOf(
-    principal,
-    policy,
-  )(permission).some(({ assignment }) => inForce(assignment, now) && isAsWide(assignment, gift, granter, receiver))
+  const isHeld = grantsOf(principal, policy, permission).some(
+    ({ assignment }) => inForce(assignment, now) && isAsWide(assignment, gift, granter, receiver),
+  )
   return isHeld && (!principal.maker || holdsAsWide({ ...granter, principal: principal.maker }, gift, permission, receiver))
 }
 
@@ -106,7 +105,7 @@ export function gainedOver({ principal, policy, now }: Granter, before: Resource
       { principal, resource, now },
     )
   return permissionsHeld(principal, policy, now).filter((permission) => {
-    const grants = grantsOf(principal, policy)(permission)
+    const grants = grantsOf(principal, policy, permission)
     const held = grants.filter((grant) => reachesIt(grant, before))
     const isHeld = ({ assignment }: Grant) =>
       held.some(

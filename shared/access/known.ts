@@ -72,6 +72,7 @@ export function recording({ roles, groups, units }: Known): Recording {
   return {
     policy: {
       role: (id) => systemRole(id) ?? (OWN_ROLE.test(id) ? ownRole(id) : undefined),
+      isKnown: (id) => roles.has(id) || !OWN_ROLE.test(id),
       group: lookUp(groups, missing.groups),
       unit: lookUp(units, missing.units),
     },

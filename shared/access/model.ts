@@ -76,6 +76,8 @@ export interface Group {
 /** The roles, groups and units in force. System roles are constants; an organization's own are added to them. */
 export interface Policy {
   role(id: string): Role | undefined
+  /** Where roles are read by need: is this one there already? */
+  isKnown?(roleId: string): boolean
   group?(id: string): Group | undefined
   /** The units above a unit, from the topmost, and itself at the end. */
   unit?(id: string): readonly string[] | undefined
