@@ -7,6 +7,10 @@ export type AccessRequest = { id: string; organizationId: string; requester: { i
 
 export type AccessStatus = "requested" | "active" | "expired" | "refused" | "revoked"
 
+export type Activity = { id: string; userId: string | null; type: string; description: string; success: boolean; ipAddress: string | null; userAgent: string | null; location: string | null; metadata: Record<string, unknown>; createdAt: string }
+
+export type ActivityType = "auth.login.success" | "auth.login.failed" | "auth.session.revoked" | "auth.step_up.failed" | "access.guest_read" | "access.sensitive_read"
+
 export type Address = { line1: string; line2?: string; city: string; region?: string; postalCode?: string; country: string }
 
 export type ApiKey = { id: string; organizationId: string; name: string; hint: string; assignments: Array<{ id: string; roleId: string | null; permission: string | null; scope: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; expiresAt: string | null }>; createdBy: string; expiresAt: string | null; lastUsedAt: string | null; oldSecretEndsAt: string | null; createdAt: string; updatedAt: string; deletedAt: string | null; version: number }
@@ -17,7 +21,15 @@ export type AskedResource = { type: string; id?: string; unitId?: string; ownerI
 
 export type AssignedRole = { id: string; name: string; scope: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; expiresAt: string | null; displayName: string; groups: Array<string>; assignmentId: string; grantedBy: string; grantedAt: string }
 
-export type AuditEntry = { id: string; timestamp: string; actor: { id: string; kind: "member" | "guest" | "service" | "system" | "anonymous"; name: string; organizationId: string | null }; action: string; resource: { type: string; id: string; name: string | null }; success: boolean; errorMessage: string | null; changes: Record<string, { old?: unknown; new?: unknown }>; details: Record<string, unknown>; ipAddress: string | null; userAgent: string | null; sessionId: string | null; requestId: string; clientRequestId: string | null; correlationId: string; eventId: string }
+export type AuditEntry = { id: string; timestamp: string; actor: { id: string; kind: "member" | "guest" | "service" | "system" | "anonymous" | "external"; name: string; organizationId: string | null }; action: string; resource: { type: string; id: string; name: string | null }; success: boolean; errorMessage: string | null; changes: Record<string, { old?: unknown; new?: unknown }>; details: Record<string, unknown>; ipAddress: string | null; userAgent: string | null; sessionId: string | null; requestId: string; clientRequestId: string | null; correlationId: string; eventId: string }
+
+export type AuditExport = { id: string; status: string; format: ExportFormat; entries: number; files: Array<{ fileName: string; entries: number; url: string; expiresAt: string }>; failure: { code: string; message: string } | null; createdAt: string; finishedAt: string | null }
+
+export type AuditFilter = { actorId?: string; action?: string; resourceType?: string; resourceId?: string; ip?: string; success?: boolean; from?: Moment; to?: Moment }
+
+export type AuditFilterOutput = { actorId?: string; action?: string; resourceType?: string; resourceId?: string; ip?: string; success?: boolean; from?: Moment; to?: Moment }
+
+export type AuditSearch = { id: string; name: string; filter: AuditFilter; isShared: boolean; ownerId: string; createdAt: string; updatedAt: string; version: number }
 
 export type AuthzenConfiguration = { policy_decision_point: string; access_evaluation_endpoint: string; access_evaluations_endpoint: string }
 
@@ -35,6 +47,8 @@ export type Denial = { permission: string; resource: { type: string; id: string 
 
 export type DenialReference = string
 
+export type ExportFormat = "csv" | "jsonl"
+
 export type Group = { id: string; organizationId: string; name: string; description: string | null; type: string | null; parentId: string | null; path: Array<string>; hierarchyLevel: number; createdAt: string; updatedAt: string; deletedAt: string | null; version: number }
 
 export type GroupMember = { groupId: string; userId: string; roleInGroup: string | null; status: "active"; addedBy: string; addedAt: string; version: number }
@@ -49,9 +63,13 @@ export type Job = { id: string; kind: string; status: "queued" | "running" | "ca
 
 export type JobError = { row: number | string; column: string | null; code: string; message: string }
 
+export type LegalHold = { id: string; reason: string; createdBy: string; createdAt: string; releasedAt: string | null; releasedBy: string | null; releaseReason: string | null; version: number }
+
 export type Me = { user: User; memberships: Array<MembershipView>; homeOrganizationId: string; roles: Array<UserRole>; permissions: Array<string>; mfa: { enabled: boolean; required: boolean; backupCodesLeft: number }; session: Session }
 
 export type MembershipView = { organizationId: string; name: string; type: "customer" | "mss_provider"; status: string; role: string | null }
+
+export type Moment = string
 
 export type NextStep = { mfaRequired: true; challenge: "SOFTWARE_TOKEN_MFA" | "NEW_PASSWORD_REQUIRED"; session: string }
 
@@ -70,6 +88,8 @@ export type Permission = { id: string | null; name: string; displayName: string 
 export type ProviderLink = { organizationId: string; since: string; endedAt: string | null }
 
 export type Readiness = { status: "ready" | "not ready"; timestamp: string; checks: { database: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; identity: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; events: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; seedData: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; relayLag: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number } } }
+
+export type RecordedEntry = { id: string; action: string; timestamp: string }
 
 export type RecoveryRequest = { id: string; requestedAt: string; completesAt: string; expiresAt: string }
 
@@ -384,10 +404,32 @@ export interface Operations {
   listAccessRequests(options?: Options & { query?: { view?: "own" | "deciding"; limit?: number; cursor?: string } }): Promise<Answer<Page<AccessRequest>>>
   /** Refuses what was asked for; the requester is told why. `POST /api/v1/access/requests/{id}/refuse` */
   refuseAccessRequest(options: Options & { params: { id: string }; body: { reason: string }; idempotencyKey?: string }): Promise<Answer<AccessRequest>>
+  /** Begins to write the audit trail, or what a filter leaves of it, into files. `POST /api/v1/audit-logs/export` */
+  exportAuditLogs(options: Options & { body: { format: ExportFormat; filter?: AuditFilter }; idempotencyKey?: string }): Promise<Answer<Job>>
   /** One entry of the record. `GET /api/v1/audit-logs/{id}` */
   getAuditLog(options: Options & { params: { id: string } }): Promise<Answer<AuditEntry>>
   /** What happened in the organization, newest first. `GET /api/v1/audit-logs` */
-  listAuditLogs(options?: Options & { query?: { actorId?: string; action?: string; resourceType?: string; resourceId?: string; success?: "true" | "false"; from?: string; to?: string; ip?: string; limit?: number; cursor?: string } }): Promise<Answer<Page<AuditEntry>>>
+  listAuditLogs(options?: Options & { query?: { actorId?: string; action?: string; resourceType?: string; resourceId?: string; ip?: string; success?: "true" | "false"; from?: Moment; to?: Moment; limit?: number; cursor?: string } }): Promise<Answer<Page<AuditEntry>>>
+  /** Puts something that happened in an application of your own on record; `Idempotency-Key` keeps a repetition from a second entry. `POST /api/v1/audit-logs` */
+  recordAuditLog(options: Options & { body: { action: string; resource: { id: string; name?: string }; actor?: { id: string; name?: string }; success?: boolean; reason?: string; ipAddress?: string; userAgent?: string; occurredAt?: string; details?: Record<string, unknown> }; idempotencyKey?: string }): Promise<Answer<RecordedEntry>>
+  /** Saves a search of the audit trail. `POST /api/v1/audit-searches` */
+  createAuditSearch(options: Options & { body: { name: string; filter: AuditFilter; isShared?: boolean }; idempotencyKey?: string }): Promise<Answer<AuditSearch>>
+  /** Demands that nothing of the audit trail go, whatever its age, in force at once. `POST /api/v1/legal-holds` */
+  createLegalHold(options: Options & { body: { reason: string }; idempotencyKey?: string }): Promise<Answer<LegalHold>>
+  /** Removes a saved search. `DELETE /api/v1/audit-searches/{id}` */
+  deleteAuditSearch(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
+  /** Says how far an export of yours came; of one that is done, with links to its files that are good for five minutes. `GET /api/v1/audit-exports/{id}` */
+  getAuditExport(options: Options & { params: { id: string } }): Promise<Answer<AuditExport>>
+  /** Lists sign-ins, reads of sensitive data and what technicians of the provider were shown, newest first. `GET /api/v1/activity-logs` */
+  listActivityLogs(options?: Options & { query?: { userId?: string; type?: ActivityType; from?: Moment; to?: Moment; limit?: number; cursor?: string } }): Promise<Answer<Page<Activity>>>
+  /** Lists your saved searches of the audit trail, and those that are shared. `GET /api/v1/audit-searches` */
+  listAuditSearches(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<AuditSearch>>>
+  /** Lists who demanded that nothing of the audit trail go, and why, newest first. `GET /api/v1/legal-holds` */
+  listLegalHolds(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<LegalHold>>>
+  /** Lifts a demand that nothing of the audit trail go; when none stands, what is older than it is kept goes within a week. `POST /api/v1/legal-holds/{id}/release` */
+  releaseLegalHold(options: Options & { params: { id: string }; body: { reason: string }; idempotencyKey?: string }): Promise<Answer<LegalHold>>
+  /** Changes a saved search; the filter is replaced as a whole. `PATCH /api/v1/audit-searches/{id}` */
+  updateAuditSearch(options: Options & { params: { id: string }; body?: { name?: string; filter?: AuditFilter; isShared?: boolean } }): Promise<Answer<AuditSearch>>
   /** Which messages of this organization reach you, and how. `GET /api/v1/notification-preferences` */
   getNotificationPreferences(options?: Options): Promise<Answer<NotificationPreferences>>
   /** Your notifications, newest first. `GET /api/v1/notifications` */
@@ -559,8 +601,19 @@ export const routes = {
   getAccessRequest: ['GET', '/api/v1/access/requests/{id}'],
   listAccessRequests: ['GET', '/api/v1/access/requests'],
   refuseAccessRequest: ['POST', '/api/v1/access/requests/{id}/refuse'],
+  exportAuditLogs: ['POST', '/api/v1/audit-logs/export'],
   getAuditLog: ['GET', '/api/v1/audit-logs/{id}'],
   listAuditLogs: ['GET', '/api/v1/audit-logs'],
+  recordAuditLog: ['POST', '/api/v1/audit-logs'],
+  createAuditSearch: ['POST', '/api/v1/audit-searches'],
+  createLegalHold: ['POST', '/api/v1/legal-holds'],
+  deleteAuditSearch: ['DELETE', '/api/v1/audit-searches/{id}'],
+  getAuditExport: ['GET', '/api/v1/audit-exports/{id}'],
+  listActivityLogs: ['GET', '/api/v1/activity-logs'],
+  listAuditSearches: ['GET', '/api/v1/audit-searches'],
+  listLegalHolds: ['GET', '/api/v1/legal-holds'],
+  releaseLegalHold: ['POST', '/api/v1/legal-holds/{id}/release'],
+  updateAuditSearch: ['PATCH', '/api/v1/audit-searches/{id}'],
   getNotificationPreferences: ['GET', '/api/v1/notification-preferences'],
   listNotifications: ['GET', '/api/v1/notifications'],
   readAllNotifications: ['POST', '/api/v1/notifications/read-all'],

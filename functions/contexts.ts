@@ -1,6 +1,7 @@
 import access from './access/context.ts'
 import accessRequests from './access-requests/context.ts'
 import audit from './audit/context.ts'
+import auditDesk from './audit-desk/context.ts'
 import decisions from './decisions/context.ts'
 import groups from './groups/context.ts'
 import identity from './identity/context.ts'
@@ -28,6 +29,7 @@ export const contexts = {
   decisions,
   accessRequests,
   audit,
+  auditDesk,
   notifications,
   jobs,
   system,

@@ -12,7 +12,11 @@ import type { Stage } from './stage.ts'
 const text = (name: string) => ({ name, type: AttributeType.STRING })
 
 /** Written once and never again: the record of what happened. */
-const RECORD_KEYS = ['TENANT#*#AUDIT#*', 'TENANT#*#SIGNALS#*', 'TENANT#*#DENIALS#*']
+const AUDIT_KEYS = ['TENANT#*#AUDIT#*']
+const SIGNAL_KEYS = ['TENANT#*#SIGNALS#*', 'TENANT#*#DENIALS#*']
+const RECORD_KEYS = [...AUDIT_KEYS, ...SIGNAL_KEYS]
+/** Of an entry of the audit trail, the one that follows from how long it is kept. */
+const WHEN_IT_GOES = ['pk', 'sk', 'ttl']
 
 /**
  * What may be put beside no transaction (`alone`): nothing of it is told by an event of its own. The record, marks of work that is done,
@@ -39,7 +43,12 @@ const deny = (actions: string[], conditions: Record<string, Record<string, strin
 const tablePolicy = () =>
   new PolicyDocument({
     statements: [
-      deny(['dynamodb:UpdateItem', 'dynamodb:DeleteItem'], { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': RECORD_KEYS } }),
+      deny(['dynamodb:DeleteItem'], { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': RECORD_KEYS } }),
+      deny(['dynamodb:UpdateItem'], { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': SIGNAL_KEYS } }),
+      deny(['dynamodb:UpdateItem'], {
+        'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': AUDIT_KEYS },
+        'ForAnyValue:StringNotEquals': { 'dynamodb:Attributes': WHEN_IT_GOES },
+      }),
       deny(['dynamodb:PutItem'], {
         StringNotEquals: { 'dynamodb:EnclosingOperation': 'TransactWriteItems' },
         'ForAllValues:StringNotLike': { 'dynamodb:LeadingKeys': ALONE_KEYS },

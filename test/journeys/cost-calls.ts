@@ -1,6 +1,7 @@
 import type { Answer } from '../../client/call.ts'
 import { catalogue } from '../../functions/catalogue.ts'
 import type { Prepare } from './cost-call.ts'
+import { auditCalls } from './cost-calls-audit.ts'
 import { decisionCalls } from './cost-calls-decisions.ts'
 import { providerCalls } from './cost-calls-provider.ts'
 import { signInCalls } from './cost-calls-sign-in.ts'
@@ -292,6 +293,7 @@ export const callsOf = (ada: Someone, bea: Someone, cleo: Someone, provider: Som
   ...ownCalls(ada, bea),
   ...userCalls(ada, bea),
   ...accessCalls(cleo, bea),
+  ...auditCalls(ada, bea),
   ...decisionCalls(ada, bea),
   ...unitCalls(ada, bea),
   ...signInCalls(ada),
