@@ -9,7 +9,7 @@ export type AccessStatus = "requested" | "active" | "expired" | "refused" | "rev
 
 export type Activity = { id: string; userId: string | null; type: string; description: string; success: boolean; ipAddress: string | null; userAgent: string | null; location: string | null; metadata: Record<string, unknown>; createdAt: string }
 
-export type ActivityType = "auth.login.success" | "auth.login.failed" | "auth.session.revoked" | "auth.step_up.failed" | "access.guest_read" | "access.sensitive_read"
+export type ActivityType = "auth.login.success" | "auth.login.failed" | "auth.session.revoked" | "auth.step_up.failed" | "access.guest_read"
 
 export type Address = { line1: string; line2?: string; city: string; region?: string; postalCode?: string; country: string }
 
@@ -420,7 +420,7 @@ export interface Operations {
   deleteAuditSearch(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
   /** Says how far an export of yours came; of one that is done, with links to its files that are good for five minutes. `GET /api/v1/audit-exports/{id}` */
   getAuditExport(options: Options & { params: { id: string } }): Promise<Answer<AuditExport>>
-  /** Lists sign-ins, reads of sensitive data and what technicians of the provider were shown, newest first. `GET /api/v1/activity-logs` */
+  /** Lists sign-ins, and what technicians of the provider were shown, newest first. `GET /api/v1/activity-logs` */
   listActivityLogs(options?: Options & { query?: { userId?: string; type?: ActivityType; from?: Moment; to?: Moment; limit?: number; cursor?: string } }): Promise<Answer<Page<Activity>>>
   /** Lists your saved searches of the audit trail, and those that are shared. `GET /api/v1/audit-searches` */
   listAuditSearches(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<AuditSearch>>>

@@ -1,5 +1,6 @@
 import type { Page } from '../../shared/endpoint.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
+import { ACTIVITIES, isActivity } from './activities.ts'
 import { type AuditEntry, activityOf } from './audit-entry.ts'
 import { idsWithin, pageOf, type Span } from './audit-list.ts'
 import { activityList, listFor } from './audit-lists.ts'
@@ -21,16 +22,6 @@ export async function activityPage(tenant: Tenant, { userId, type, from, to, ...
   return pageOf(tenant, byType ?? { ...activityList(userId), isExact: type === undefined }, stretch, wanted)
 }
 
-/** In words, for whoever does not know events by their names. */
-const WORDS: Readonly<Record<string, string>> = {
-  'auth.login.success': 'Signed in',
-  'auth.login.failed': 'Tried to sign in and was refused',
-  'auth.session.revoked': 'A session was ended',
-  'auth.step_up.failed': 'Did not prove who they are in a session',
-  'access.guest_read': 'Was shown something as a technician of the provider',
-  'access.sensitive_read': 'Read sensitive data',
-}
-
 export const toActivity = (entry: AuditEntry) => ({
   id: entry.id,
   userId: activityOf(entry),
@@ -45,5 +36,5 @@ export const toActivity = (entry: AuditEntry) => ({
 
 function describe({ action, details, errorMessage }: AuditEntry): string {
   const where = typeof details.route === 'string' ? ` (${details.route})` : ''
-  return `${WORDS[action] ?? action}${where}${errorMessage === null ? '.' : `: ${errorMessage}`}`
+  return `${isActivity(action) ? ACTIVITIES[action] : action}${where}${errorMessage === null ? '.' : `: ${errorMessage}`}`
 }

@@ -3,19 +3,15 @@ import { applicationRecorded } from '../../events/audit.ts'
 import type { ActorKind, DomainEvent } from '../../shared/event.ts'
 import { auditId } from '../../shared/store/audit-keys.ts'
 import type { Changes } from '../../shared/store/changes.ts'
+import { isActivity } from './activities.ts'
 import { APPLICATION, isRefusal } from './audit-lists.ts'
 import type { AuditEntry as Shown } from './contract.ts'
 
 export type AuditEntry = z.output<typeof Shown>
 
-/** What people did, or were shown, that changes nothing: the activity log tells it. */
-export const ACTIVITIES = [
-  ...['auth.login.success', 'auth.login.failed', 'auth.session.revoked', 'auth.step_up.failed'],
-  ...['access.guest_read', 'access.sensitive_read'],
-]
 /** Whose activity an entry tells of: who is not signed in yet is whom it concerns. */
 export const activityOf = ({ action, actor, resource }: AuditEntry) =>
-  ACTIVITIES.includes(action) ? (resource.type === 'user' ? resource.id : actor.id) : undefined
+  isActivity(action) ? (resource.type === 'user' ? resource.id : actor.id) : undefined
 
 const SECRET = /(key|hash|secret|token|password)$/i
 const MASK = '***'

@@ -20,7 +20,7 @@ export const Activity = z.object({
 
 export const listActivityLogs = endpoint({
   route: 'GET /api/v1/activity-logs',
-  summary: 'Lists sign-ins, reads of sensitive data and what technicians of the provider were shown, newest first.',
+  summary: 'Lists sign-ins, and what technicians of the provider were shown, newest first.',
   permission: 'audit:read',
   query: z.object({
     userId: z.string().min(1).max(100).optional(),

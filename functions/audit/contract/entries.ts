@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { endpoint } from '../../../shared/endpoint.ts'
 import { Id, orNull, PageQuery, QueryFlag, Timestamp } from '../../../shared/schema.ts'
+import { ACTIVITIES, type ActivityName } from '../activities.ts'
 
 /** What happened, who did it, to what, from where, and whether it was let through. Written once, never changed. */
 export const AuditEntry = z.object({
@@ -36,14 +37,7 @@ export const AuditEntry = z.object({
 export const Moment = z.iso.datetime({ offset: true, message: 'Must be a time such as 2026-01-31T09:30:00Z' })
 
 /** What the activity log tells of. */
-export const ActivityType = z.enum([
-  'auth.login.success',
-  'auth.login.failed',
-  'auth.session.revoked',
-  'auth.step_up.failed',
-  'access.guest_read',
-  'access.sensitive_read',
-])
+export const ActivityType = z.enum(Object.keys(ACTIVITIES) as ActivityName[])
 
 const filters = {
   actorId: z.string().min(1).max(200).optional(),
