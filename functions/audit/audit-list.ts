@@ -64,6 +64,7 @@ const matches = (entry: StoredEntry, { fields, success }: Wanted) =>
 
 /** Rows only name their entries: by a further trip those are read. */
 async function entriesOf(tenant: Tenant, rows: readonly StoredRow[]): Promise<StoredEntry[]> {
+  if (rows.length === 0) return []
   const entries = await tenant.read<StoredEntry>(...rows.map(({ id }) => auditKey(tenant.id, id)))
   return entries.filter((entry) => entry !== undefined)
 }
