@@ -186,6 +186,8 @@ export interface Operations {
   getOrganization(options?: Options): Promise<Answer<Organization>>
   /** Leaves the organization: your membership, your roles and the sessions that you began here end at once. `POST /api/v1/organization/leave` */
   leaveOrganization(options?: Options & { idempotencyKey?: string }): Promise<Answer<undefined>>
+  /** Lists everything that happened to the own organization, newest first. `GET /api/v1/organization/history` */
+  listOrganizationHistory(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<HistoryEvent>>>
   /** Lists the users of a customer, or finds them by the beginnings of their names or mail address. `GET /api/v1/organizations/{id}/users` */
   listOrganizationUsers(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string; q?: string; status?: Status; roleId?: string; groupId?: string; unitId?: string } }): Promise<Answer<Page<User>>>
   /** Lists the customers that this provider made, of those whom the caller may read. `GET /api/v1/organizations` */
@@ -306,6 +308,8 @@ export interface Operations {
   getRoleAssignment(options: Options & { params: { id: string } }): Promise<Answer<RoleAssignment>>
   /** Lists every permission that there is here: those of the product by name, then the organization’s own. `GET /api/v1/permissions` */
   listPermissions(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<Permission>>>
+  /** Lists everything that happened to an assignment, newest first. `GET /api/v1/role-assignments/{id}/history` */
+  listRoleAssignmentHistory(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<HistoryEvent>>>
   /** Lists who was given what, where, until when and under which conditions. `GET /api/v1/role-assignments` */
   listRoleAssignments(options?: Options & { query?: { limit?: number; cursor?: string; subjectId?: string; roleId?: string } }): Promise<Answer<Page<RoleAssignment>>>
   /** Lists everything that happened to a role, newest first. `GET /api/v1/roles/{id}/history` */
@@ -322,6 +326,8 @@ export interface Operations {
   deleteApiKey(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
   /** Reads an API key. `GET /api/v1/api-keys/{id}` */
   getApiKey(options: Options & { params: { id: string } }): Promise<Answer<ApiKey>>
+  /** Lists everything that happened to an API key, newest first. `GET /api/v1/api-keys/{id}/history` */
+  listApiKeyHistory(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<HistoryEvent>>>
   /** Lists the API keys of the organization, newest first; their secrets are shown to nobody. `GET /api/v1/api-keys` */
   listApiKeys(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<ApiKey>>>
   /** Gives an API key another secret, shown this once. `POST /api/v1/api-keys/{id}/rotate` */
@@ -336,6 +342,8 @@ export interface Operations {
   listCustomerAccess(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<CustomerAccess>>>
   /** Lists whom of the provider this organization let in, and whom it is asked to let in, newest first. `GET /api/v1/technician-access` */
   listTechnicianAccess(options?: Options & { query?: { limit?: number; cursor?: string; technicianId?: string; status?: AccessStatus } }): Promise<Answer<Page<TechnicianAccess>>>
+  /** Lists everything that happened to the access of a technician, newest first. `GET /api/v1/technician-access/{id}/history` */
+  listTechnicianAccessHistory(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<HistoryEvent>>>
   /** What a technician was shown, changed and was refused under an access, newest first. `GET /api/v1/technician-access/{id}/activity` */
   listTechnicianActivity(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<AuditEntry>>>
   /** Asks a customer to let a technician in: oneself, or another of this provider. `POST /api/v1/technician-access/requests` */
@@ -354,6 +362,10 @@ export interface Operations {
   getResource(options: Options & { params: { id: string } }): Promise<Answer<Resource>>
   /** Reads a type. `GET /api/v1/access/resource-types/{id}` */
   getResourceType(options: Options & { params: { id: string } }): Promise<Answer<ResourceType>>
+  /** Lists everything that happened to a registered thing, newest first. `GET /api/v1/access/resources/{id}/history` */
+  listResourceHistory(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<HistoryEvent>>>
+  /** Lists everything that happened to a type, newest first. `GET /api/v1/access/resource-types/{id}/history` */
+  listResourceTypeHistory(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<HistoryEvent>>>
   /** Lists the types of the organization’s own things, with what can be done with them. `GET /api/v1/access/resource-types` */
   listResourceTypes(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<ResourceType>>>
   /** Lists registered things, of a type or in a unit. `GET /api/v1/access/resources` */
@@ -380,6 +392,8 @@ export interface Operations {
   createAccessRequest(options: Options & { body: { reference?: DenialReference; permission?: string; scope?: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; resource?: AskedResource; reason: string; until?: string }; idempotencyKey?: string }): Promise<Answer<AccessRequest>>
   /** Reads a request of your own, or one that you may decide. `GET /api/v1/access/requests/{id}` */
   getAccessRequest(options: Options & { params: { id: string } }): Promise<Answer<AccessRequest>>
+  /** Lists everything that happened to a request for access, newest first. `GET /api/v1/access/requests/{id}/history` */
+  listAccessRequestHistory(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<HistoryEvent>>>
   /** Lists what you asked for, or what waits for your decision, newest first. `GET /api/v1/access/requests` */
   listAccessRequests(options?: Options & { query?: { view?: "own" | "deciding"; limit?: number; cursor?: string } }): Promise<Answer<Page<AccessRequest>>>
   /** Refuses what was asked for; the requester is told why. `POST /api/v1/access/requests/{id}/refuse` */
@@ -388,6 +402,8 @@ export interface Operations {
   getAuditLog(options: Options & { params: { id: string } }): Promise<Answer<AuditEntry>>
   /** What happened in the organization, newest first. `GET /api/v1/audit-logs` */
   listAuditLogs(options?: Options & { query?: { actorId?: string; action?: string; resourceType?: string; resourceId?: string; success?: "true" | "false"; from?: string; to?: string; ip?: string; limit?: number; cursor?: string } }): Promise<Answer<Page<AuditEntry>>>
+  /** Lists everything that happened to one thing, newest first: who changed which field from what to what, when, and by which request. `GET /api/v1/events` */
+  listEvents(options?: Options & { query?: { aggregateType: "access_request" | "api_key" | "group" | "group_member" | "job" | "organization" | "permission" | "resource" | "resource_type" | "role" | "role_assignment" | "session" | "technician_access" | "unit" | "user"; aggregateId: string; limit?: number; cursor?: string } }): Promise<Answer<Page<HistoryEvent>>>
   /** Which messages of this organization reach you, and how. `GET /api/v1/notification-preferences` */
   getNotificationPreferences(options?: Options): Promise<Answer<NotificationPreferences>>
   /** Your notifications, newest first. `GET /api/v1/notifications` */
@@ -460,6 +476,7 @@ export const routes = {
   getCustomerOrganization: ['GET', '/api/v1/organizations/{id}'],
   getOrganization: ['GET', '/api/v1/organization'],
   leaveOrganization: ['POST', '/api/v1/organization/leave'],
+  listOrganizationHistory: ['GET', '/api/v1/organization/history'],
   listOrganizationUsers: ['GET', '/api/v1/organizations/{id}/users'],
   listOrganizations: ['GET', '/api/v1/organizations'],
   offboardOrganization: ['POST', '/api/v1/organizations/{id}/offboard'],
@@ -520,6 +537,7 @@ export const routes = {
   getRole: ['GET', '/api/v1/roles/{id}'],
   getRoleAssignment: ['GET', '/api/v1/role-assignments/{id}'],
   listPermissions: ['GET', '/api/v1/permissions'],
+  listRoleAssignmentHistory: ['GET', '/api/v1/role-assignments/{id}/history'],
   listRoleAssignments: ['GET', '/api/v1/role-assignments'],
   listRoleHistory: ['GET', '/api/v1/roles/{id}/history'],
   listRoles: ['GET', '/api/v1/roles'],
@@ -528,6 +546,7 @@ export const routes = {
   createApiKey: ['POST', '/api/v1/api-keys'],
   deleteApiKey: ['DELETE', '/api/v1/api-keys/{id}'],
   getApiKey: ['GET', '/api/v1/api-keys/{id}'],
+  listApiKeyHistory: ['GET', '/api/v1/api-keys/{id}/history'],
   listApiKeys: ['GET', '/api/v1/api-keys'],
   rotateApiKey: ['POST', '/api/v1/api-keys/{id}/rotate'],
   approveTechnicianAccess: ['POST', '/api/v1/technician-access/{id}/approve'],
@@ -535,6 +554,7 @@ export const routes = {
   grantTechnicianAccess: ['POST', '/api/v1/technician-access'],
   listCustomerAccess: ['GET', '/api/v1/customer-access'],
   listTechnicianAccess: ['GET', '/api/v1/technician-access'],
+  listTechnicianAccessHistory: ['GET', '/api/v1/technician-access/{id}/history'],
   listTechnicianActivity: ['GET', '/api/v1/technician-access/{id}/activity'],
   requestTechnicianAccess: ['POST', '/api/v1/technician-access/requests'],
   revokeTechnicianAccess: ['POST', '/api/v1/technician-access/{id}/revoke'],
@@ -544,6 +564,8 @@ export const routes = {
   deleteResourceType: ['DELETE', '/api/v1/access/resource-types/{id}'],
   getResource: ['GET', '/api/v1/access/resources/{id}'],
   getResourceType: ['GET', '/api/v1/access/resource-types/{id}'],
+  listResourceHistory: ['GET', '/api/v1/access/resources/{id}/history'],
+  listResourceTypeHistory: ['GET', '/api/v1/access/resource-types/{id}/history'],
   listResourceTypes: ['GET', '/api/v1/access/resource-types'],
   listResources: ['GET', '/api/v1/access/resources'],
   updateResource: ['PATCH', '/api/v1/access/resources/{id}'],
@@ -557,10 +579,12 @@ export const routes = {
   approveAccessRequest: ['POST', '/api/v1/access/requests/{id}/approve'],
   createAccessRequest: ['POST', '/api/v1/access/requests'],
   getAccessRequest: ['GET', '/api/v1/access/requests/{id}'],
+  listAccessRequestHistory: ['GET', '/api/v1/access/requests/{id}/history'],
   listAccessRequests: ['GET', '/api/v1/access/requests'],
   refuseAccessRequest: ['POST', '/api/v1/access/requests/{id}/refuse'],
   getAuditLog: ['GET', '/api/v1/audit-logs/{id}'],
   listAuditLogs: ['GET', '/api/v1/audit-logs'],
+  listEvents: ['GET', '/api/v1/events'],
   getNotificationPreferences: ['GET', '/api/v1/notification-preferences'],
   listNotifications: ['GET', '/api/v1/notifications'],
   readAllNotifications: ['POST', '/api/v1/notifications/read-all'],

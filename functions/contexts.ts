@@ -3,6 +3,7 @@ import accessRequests from './access-requests/context.ts'
 import audit from './audit/context.ts'
 import decisions from './decisions/context.ts'
 import groups from './groups/context.ts'
+import history from './history/context.ts'
 import identity from './identity/context.ts'
 import jobs from './jobs/context.ts'
 import keys from './keys/context.ts'
@@ -28,6 +29,7 @@ export const contexts = {
   decisions,
   accessRequests,
   audit,
+  history,
   notifications,
   jobs,
   system,

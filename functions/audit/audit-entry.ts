@@ -1,22 +1,13 @@
 import type * as z from 'zod'
 import type { ActorKind, DomainEvent } from '../../shared/event.ts'
+import { maskSecrets } from '../../shared/mask-secrets.ts'
 import { auditId } from '../../shared/store/audit-keys.ts'
-import type { Changes } from '../../shared/store/changes.ts'
 import type { AuditEntry as Shown } from './contract.ts'
 
 export type AuditEntry = z.output<typeof Shown>
 
 /** Events with such names tell that somebody was not let through. */
 const REFUSAL = /\.(failed|denied|escalation_attempted)$/
-
-const SECRET = /(key|hash|secret|token|password)$/i
-const MASK = '***'
-
-/** Whoever may read the record may still not learn secrets from it: that they changed is told, not what they are. */
-function masked(changes: Changes): Changes {
-  const hide = (change: object) => Object.fromEntries(Object.keys(change).map((side) => [side, MASK]))
-  return Object.fromEntries(Object.entries(changes).map(([field, change]) => [field, SECRET.test(field) ? hide(change) : change]))
-}
 
 function reasonOf({ reason, missing, code }: Record<string, unknown>): string | null {
   if (missing !== undefined) return `It takes the permission ${[missing].flat().join(', ')}.`
@@ -44,7 +35,7 @@ export function toEntry(event: DomainEvent): AuditEntry {
     resource: { type: event.aggregateType, id: event.aggregateId, name: event.aggregateName ?? null },
     success,
     errorMessage: success ? null : reasonOf(data),
-    changes: masked(event.changes),
+    changes: maskSecrets(event.changes),
     details: data,
     ipAddress: metadata.ipAddress ?? null,
     userAgent: metadata.userAgent ?? null,
