@@ -1,6 +1,7 @@
 import type { Changes } from './store/changes.ts'
 
-const SECRET = /(key|hash|secret|token|password)$/i
+/** A bare `key` is what an application calls its things by. */
+const SECRET = /(.key|hash|secret|token|password)$/i
 const MASK = '***'
 
 /** What lies within a value, with the secrets among its fields masked. */
