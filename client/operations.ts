@@ -31,7 +31,7 @@ export type AuditFilterOutput = { actorId?: string; action?: string; resourceTyp
 
 export type AuditSearch = { id: string; name: string; filter: AuditFilter; isShared: boolean; ownerId: string; createdAt: string; updatedAt: string; version: number }
 
-export type AuthzenConfiguration = { policy_decision_point: string; access_evaluation_endpoint: string; access_evaluations_endpoint: string }
+export type AuthzenConfiguration = { policy_decision_point: string; access_evaluation_endpoint: string; access_evaluations_endpoint: string; search_subject_endpoint: string; search_resource_endpoint: string; search_action_endpoint: string }
 
 export type AuthzenDecision = { decision: boolean; context?: Record<string, unknown> }
 
@@ -206,6 +206,8 @@ export interface Operations {
   getOrganization(options?: Options): Promise<Answer<Organization>>
   /** Leaves the organization: your membership, your roles and the sessions that you began here end at once. `POST /api/v1/organization/leave` */
   leaveOrganization(options?: Options & { idempotencyKey?: string }): Promise<Answer<undefined>>
+  /** Lists everything that happened to the own organization, newest first. `GET /api/v1/organization/history` */
+  listOrganizationHistory(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<HistoryEvent>>>
   /** Lists the users of a customer, or finds them by the beginnings of their names or mail address. `GET /api/v1/organizations/{id}/users` */
   listOrganizationUsers(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string; q?: string; status?: Status; roleId?: string; groupId?: string; unitId?: string } }): Promise<Answer<Page<User>>>
   /** Lists the customers that this provider made, of those whom the caller may read. `GET /api/v1/organizations` */
@@ -326,6 +328,8 @@ export interface Operations {
   getRoleAssignment(options: Options & { params: { id: string } }): Promise<Answer<RoleAssignment>>
   /** Lists every permission that there is here: those of the product by name, then the organization’s own. `GET /api/v1/permissions` */
   listPermissions(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<Permission>>>
+  /** Lists everything that happened to an assignment, newest first. `GET /api/v1/role-assignments/{id}/history` */
+  listRoleAssignmentHistory(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<HistoryEvent>>>
   /** Lists who was given what, where, until when and under which conditions. `GET /api/v1/role-assignments` */
   listRoleAssignments(options?: Options & { query?: { limit?: number; cursor?: string; subjectId?: string; roleId?: string } }): Promise<Answer<Page<RoleAssignment>>>
   /** Lists everything that happened to a role, newest first. `GET /api/v1/roles/{id}/history` */
@@ -342,6 +346,8 @@ export interface Operations {
   deleteApiKey(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
   /** Reads an API key. `GET /api/v1/api-keys/{id}` */
   getApiKey(options: Options & { params: { id: string } }): Promise<Answer<ApiKey>>
+  /** Lists everything that happened to an API key, newest first. `GET /api/v1/api-keys/{id}/history` */
+  listApiKeyHistory(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<HistoryEvent>>>
   /** Lists the API keys of the organization, newest first; their secrets are shown to nobody. `GET /api/v1/api-keys` */
   listApiKeys(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<ApiKey>>>
   /** Gives an API key another secret, shown this once. `POST /api/v1/api-keys/{id}/rotate` */
@@ -356,6 +362,8 @@ export interface Operations {
   listCustomerAccess(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<CustomerAccess>>>
   /** Lists whom of the provider this organization let in, and whom it is asked to let in, newest first. `GET /api/v1/technician-access` */
   listTechnicianAccess(options?: Options & { query?: { limit?: number; cursor?: string; technicianId?: string; status?: AccessStatus } }): Promise<Answer<Page<TechnicianAccess>>>
+  /** Lists everything that happened to the access of a technician, newest first. `GET /api/v1/technician-access/{id}/history` */
+  listTechnicianAccessHistory(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<HistoryEvent>>>
   /** What a technician was shown, changed and was refused under an access, newest first. `GET /api/v1/technician-access/{id}/activity` */
   listTechnicianActivity(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<AuditEntry>>>
   /** Asks a customer to let a technician in: oneself, or another of this provider. `POST /api/v1/technician-access/requests` */
@@ -374,6 +382,10 @@ export interface Operations {
   getResource(options: Options & { params: { id: string } }): Promise<Answer<Resource>>
   /** Reads a type. `GET /api/v1/access/resource-types/{id}` */
   getResourceType(options: Options & { params: { id: string } }): Promise<Answer<ResourceType>>
+  /** Lists everything that happened to a registered thing, newest first. `GET /api/v1/access/resources/{id}/history` */
+  listResourceHistory(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<HistoryEvent>>>
+  /** Lists everything that happened to a type, newest first. `GET /api/v1/access/resource-types/{id}/history` */
+  listResourceTypeHistory(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<HistoryEvent>>>
   /** Lists the types of the organization’s own things, with what can be done with them. `GET /api/v1/access/resource-types` */
   listResourceTypes(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<ResourceType>>>
   /** Lists registered things, of a type or in a unit. `GET /api/v1/access/resources` */
@@ -394,12 +406,26 @@ export interface Operations {
   getAuthzenConfiguration(options?: Options): Promise<Answer<AuthzenConfiguration>>
   /** Says what was refused, why, and what would let you do it now. `GET /api/v1/access/denials/{reference}` */
   getDenial(options: Options & { params: { reference: DenialReference } }): Promise<Answer<Denial>>
+  /** Says which members would gain and lose what by a change that is not made. `POST /api/v1/access/preview` */
+  previewAccess(options: Options & { body: { change: { type: "role_permissions"; roleId: string; permissions: Array<string> } | { type: "member_added" | "member_removed"; groupId: string; userId: string } | { type: "group_moved"; groupId: string; newParentId: string | null } | { type: "unit_moved"; unitId: string; newParentId: string | null } | { type: "assignment_added"; holder: { type: "user"; id: string } | { type: "group"; id: string }; roleId?: string; permission?: string; scope: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; conditions?: Array<{ attribute: string; operator: "equals" | "not_equals"; value: string | number | boolean | { attribute: string } } | { attribute: string; operator: "in" | "not_in"; value: Array<string | number | boolean> } | { attribute: string; operator: "less_than" | "at_most" | "greater_than" | "at_least"; value: number | string } | { attribute: string; operator: "starts_with"; value: string } | { attribute: string; operator: "contains"; value: string | number | boolean } | { attribute: "environment.ip"; operator: "in_network"; value: Array<string> } | { attribute: "environment.time"; operator: "during"; value: { timeZone: string; days: Array<number>; from: string; to: string | "24:00" } }>; expiresAt?: string } | { type: "assignment_removed"; holder: { type: "user"; id: string } | { type: "group"; id: string }; assignmentId: string }; limit?: number; cursor?: string }; idempotencyKey?: string }): Promise<Answer<Page<{ userId: string; gains: Array<{ permission: string; scope: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; conditions: Array<{ attribute: string; operator: "equals" | "not_equals"; value: string | number | boolean | { attribute: string } } | { attribute: string; operator: "in" | "not_in"; value: Array<string | number | boolean> } | { attribute: string; operator: "less_than" | "at_most" | "greater_than" | "at_least"; value: number | string } | { attribute: string; operator: "starts_with"; value: string } | { attribute: string; operator: "contains"; value: string | number | boolean } | { attribute: "environment.ip"; operator: "in_network"; value: Array<string> } | { attribute: "environment.time"; operator: "during"; value: { timeZone: string; days: unknown; from: string; to: string | "24:00" } }>; expiresAt: string | null }>; losses: Array<{ permission: string; scope: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; conditions: Array<{ attribute: string; operator: "equals" | "not_equals"; value: string | number | boolean | { attribute: string } } | { attribute: string; operator: "in" | "not_in"; value: Array<string | number | boolean> } | { attribute: string; operator: "less_than" | "at_most" | "greater_than" | "at_least"; value: number | string } | { attribute: string; operator: "starts_with"; value: string } | { attribute: string; operator: "contains"; value: string | number | boolean } | { attribute: "environment.ip"; operator: "in_network"; value: Array<string> } | { attribute: "environment.time"; operator: "during"; value: { timeZone: string; days: unknown; from: string; to: string | "24:00" } }>; expiresAt: string | null }> }>>>
+  /** Action Search API of OpenID AuthZEN 1.0: the permissions by which a subject may act on a resource. `POST /access/v1/search/action` */
+  searchAuthzenActions(options: Options & { body: { subject: { type: string; id: string; properties?: Record<string, unknown> }; resource: { type: string; id: string; properties?: Record<string, unknown> }; context?: Record<string, unknown>; page?: { token?: string; limit?: number; properties?: Record<string, unknown> } } }): Promise<Answer<{ page: { next_token: string; count: number }; results: Array<{ name: string }> }>>
+  /** Resource Search API of OpenID AuthZEN 1.0: the users, units, groups or registered things with which a subject may do something. `POST /access/v1/search/resource` */
+  searchAuthzenResources(options: Options & { body: { subject: { type: string; id: string; properties?: Record<string, unknown> }; action: { name: string; properties?: Record<string, unknown> }; resource: { type: string; id?: unknown; properties?: Record<string, unknown> }; context?: Record<string, unknown>; page?: { token?: string; limit?: number; properties?: Record<string, unknown> } } }): Promise<Answer<{ page: { next_token: string; count: number }; results: Array<{ type: string; id: string }> }>>
+  /** Subject Search API of OpenID AuthZEN 1.0: the members (`user`) or API keys (`api_key`) that may do something. `POST /access/v1/search/subject` */
+  searchAuthzenSubjects(options: Options & { body: { subject: { type: string; id?: unknown; properties?: Record<string, unknown> }; action: { name: string; properties?: Record<string, unknown> }; resource: { type: string; id: string; properties?: Record<string, unknown> }; context?: Record<string, unknown>; page?: { token?: string; limit?: number; properties?: Record<string, unknown> } } }): Promise<Answer<{ page: { next_token: string; count: number }; results: Array<{ type: string; id: string }> }>>
+  /** Lists the things of a type with which somebody may do something; without a type, which permissions they hold and where. `POST /api/v1/access/what-can` */
+  whatCan(options?: Options & { body?: { userId?: string; permission?: string; type?: string; context?: { ip?: string; time?: string; service?: string; mfa?: boolean }; limit?: number; cursor?: string }; idempotencyKey?: string }): Promise<Answer<Page<{ permission: string; resource: { type: string; id: string } | null; scopes: Array<{ type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }>; because: Array<{ holderId: string; assignmentId: string; groups: Array<string>; roleId: string | null; permission: string; scope: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; conditions: Array<{ attribute: string; operator: "equals" | "not_equals"; value: string | number | boolean | { attribute: string } } | { attribute: string; operator: "in" | "not_in"; value: Array<string | number | boolean> } | { attribute: string; operator: "less_than" | "at_most" | "greater_than" | "at_least"; value: number | string } | { attribute: string; operator: "starts_with"; value: string } | { attribute: string; operator: "contains"; value: string | number | boolean } | { attribute: "environment.ip"; operator: "in_network"; value: Array<string> } | { attribute: "environment.time"; operator: "during"; value: { timeZone: string; days: unknown; from: string; to: string | "24:00" } }> }> }>>>
+  /** Lists the members who may do something, and what makes each of them able to. `POST /api/v1/access/who-can` */
+  whoCan(options: Options & { body: { permission: string; resource?: AskedResource; context?: { ip?: string; time?: string; service?: string; mfa?: boolean }; limit?: number; cursor?: string }; idempotencyKey?: string }): Promise<Answer<Page<{ userId: string; because: Array<{ holderId: string; assignmentId: string; groups: Array<string>; roleId: string | null; permission: string; scope: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; conditions: Array<{ attribute: string; operator: "equals" | "not_equals"; value: string | number | boolean | { attribute: string } } | { attribute: string; operator: "in" | "not_in"; value: Array<string | number | boolean> } | { attribute: string; operator: "less_than" | "at_most" | "greater_than" | "at_least"; value: number | string } | { attribute: string; operator: "starts_with"; value: string } | { attribute: string; operator: "contains"; value: string | number | boolean } | { attribute: "environment.ip"; operator: "in_network"; value: Array<string> } | { attribute: "environment.time"; operator: "during"; value: { timeZone: string; days: unknown; from: string; to: string | "24:00" } }> }> }>>>
   /** Gives what was asked for, for a time; the requester is told. `POST /api/v1/access/requests/{id}/approve` */
   approveAccessRequest(options: Options & { params: { id: string }; body?: { expiresAt?: string }; idempotencyKey?: string }): Promise<Answer<AccessRequest>>
   /** Asks whoever could grant it for one permission, for a time. `POST /api/v1/access/requests` */
   createAccessRequest(options: Options & { body: { reference?: DenialReference; permission?: string; scope?: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; resource?: AskedResource; reason: string; until?: string }; idempotencyKey?: string }): Promise<Answer<AccessRequest>>
   /** Reads a request of your own, or one that you may decide. `GET /api/v1/access/requests/{id}` */
   getAccessRequest(options: Options & { params: { id: string } }): Promise<Answer<AccessRequest>>
+  /** Lists everything that happened to a request for access, newest first. `GET /api/v1/access/requests/{id}/history` */
+  listAccessRequestHistory(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<HistoryEvent>>>
   /** Lists what you asked for, or what waits for your decision, newest first. `GET /api/v1/access/requests` */
   listAccessRequests(options?: Options & { query?: { view?: "own" | "deciding"; limit?: number; cursor?: string } }): Promise<Answer<Page<AccessRequest>>>
   /** Refuses what was asked for; the requester is told why. `POST /api/v1/access/requests/{id}/refuse` */
@@ -430,6 +456,8 @@ export interface Operations {
   releaseLegalHold(options: Options & { params: { id: string }; body: { reason: string }; idempotencyKey?: string }): Promise<Answer<LegalHold>>
   /** Changes a saved search; the filter is replaced as a whole. `PATCH /api/v1/audit-searches/{id}` */
   updateAuditSearch(options: Options & { params: { id: string }; body?: { name?: string; filter?: AuditFilter; isShared?: boolean } }): Promise<Answer<AuditSearch>>
+  /** Lists everything that happened to one thing, newest first: who changed which field from what to what, when, and by which request. `GET /api/v1/events` */
+  listEvents(options?: Options & { query?: { aggregateType: "access_request" | "api_key" | "audit_search" | "group" | "group_member" | "job" | "legal_hold" | "organization" | "permission" | "resource" | "resource_type" | "role" | "role_assignment" | "session" | "technician_access" | "unit" | "user"; aggregateId: string; limit?: number; cursor?: string } }): Promise<Answer<Page<HistoryEvent>>>
   /** Which messages of this organization reach you, and how. `GET /api/v1/notification-preferences` */
   getNotificationPreferences(options?: Options): Promise<Answer<NotificationPreferences>>
   /** Your notifications, newest first. `GET /api/v1/notifications` */
@@ -502,6 +530,7 @@ export const routes = {
   getCustomerOrganization: ['GET', '/api/v1/organizations/{id}'],
   getOrganization: ['GET', '/api/v1/organization'],
   leaveOrganization: ['POST', '/api/v1/organization/leave'],
+  listOrganizationHistory: ['GET', '/api/v1/organization/history'],
   listOrganizationUsers: ['GET', '/api/v1/organizations/{id}/users'],
   listOrganizations: ['GET', '/api/v1/organizations'],
   offboardOrganization: ['POST', '/api/v1/organizations/{id}/offboard'],
@@ -562,6 +591,7 @@ export const routes = {
   getRole: ['GET', '/api/v1/roles/{id}'],
   getRoleAssignment: ['GET', '/api/v1/role-assignments/{id}'],
   listPermissions: ['GET', '/api/v1/permissions'],
+  listRoleAssignmentHistory: ['GET', '/api/v1/role-assignments/{id}/history'],
   listRoleAssignments: ['GET', '/api/v1/role-assignments'],
   listRoleHistory: ['GET', '/api/v1/roles/{id}/history'],
   listRoles: ['GET', '/api/v1/roles'],
@@ -570,6 +600,7 @@ export const routes = {
   createApiKey: ['POST', '/api/v1/api-keys'],
   deleteApiKey: ['DELETE', '/api/v1/api-keys/{id}'],
   getApiKey: ['GET', '/api/v1/api-keys/{id}'],
+  listApiKeyHistory: ['GET', '/api/v1/api-keys/{id}/history'],
   listApiKeys: ['GET', '/api/v1/api-keys'],
   rotateApiKey: ['POST', '/api/v1/api-keys/{id}/rotate'],
   approveTechnicianAccess: ['POST', '/api/v1/technician-access/{id}/approve'],
@@ -577,6 +608,7 @@ export const routes = {
   grantTechnicianAccess: ['POST', '/api/v1/technician-access'],
   listCustomerAccess: ['GET', '/api/v1/customer-access'],
   listTechnicianAccess: ['GET', '/api/v1/technician-access'],
+  listTechnicianAccessHistory: ['GET', '/api/v1/technician-access/{id}/history'],
   listTechnicianActivity: ['GET', '/api/v1/technician-access/{id}/activity'],
   requestTechnicianAccess: ['POST', '/api/v1/technician-access/requests'],
   revokeTechnicianAccess: ['POST', '/api/v1/technician-access/{id}/revoke'],
@@ -586,6 +618,8 @@ export const routes = {
   deleteResourceType: ['DELETE', '/api/v1/access/resource-types/{id}'],
   getResource: ['GET', '/api/v1/access/resources/{id}'],
   getResourceType: ['GET', '/api/v1/access/resource-types/{id}'],
+  listResourceHistory: ['GET', '/api/v1/access/resources/{id}/history'],
+  listResourceTypeHistory: ['GET', '/api/v1/access/resource-types/{id}/history'],
   listResourceTypes: ['GET', '/api/v1/access/resource-types'],
   listResources: ['GET', '/api/v1/access/resources'],
   updateResource: ['PATCH', '/api/v1/access/resources/{id}'],
@@ -596,9 +630,16 @@ export const routes = {
   evaluateAuthzenMany: ['POST', '/access/v1/evaluations'],
   getAuthzenConfiguration: ['GET', '/.well-known/authzen-configuration'],
   getDenial: ['GET', '/api/v1/access/denials/{reference}'],
+  previewAccess: ['POST', '/api/v1/access/preview'],
+  searchAuthzenActions: ['POST', '/access/v1/search/action'],
+  searchAuthzenResources: ['POST', '/access/v1/search/resource'],
+  searchAuthzenSubjects: ['POST', '/access/v1/search/subject'],
+  whatCan: ['POST', '/api/v1/access/what-can'],
+  whoCan: ['POST', '/api/v1/access/who-can'],
   approveAccessRequest: ['POST', '/api/v1/access/requests/{id}/approve'],
   createAccessRequest: ['POST', '/api/v1/access/requests'],
   getAccessRequest: ['GET', '/api/v1/access/requests/{id}'],
+  listAccessRequestHistory: ['GET', '/api/v1/access/requests/{id}/history'],
   listAccessRequests: ['GET', '/api/v1/access/requests'],
   refuseAccessRequest: ['POST', '/api/v1/access/requests/{id}/refuse'],
   exportAuditLogs: ['POST', '/api/v1/audit-logs/export'],
@@ -614,6 +655,7 @@ export const routes = {
   listLegalHolds: ['GET', '/api/v1/legal-holds'],
   releaseLegalHold: ['POST', '/api/v1/legal-holds/{id}/release'],
   updateAuditSearch: ['PATCH', '/api/v1/audit-searches/{id}'],
+  listEvents: ['GET', '/api/v1/events'],
   getNotificationPreferences: ['GET', '/api/v1/notification-preferences'],
   listNotifications: ['GET', '/api/v1/notifications'],
   readAllNotifications: ['POST', '/api/v1/notifications/read-all'],

@@ -4,6 +4,7 @@ import audit from './audit/context.ts'
 import auditDesk from './audit-desk/context.ts'
 import decisions from './decisions/context.ts'
 import groups from './groups/context.ts'
+import history from './history/context.ts'
 import identity from './identity/context.ts'
 import jobs from './jobs/context.ts'
 import keys from './keys/context.ts'
@@ -30,6 +31,7 @@ export const contexts = {
   accessRequests,
   audit,
   auditDesk,
+  history,
   notifications,
   jobs,
   system,

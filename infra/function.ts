@@ -14,6 +14,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
+import { kebab } from '../shared/endpoint.ts'
 import { hashOf } from './code-cache.ts'
 import { allTenantsFiles, allTenantsStatements, dataRole } from './data-role.ts'
 import { acknowledgeFiles, fileStatements } from './file-statements.ts'
@@ -53,7 +54,7 @@ function environment(part: Part, stage: Stage, resources: Resources): Record<str
   return {
     TESSERA_STAGE: stage.name,
     TESSERA_FUNCTION: part.name,
-    TESSERA_CONTEXT: part.context,
+    TESSERA_CONTEXT: kebab(part.context),
     TESSERA_TABLE: resources.tableName,
     TESSERA_BUCKET: resources.bucketName,
     TESSERA_KEYRING: resources.keyringArn,

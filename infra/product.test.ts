@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { terms } from '../functions/technicians/contract/schemas.ts'
 import { nameFor } from './function.ts'
 import { countResources, MAX_RESOURCES } from './limits.ts'
 import { allParts, partsOf } from './parts.ts'
@@ -144,6 +145,13 @@ test('every function runs on arm64 and Node 24, says whose it is, and logs into 
     })
   }
   for (const { Properties } of prod.ofType('AWS::Logs::LogGroup')) expect(Properties.RetentionInDays).toBe(90)
+})
+
+test("every function is of a part of the product that a guest's limits can name", () => {
+  const parts = prod
+    .ofType('AWS::Lambda::Function')
+    .map(({ Properties }) => (Properties.Environment as { Variables: Environment }).Variables.TESSERA_CONTEXT)
+  expect(terms.allowedServices.safeParse([...new Set(parts)])).toMatchObject({ success: true })
 })
 
 test('of what Lambda logs itself only what went wrong is kept, and of what functions log all, metrics too, at any level of the stage', () => {

@@ -29,6 +29,8 @@ function clientFor(token?: () => string | undefined) {
   return createClient({ baseUrl, fetch: printing, onAnswer, ...(token ? { token } : {}) })
 }
 
+type Api = ReturnType<typeof clientFor>
+
 interface Mail {
   subject: string
   text: string
@@ -60,13 +62,61 @@ async function refused(call: Promise<unknown>) {
   throw new Error('This call should have been refused.')
 }
 
-async function auditOf(api: ReturnType<typeof clientFor>, resourceId: string, action: string) {
+async function auditOf(api: Api, resourceId: string, action: string) {
   for (let tries = 0; tries < 100; tries++) {
     const quiet = await api.listAuditLogs({ query: { resourceId, action } })
     if (quiet.data.items.length > 0) return
     await new Promise((resolve) => setTimeout(resolve, 300))
   }
   throw new Error(`No audit entry ${action} for ${resourceId} appeared.`)
+}
+
+async function signedIn(anonymous: Api, email: string): Promise<Api> {
+  const { data } = await anonymous.login({ body: { email, password: PASSWORD } })
+  if (data.mfaRequired) throw new Error('No second factor was expected.')
+  const { accessToken } = data.tokens
+  return clientFor(() => accessToken)
+}
+
+const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1_000).toISOString()
+
+/** What somebody is told when they are refused opens what they ask next. */
+const referenceIn = ({ details }: ApiError) => String(details.reference)
+
+interface Both {
+  /** Administrates. */
+  ada: Api
+  adaId: string
+  grace: Api
+}
+
+/** From a refusal to an hour of access, and to the end of one that is shorter. */
+async function askForAccess({ ada, adaId, grace }: Both, adaMail: string) {
+  const params = { id: adaId }
+  say('She may not see Ada: the refusal says what it takes, and carries a reference')
+  const reference = referenceIn(await refused(grace.getUser({ params })))
+
+  say('With the reference she asks why, and what would let her')
+  await grace.getDenial({ params: { reference } })
+
+  say('With the same reference she asks for it')
+  const asked = await grace.createAccessRequest({ body: { reference, reason: 'I answer her mails while she is away.' } })
+
+  say('Ada is told, and gives it for an hour; now Grace sees her')
+  await mail(adaMail, /(users:read)/)
+  await ada.approveAccessRequest({ params: { id: asked.data.id }, body: { expiresAt: inSeconds(3_600) } })
+  await grace.getUser({ params })
+
+  say('What roles there are is another matter, which she is given for five seconds')
+  const more = referenceIn(await refused(grace.listRoles({})))
+  const shortly = await grace.createAccessRequest({ body: { reference: more, reason: 'To know what to ask for.' } })
+  const until = inSeconds(5)
+  await ada.approveAccessRequest({ params: { id: shortly.data.id }, body: { expiresAt: until } })
+  await grace.listRoles({})
+
+  say('When they are over, so is her access: nobody has to take it away')
+  await new Promise((resolve) => setTimeout(resolve, Date.parse(until) - Date.now() + 100))
+  await refused(grace.listRoles({}))
 }
 
 async function walk() {
@@ -87,10 +137,8 @@ async function walk() {
   await anonymous.verifyEmail({ body: { registrationId: registration.registrationId, code } })
 
   say('She signs in')
-  const login = await anonymous.login({ body: { email: ada, password: PASSWORD } })
-  if (login.data.mfaRequired) throw new Error('No second factor was expected.')
-  const { accessToken } = login.data.tokens
-  const api = clientFor(() => accessToken)
+  const api = await signedIn(anonymous, ada)
+  const adaId = (await api.getMe({})).data.user.id
 
   say('She invites Grace')
   const invited = await api.createUser({ body: { email: grace, firstName: 'Grace', lastName: 'Hopper' }, idempotencyKey: `demo-${suffix}` })
@@ -99,6 +147,9 @@ async function walk() {
   say('Grace follows the link in her mail and accepts')
   const { found: token } = await mail(grace, /[?&]token=([\w-]+)/)
   await anonymous.acceptInvitation({ body: { token, password: PASSWORD } })
+
+  say('Grace signs in')
+  await askForAccess({ ada: api, adaId, grace: await signedIn(anonymous, grace) }, ada)
 
   say('Ada changes her, with the version she read')
   const current = await api.getUser({ params: { id } })

@@ -1,12 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, jest, test } from '@jest/globals'
 import type { Assignment, Scope } from '../../shared/access/model.ts'
 import { newId } from '../../shared/ids.ts'
 import { relist } from '../../shared/resource/lists.ts'
 import { itemKey, sessionKey } from '../../shared/store/keys.ts'
 import { patch, putNew } from '../../shared/store/writes.ts'
 import { sentBy } from '../../test/workbench/letters.ts'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { type Person, workbench } from '../../test/workbench.ts'
 import { assignments as records } from '../access/assignment.ts'
+import { getDenial } from '../decisions/contract.ts'
+import { handler as getDenialHandler } from '../decisions/get-denial.ts'
 import { handler as onNews } from '../notifications/on-news.ts'
 import { handler as tellDeciders } from '../notifications/tell-deciders.ts'
 import { getUser } from '../users/contract.ts'
@@ -21,13 +23,9 @@ import { handler as list } from './list-access-requests.ts'
 import { handler as onDue } from './on-access-request-due.ts'
 import { handler as refuse } from './refuse-access-request.ts'
 
-let bench: Bench
+const bench = workbench()
 let ada: Person
 let grace: Person
-beforeAll(async () => {
-  bench = await openWorkbench()
-}, 60_000)
-afterAll(() => bench.close())
 beforeEach(async () => {
   ada = await bench.founder()
   grace = await bench.member(ada)
@@ -58,6 +56,15 @@ const approving = decideBy(approve, contract.approveAccessRequest)
 const refusing = (id: string, as: Person = ada) => decideBy(refuse, contract.refuseAccessRequest)(id, as, { reason: 'Not needed' })
 const eventsOf = (id: string) => own().events(accessRequests, id)
 const seen = (as = grace) => bench.request(getUserHandler, getUser, { as, params: { id: ada.userId } })
+/** By a clock that stands at this moment. */
+async function by<T>(now: number, work: () => Promise<T>): Promise<T> {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'setTimeout', 'setInterval', 'queueMicrotask'], now })
+  try {
+    return await work()
+  } finally {
+    jest.useRealTimers()
+  }
+}
 const codeOf = ({ status, body }: { status: number; body: { code?: string } }) => body.code ?? status
 const listed = async (as: Person, view: string): Promise<string[]> =>
   (await bench.request(list, contract.listAccessRequests, { as, query: { view } })).body.data.map(({ id }: { id: string }) => id)
@@ -78,6 +85,17 @@ describe('whoever was refused', () => {
     const [event] = (await own().events(users, grace.userId)).slice(-1)
     expect(event).toMatchObject({ type: 'user.roles_changed', data: { added: ['users:read'] } })
     expect(await own().get(records, approved.body.data.assignmentId)).toMatchObject({ permission: 'users:read', scope })
+  })
+
+  test('asks why, asks for it, is given it for an hour, and may for that hour and no longer', async () => {
+    const { reference } = (await seen()).body.details
+    const why = await bench.request(getDenialHandler, getDenial, { as: grace, params: { reference } })
+    expect(why.body.data).toMatchObject({ permission: 'users:read', resource: { id: ada.userId }, now: { allowed: false } })
+    const hour = Date.now() + 3_600_000
+    await approving(await asked({ permission: undefined, reference }), ada, { expiresAt: new Date(hour).toISOString() })
+    expect(codeOf(await seen())).toBe(200)
+    expect(await by(hour - 1, async () => codeOf(await seen()))).toBe(200)
+    expect(await by(hour, async () => codeOf(await seen()))).toBe('FORBIDDEN')
   })
 
   test('may no longer when the time is over', async () => {

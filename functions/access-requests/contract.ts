@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { Scope } from '../../shared/access/schema.ts'
 import { endpoint } from '../../shared/endpoint.ts'
+import { historyEndpoint } from '../../shared/resource/history-event.ts'
 import { Id, orNull, PageQuery, PermissionName, Timestamp } from '../../shared/schema.ts'
 import { AskedResource, DenialReference } from '../decisions/contract.ts'
 import { ALREADY_ALLOWED, ALREADY_ASKED } from './problems.ts'
@@ -35,7 +36,7 @@ export const createAccessRequest = endpoint({
   route: 'POST /api/v1/access/requests',
   summary: 'Asks whoever could grant it for one permission, for a time.',
   description:
-    'What is asked for is what the `reference` of a refusal names, or a `permission` in a `scope` or on a `resource`; without either in the whole organization. A request waits for 14 days.',
+    'What is asked for is what the `reference` of a refusal names ([GET /access/denials/{reference}](#/decisions/getDenial) says why it was refused), or a `permission` in a `scope` or on a `resource`; without either in the whole organization. The administrators who could grant it are told; whoever could gives it for a time ([approve](#/accessRequests/approveAccessRequest)) or does not ([refuse](#/accessRequests/refuseAccessRequest)). A request waits for 14 days.',
   self: true,
   limitPerMinute: 20,
   body: z.object({
@@ -84,7 +85,8 @@ const deciding = {
 export const approveAccessRequest = endpoint({
   route: 'POST /api/v1/access/requests/{id}/approve',
   summary: 'Gives what was asked for, for a time; the requester is told.',
-  description: 'Nobody gives what they do not hold themselves, as wide and as long, and nobody decides about a request of their own.',
+  description:
+    'Nobody gives what they do not hold themselves, as wide and as long, and nobody decides about a request of their own. What waits for you: [GET /access/requests](#/accessRequests/listAccessRequests) with `view=deciding`.',
   body: z.object({
     /** Default: until when it was asked for, else in 7 days. At most 90 days from now. */
     expiresAt: Timestamp.optional(),
@@ -104,4 +106,11 @@ export const refuseAccessRequest = endpoint({
   writes: ['ACCESS_REQUEST'],
   lookups: ['DUE'],
   ending: 'open',
+})
+
+export const listAccessRequestHistory = historyEndpoint({
+  route: 'GET /api/v1/access/requests/{id}/history',
+  of: 'a request for access',
+  params,
+  entity: 'ACCESS_REQUEST',
 })

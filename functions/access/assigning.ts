@@ -5,6 +5,7 @@ import { cancelDue, due } from '../../shared/due/due.ts'
 import type { Endpoint } from '../../shared/endpoint.ts'
 import { problem } from '../../shared/errors.ts'
 import { requireFresh } from '../../shared/identity/fresh.ts'
+import { requireAllowed } from '../../shared/serve/access.ts'
 import type { Call } from '../../shared/serve/call.ts'
 import { resourceOf } from '../../shared/serve/concerns.ts'
 import { type Granter, requireHeld } from '../../shared/serve/granting.ts'
@@ -27,12 +28,9 @@ async function requireMine(call: Acting, holder: Holder | undefined, gift: Gift,
 }
 
 /** The permission to give holds where the gift will. Throws `FORBIDDEN`. */
-async function requireAllowedIn({ access }: Acting, permission: string, scope: Scope): Promise<void> {
-  if (await access.allowed(permission, resourceOf(assignments, { scope } as RoleAssignment))) return
-  throw problem('FORBIDDEN', {
-    message: `You may not give anything there: it takes the permission ${permission} where it is to hold.`,
-    details: { missing: permission },
-  })
+function requireAllowedIn({ access }: Acting, permission: string, scope: Scope): Promise<void> {
+  const message = `You may not give anything there: it takes the permission ${permission} where it is to hold.`
+  return requireAllowed(access, permission, resourceOf(assignments, { scope } as RoleAssignment), message)
 }
 
 const IS_THERE = { expression: 'attribute_exists(pk) AND attribute_not_exists(deletedAt)' }

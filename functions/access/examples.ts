@@ -12,7 +12,7 @@ export const examples = examplesOf(contract, {
     createRoleAssignment: {
       body: {
         subject: { type: 'user', id: sampleId('usr') },
-        roleId: 'rol_report_viewer',
+        permission: 'units:read',
         scope: { type: 'group', id: sampleId('grp') },
         conditions: [{ attribute: 'environment.mfa', operator: 'equals', value: true }],
       },

@@ -1,8 +1,8 @@
 import type * as z from 'zod'
 import { applicationRecorded } from '../../events/audit.ts'
 import type { ActorKind, DomainEvent } from '../../shared/event.ts'
+import { maskSecrets } from '../../shared/mask-secrets.ts'
 import { auditId } from '../../shared/store/audit-keys.ts'
-import type { Changes } from '../../shared/store/changes.ts'
 import { isActivity } from './activities.ts'
 import { APPLICATION, isRefusal } from './audit-lists.ts'
 import type { AuditEntry as Shown } from './contract.ts'
@@ -12,15 +12,6 @@ export type AuditEntry = z.output<typeof Shown>
 /** Whose activity an entry tells of: who is not signed in yet is whom it concerns. */
 export const activityOf = ({ action, actor, resource }: AuditEntry) =>
   isActivity(action) ? (resource.type === 'user' ? resource.id : actor.id) : undefined
-
-const SECRET = /(key|hash|secret|token|password)$/i
-const MASK = '***'
-
-/** Whoever may read the record may still not learn secrets from it: that they changed is told, not what they are. */
-function masked(changes: Changes): Changes {
-  const hide = (change: object) => Object.fromEntries(Object.keys(change).map((side) => [side, MASK]))
-  return Object.fromEntries(Object.entries(changes).map(([field, change]) => [field, SECRET.test(field) ? hide(change) : change]))
-}
 
 function reasonOf({ reason, missing, code }: Record<string, unknown>): string | null {
   if (missing !== undefined) return `It takes the permission ${[missing].flat().join(', ')}.`
@@ -73,7 +64,7 @@ function entryOf(event: DomainEvent): AuditEntry {
     resource: { type: event.aggregateType, id: event.aggregateId, name: event.aggregateName ?? null },
     success,
     errorMessage: success ? null : reasonOf(data),
-    changes: masked(event.changes),
+    changes: maskSecrets(event.changes),
     details: data,
     ipAddress: metadata.ipAddress ?? null,
     userAgent: metadata.userAgent ?? null,

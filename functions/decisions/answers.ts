@@ -27,7 +27,7 @@ export interface Answer {
   barredBy?: Bar
 }
 
-const mayAskOf = (asker: Asker, { seenAs }: Subject, policy: Policy) =>
+export const mayAskOf = (asker: Asker, { seenAs }: Subject, policy: Policy) =>
   !seenAs || decide({ ...asker, policy, permission: ABOUT_OTHERS, resource: seenAs }).allowed
 
 function pathsOf(path: Path, principal: Principal): Answer['because'] {

@@ -152,6 +152,9 @@ test('the configuration names the point it was asked at, and its endpoints', asy
       policy_decision_point: 'https://api.example.com',
       access_evaluation_endpoint: 'https://api.example.com/access/v1/evaluation',
       access_evaluations_endpoint: 'https://api.example.com/access/v1/evaluations',
+      search_subject_endpoint: 'https://api.example.com/access/v1/search/subject',
+      search_resource_endpoint: 'https://api.example.com/access/v1/search/resource',
+      search_action_endpoint: 'https://api.example.com/access/v1/search/action',
     },
   ])
 })

@@ -22,7 +22,7 @@ const attributesOf = (properties: Properties = {}): Record<string, Attribute> =>
 
 const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
 
-function resourceOf({ type, id, properties = {} }: Request['resource']): Resource {
+export function resourceOf({ type, id, properties = {} }: Request['resource']): Resource {
   const [unitId, ownerId] = [text(properties.unitId), text(properties.ownerId)]
   return { type, id, ...(unitId ? { unitId } : {}), ...(ownerId ? { ownerId } : {}), attributes: attributesOf(properties) }
 }
@@ -33,7 +33,7 @@ const momentOf = (time: unknown) => {
   return Number.isNaN(at) ? undefined : new Date(at).toISOString()
 }
 
-function contextOf({ ip, time, service, mfa }: Properties = {}): Inquiry['context'] {
+export function contextOf({ ip, time, service, mfa }: Properties = {}): Inquiry['context'] {
   const address = text(ip)
   return {
     ip: address && isIP(address) ? address : undefined,
@@ -51,17 +51,18 @@ export function permissionOf(name: string, type: string): string {
 
 /** Subjects of ours, by how their ids begin; of other types there is nobody. */
 const SUBJECTS: Readonly<Record<string, string>> = { user: 'usr_', api_key: 'key_' }
-const NOBODY = ''
+export const NOBODY = ''
 
-const subjectOf = ({ type, id }: Request['subject']) =>
-  Object.hasOwn(SUBJECTS, type) && id.startsWith(SUBJECTS[type] as string) ? id : NOBODY
+const idOf = ({ type, id }: Request['subject']) => (Object.hasOwn(SUBJECTS, type) && id.startsWith(SUBJECTS[type] as string) ? id : NOBODY)
+
+/** Who is asked about, and what is said of them. */
+export const subjectOf = (subject: Request['subject']) => ({ userId: idOf(subject), attributes: attributesOf(subject.properties) })
 
 export const inquiryOf = ({ subject, action, resource, context }: Request): Inquiry => ({
-  userId: subjectOf(subject),
+  ...subjectOf(subject),
   permission: permissionOf(action.name, resource.type),
   resource: resourceOf(resource),
   context: contextOf(context),
-  attributes: attributesOf(subject.properties),
 })
 
 export function toDecision({ allowed, question, barredBy }: Answer): Decision {

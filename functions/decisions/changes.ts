@@ -1,5 +1,5 @@
 import { permissionsOf, reachingAssignments } from '../../shared/access/evaluate.ts'
-import { type Gift, notHeld } from '../../shared/access/gift.ts'
+import { type Gift, notHeldAsWide } from '../../shared/access/gift.ts'
 import type { Assignment, Policy, Principal, Scope } from '../../shared/access/model.ts'
 import { type Move, type Path, placed } from '../../shared/tree/path.ts'
 
@@ -82,7 +82,7 @@ const nameOf = (holding: Holding) => JSON.stringify([holding.permission, holding
 /** Those of which nothing on the other side is as wide, as long and on as few conditions; each once. */
 function beyond(holdings: readonly Holding[], other: { principal: Principal; policy: Policy }, now: string): Holding[] {
   const distinct = new Map(holdings.map((each) => [nameOf(each), each]))
-  return [...distinct.values()].filter((holding) => notHeld({ ...other, now }, holding).length > 0)
+  return [...distinct.values()].filter((holding) => notHeldAsWide({ ...other, now }, holding).length > 0)
 }
 
 export interface Effect {

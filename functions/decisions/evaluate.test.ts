@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { newId } from '../../shared/ids.ts'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { type Person, workbench } from '../../test/workbench.ts'
 import { createResource, createResourceType } from '../resources/contract.ts'
 import { handler as createThing } from '../resources/create-resource.ts'
 import { handler as createType } from '../resources/create-resource-type.ts'
@@ -13,14 +13,10 @@ import { handler as evaluateBatch } from './evaluate-access-batch.ts'
 import { handler as denial } from './get-denial.ts'
 import { grant, worldOf } from './test-people.ts'
 
-let bench: Bench
+const bench = workbench()
 let ada: Person
 let grace: Person
 let world: ReturnType<typeof worldOf>
-beforeAll(async () => {
-  bench = await openWorkbench()
-}, 60_000)
-afterAll(() => bench.close())
 beforeEach(async () => {
   ada = await bench.founder()
   grace = await bench.member(ada)

@@ -10,7 +10,7 @@ import { type Asking, casesOf, type Inquiry } from './facts.ts'
 /** Questions, read, decided and explained. */
 
 /** Whoever may ask about nobody else is told so, whoever they name. Throws `FORBIDDEN`. */
-async function requireAsking({ access, principal }: Asking, inquiries: readonly Inquiry[]): Promise<void> {
+export async function requireAsking({ access, principal }: Asking, inquiries: readonly Inquiry[]): Promise<void> {
   if (inquiries.every(({ userId = principal.id }) => userId === principal.id)) return
   if ((await access.scopes(ABOUT_OTHERS)).length > 0) return
   const message = `Of yourself you may ask without more ado; to ask about others takes the permission ${ABOUT_OTHERS}.`
@@ -68,7 +68,7 @@ const toRemedy = (remedy: Explained['remedies'][number][number]) => ({
   scope: 'scope' in remedy ? remedy.scope : null,
 })
 
-const toBecause = ({ holderId, path }: Answer['because'][number]): Shown['because'][number] => ({
+export const toBecause = ({ holderId, path }: Answer['because'][number]): Shown['because'][number] => ({
   holderId,
   assignmentId: path.assignmentId,
   groups: [...(path.groups ?? [])],

@@ -49,7 +49,7 @@ export interface Case {
 }
 
 /** Nothing else is a permission, whatever it begins with. */
-const isPermission = (name: string) => PermissionName.safeParse(name).success
+export const isPermission = (name: string) => PermissionName.safeParse(name).success
 
 const ID = /^[a-z]+_[0-9a-z]{26}$/
 

@@ -14,9 +14,20 @@ export interface Kind {
   factsOf(item: Item, said: Resource): Resource
   /** What it takes to see one. */
   seeing: string
+  /** Where those there are are listed. */
+  entity: Entity<Versioned>
+  /** In that list only those of this type. */
+  by: Record<string, string>
+  /** As what, and by which id, one of them is asked about; and by which it is kept. */
+  namedOf(item: Item): { type: string; id: string }
+  idOf(named: string): string
 }
 
 const kind = <T extends Versioned>(entity: Entity<T>): Kind => ({
+  entity: entity as unknown as Entity<Versioned>,
+  by: {},
+  namedOf: ({ id }) => ({ type: entity.name.toLowerCase(), id: String(id) }),
+  idOf: (id) => id,
   keyOf: (organizationId, id) => entity.keyOf({ id, organizationId } as Pick<T, 'id' | 'organizationId'> & Partial<T>),
   factsOf: (item) => resourceOf(entity, item as unknown as T),
   seeing: `${entity.plural.toLowerCase()}:read`,
@@ -24,6 +35,10 @@ const kind = <T extends Versioned>(entity: Entity<T>): Kind => ({
 
 /** Things of an organization's own applications, if they are registered: by what their application calls them. */
 const registered = (type: string): Kind => ({
+  entity: resources as unknown as Entity<Versioned>,
+  by: { TYPE: type },
+  namedOf: ({ key }) => ({ type, id: String(key) }),
+  idOf: (key) => resourceIdOf(type, key),
   keyOf: (organizationId, key) => resources.keyOf({ id: resourceIdOf(type, key), organizationId }),
   factsOf: (item, said) => factsOf(item as unknown as Registered, said.attributes),
   seeing: 'resources:read',

@@ -5,11 +5,13 @@ import { save } from '../../shared/store/writes.ts'
 import { placeUnder } from '../../shared/tree/moving.ts'
 import { grows, pathUnder } from '../../shared/tree/tree.ts'
 import { createGroup } from './contract.ts'
+import { requireMakable } from './granting.ts'
 import { beginsCount, groupNodes, groups, groupTree, makeGroup, toGroup } from './group.ts'
 
-export const handler = serve(createGroup, (call) => {
+export const handler = serve(createGroup, async (call) => {
   const { body, tenant, now } = call
   const { parentId, ...fields } = body
+  await requireMakable(call, parentId)
   const id = newId('grp', Date.parse(now))
   return retryConflicts(async () => {
     const { gate, parent } = await placeUnder(groupNodes, call, parentId)

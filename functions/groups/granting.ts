@@ -1,4 +1,4 @@
-import { problem } from '../../shared/errors.ts'
+import { requireAllowed } from '../../shared/serve/access.ts'
 import { resourceOf } from '../../shared/serve/concerns.ts'
 import { type Granter, heldBy, requireHeld, requireNoGain } from '../../shared/serve/granting.ts'
 import { requireAsMighty, type User, users } from '../users/door.ts'
@@ -10,14 +10,20 @@ import type { Group } from './group.ts'
 export const heldByGroup = (granter: Pick<Granter, 'policy' | 'now'>, { id, parentId, assignments }: Group) =>
   heldBy(granter, { id, kind: 'member', assignments, groupIds: parentId ? [parentId] : [] })
 
+/** What whoever is in a group, or below it, holds by it and by those above it; nothing at the top. */
+const givenUnder = (granter: Granter, groupId: string | undefined) =>
+  groupId ? heldBy(granter, { id: groupId, kind: 'member', assignments: [], groupIds: [groupId] }) : []
+
+/** Whatever lies under a group holds what it gives, so who makes something there holds that. Throws `FORBIDDEN`. */
+export const requireMakable = async (granter: Granter, parentId: string | undefined): Promise<void> =>
+  requireHeld(granter, await givenUnder(granter, parentId), 'Nobody can make a group under groups that give more than they hold.')
+
 /**
  * Who is in a group, or below it, holds what those above it hold: to move it is to give them that, and to take from them what they held where it
  * was; and whoever has a say in the new place has a say over it. Throws `FORBIDDEN`.
  */
 export async function requireMovable(granter: Granter, { id, parentId }: Group, newParentId: string | undefined): Promise<void> {
-  const above = (groupId: string | undefined) =>
-    groupId ? heldBy(granter, { id: groupId, kind: 'member', assignments: [], groupIds: [groupId] }) : []
-  const gifts = await Promise.all([above(parentId), above(newParentId)])
+  const gifts = await Promise.all([givenUnder(granter, parentId), givenUnder(granter, newParentId)])
   await requireHeld(granter, gifts.flat(), 'Nobody can move a group out of, or under, groups that give more than they hold.')
   if (newParentId === undefined) return
   const bringing = { moved: { type: 'group', id }, place: { type: 'group', id: newParentId } } as const
@@ -33,8 +39,7 @@ export async function requireGroupHeld(granter: Granter, group: Group, user: Use
 }
 
 /** Whoever has a say in the group has a say over its members then, so they must have it over this user before. Throws `FORBIDDEN`. */
-export async function requireSayOver({ access }: Granter, user: User): Promise<void> {
-  if (await access.allowed('users:update', resourceOf(users, user))) return
+export function requireSayOver({ access }: Granter, user: User): Promise<void> {
   const message = 'You may not put this user into a group: it takes the permission users:update over them.'
-  throw problem('FORBIDDEN', { message, details: { missing: 'users:update' } })
+  return requireAllowed(access, 'users:update', resourceOf(users, user), message)
 }

@@ -3,7 +3,7 @@ import type { Assignment } from '../../shared/access/model.ts'
 import { type Change, changed, created, entity } from '../../shared/store/entity.ts'
 import { type Key, tenantPartition } from '../../shared/store/keys.ts'
 import { add, putNew, remove as removeItem, type Write } from '../../shared/store/writes.ts'
-import { hashOf } from '../../shared/tokens.ts'
+import { amongSiblings } from '../../shared/tree/names.ts'
 import { asKey, type Path } from '../../shared/tree/path.ts'
 import { pathOf, type Tree, type TreeGate, type TreeNode } from '../../shared/tree/tree.ts'
 import { holdings } from '../users/door.ts'
@@ -24,9 +24,6 @@ export interface GroupFields {
   type?: string | undefined
 }
 
-/** Names are compared as people do: without regard to case and to how a character is composed. */
-const fold = (name: string) => name.normalize('NFKC').toLowerCase()
-
 export const groups = entity<Group>({
   name: 'GROUP',
   all: true,
@@ -37,13 +34,7 @@ export const groups = entity<Group>({
     PARENT: { index: 'g3', of: ({ parentId = '' }) => parentId, except: '' },
   },
   search: ({ name }) => [name],
-  guards: {
-    GROUP_NAME: {
-      of: ({ parentId = '', name, deletedAt }) => (deletedAt ? undefined : `${parentId}#${fold(name)}`),
-      hash: hashOf,
-      conflict: 'NAME_TAKEN',
-    },
-  },
+  guards: { GROUP_NAME: amongSiblings },
   liesIn: { entity: 'GROUP', id: ({ parentId }) => parentId, counted: 'children', unknown: GROUP_UNKNOWN },
   label: ({ name }) => name,
   access: { groupIds: ({ id }) => [id] },

@@ -79,6 +79,13 @@ async function attempts() {
   return items.map(fromRecord).filter(({ type }) => type === 'access.escalation_attempted')
 }
 
+test('a user who is put into a group twice at once is in it once, and the second is told', async () => {
+  const [id, grace] = [await aGroup(), await bench.member(ada)]
+  const replies = await Promise.all([put(id, grace), put(id, grace), put(id, grace)])
+  expect(replies.map(({ status, body }) => body.code ?? status).toSorted()).toEqual([201, 'ALREADY_MEMBER', 'ALREADY_MEMBER'])
+  expect(await inGroup(id)).toEqual([grace.userId])
+})
+
 describe('a group', () => {
   test('is made, read, renamed and removed', async () => {
     const { status, body } = await bench.request(create, contracts.createGroup, {

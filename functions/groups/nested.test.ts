@@ -1,12 +1,16 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import type { Assignment, Scope } from '../../shared/access/model.ts'
+import { fromRecord } from '../../shared/event.ts'
 import { newId } from '../../shared/ids.ts'
+import { denialPartition } from '../../shared/store/keys.ts'
 import { patch, save } from '../../shared/store/writes.ts'
+import { moves } from '../../shared/tree/moving.ts'
 import { type Person, type Reply, workbench } from '../../test/workbench.ts'
 import * as userContracts from '../users/contract.ts'
 import { handler as listUsers } from '../users/list-users.ts'
 import { users } from '../users/user-store.ts'
-import { giveGroup, groups } from './group.ts'
+import { rule } from './follow-moves.ts'
+import { type Group, giveGroup, groupNodes, groups, moveTo, toGroup } from './group.ts'
 import { groupsOf } from './test-groups.ts'
 
 /** Groups lie under groups: who is in one holds what those above it hold. */
@@ -82,6 +86,22 @@ describe('a group under another', () => {
   })
 })
 
+describe('nobody makes a group', () => {
+  test('under groups that give what they do not hold, and each attempt is on record', async () => {
+    const [top, low] = (await mine.chain(2)) as [string, string]
+    await give(top, 'users:delete')
+    const bob = await holding(['groups:*', group(low)])
+    const refused = await mine.as(bob).create(low)
+    expect([code(refused), refused.body.details.missing]).toEqual(['FORBIDDEN', ['users:delete']])
+    expect(code(await mine.as(await holding(['groups:*', group(low)], ['users:delete'])).create(low))).toBe(201)
+    const { items } = await mine.tenant.list<Record<string, unknown>>({
+      partitions: [denialPartition(new Date().toISOString().slice(0, 10))],
+      limit: 100,
+    })
+    expect(items.map(fromRecord).filter(({ type }) => type === 'access.escalation_attempted')).toMatchObject([{ aggregateId: bob.userId }])
+  })
+})
+
 describe('a group that moves', () => {
   let [weak, strong, moved] = ['', '', '']
   let grace: Person
@@ -118,6 +138,15 @@ describe('a group that moves', () => {
     const lost = await bob.move(moved, null)
     expect([code(lost), lost.body.details.missing]).toEqual(['FORBIDDEN', ['users:read']])
     expect(code(await mine.as(await holding(['groups:*'], ['users:read'])).move(moved, null))).toBe(200)
+  })
+
+  test('is left where it is by whoever was judged when it lay elsewhere', async () => {
+    const judged = (await mine.tenant.get(groups, moved)) as Group
+    await mine.move(moved, strong)
+    const call = { tenant: mine.tenant, actor: { id: ada.userId }, now: new Date().toISOString() }
+    const moving = moves({ ...groupNodes, follow: rule, change: moveTo, present: toGroup }, call, { judged, parentId: undefined })
+    await expect(moving).rejects.toMatchObject({ code: 'VERSION_CONFLICT' })
+    expect((await mine.get(moved)).body.data.path).toEqual([strong, moved])
   })
 
   test('comes under nobody by whom it was moved, who could do less with it before', async () => {

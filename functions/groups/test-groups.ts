@@ -8,6 +8,7 @@ import { handler as followMoves } from './follow-moves.ts'
 import { handler as get } from './get-group.ts'
 import { handler as list } from './list-groups.ts'
 import { handler as move } from './move-group.ts'
+import { handler as takeOut } from './remove-group-member.ts'
 import { handler as update } from './update-group.ts'
 
 let serial = 0
@@ -28,6 +29,7 @@ export function groupsOf(bench: Bench, as: Person, follow = followMoves) {
     move: (id: string, newParentId: string | null) => ask(move, contracts.moveGroup, { params: { id }, body: { newParentId } }),
     remove: (id: string) => ask(remove, contracts.deleteGroup, { params: { id } }),
     put: (id: string, { userId }: Pick<Person, 'userId'>) => ask(add, contracts.addGroupMember, { params: { id }, body: { userId } }),
+    take: (id: string, { userId }: Pick<Person, 'userId'>) => ask(takeOut, contracts.removeGroupMember, { params: { id, userId } }),
     /** Ids of groups, each under the one before. */
     async chain(length: number, under?: string): Promise<string[]> {
       const ids: string[] = []

@@ -1,6 +1,6 @@
-import { problem } from '../../shared/errors.ts'
 import { cancel } from '../../shared/jobs/job.ts'
 import { jobs } from '../../shared/jobs/job-store.ts'
+import { requireAllowed } from '../../shared/serve/access.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { retryConflicts } from '../../shared/store/retry-conflicts.ts'
 import { save } from '../../shared/store/writes.ts'
@@ -17,9 +17,7 @@ export const handler = serve(cancelJob, { resource: jobs }, (call) =>
   retryConflicts(async (attempt) => {
     const { tenant, now, access, resource } = call
     const job = await visible(attempt === 1 ? resource : await tenant.get(jobs, resource.id), call)
-    if (!isOwn(job, call) && !(await access.allowed('jobs:cancel'))) {
-      throw problem('FORBIDDEN', { message: OTHERS, details: { missing: 'jobs:cancel' } })
-    }
+    if (!isOwn(job, call)) await requireAllowed(access, 'jobs:cancel', undefined, OTHERS)
     const change = cancel(job, now)
     return change ? tenant.commit(save(jobs, change), toJob(change.after)) : toJob(job)
   }, MOST_TRIES),

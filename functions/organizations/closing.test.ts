@@ -149,7 +149,7 @@ test('offboarding and closing are nothing for an account manager; activating nei
     [activate, contracts.activateOrganization, 'organizations:activate'],
   ] as const) {
     const reply = await bench.request(handler, contract, { as: manager, params: { id } })
-    expect([reply.body.code, reply.body.details]).toEqual(['FORBIDDEN', { missing }])
+    expect([reply.body.code, reply.body.details]).toEqual(['FORBIDDEN', { missing, reference: expect.any(String) }])
   }
   const suspended = await bench.request(suspend, contracts.suspendOrganization, { as: manager, params: { id }, body: { reason: 'x' } })
   expect(suspended.body.code).toBe('INVALID_TRANSITION')

@@ -1,5 +1,4 @@
-import { problem } from '../../shared/errors.ts'
-import type { Access } from '../../shared/serve/access.ts'
+import { type Access, requireAllowed } from '../../shared/serve/access.ts'
 import { itemKey } from '../../shared/store/keys.ts'
 import { check, type Write } from '../../shared/store/writes.ts'
 import { requireUser } from '../users/door.ts'
@@ -23,6 +22,6 @@ export const requirePlace = (organizationId: string, { ownerId, unitId }: Place,
 
 /** Who moves something to another unit could have made it there. Throws `FORBIDDEN`. */
 export async function requireThere(access: Access, permission: string, { unitId }: Place, before: Place): Promise<void> {
-  if (unitId === before.unitId || (await access.allowed(permission, { type: 'resource', unitId }))) return
-  throw problem('FORBIDDEN', { message: `To move it there takes ${permission} there, too.`, details: { missing: permission } })
+  if (unitId === before.unitId) return
+  await requireAllowed(access, permission, { type: 'resource', unitId }, `To move it there takes the permission ${permission} there, too.`)
 }

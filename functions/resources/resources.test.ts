@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import type { Endpoint } from '../../shared/endpoint.ts'
 import { newId } from '../../shared/ids.ts'
 import { itemKey } from '../../shared/store/keys.ts'
 import { patch, putNew } from '../../shared/store/writes.ts'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { type Person, workbench } from '../../test/workbench.ts'
 import * as contract from './contract.ts'
 import { handler as create } from './create-resource.ts'
 import { handler as createType } from './create-resource-type.ts'
@@ -16,12 +16,8 @@ import { resources } from './resource.ts'
 import { handler as update } from './update-resource.ts'
 import { handler as updateType } from './update-resource-type.ts'
 
-let bench: Bench
+const bench = workbench()
 let ada: Person
-beforeAll(async () => {
-  bench = await openWorkbench()
-}, 60_000)
-afterAll(() => bench.close())
 beforeEach(async () => {
   ada = await bench.founder()
 })
@@ -104,6 +100,11 @@ describe('a thing', () => {
     expect((await change(data.id, { attributes: { status: null, by: 'x' } })).data.attributes).toEqual({ amount: 7, by: 'x' })
     expect((await change(data.id, { attributes: { by: 'x' } })).data.version).toBe(2)
     expect((await change(data.id, { attributes: { Constructor: 1 } })).code).toBe('VALIDATION_ERROR')
+  })
+
+  test('is registered once, however many register it at once', async () => {
+    const codes = (await Promise.all([1, 2, 3].map(() => thing({ key: 'at once' })))).map(({ code }) => code)
+    expect(codes.toSorted()).toEqual([201, 'RESOURCE_EXISTS', 'RESOURCE_EXISTS'])
   })
 
   test('is shown, made and moved only where somebody may', async () => {

@@ -1,2 +1,2 @@
 /** The door of this context: what others may ask of it. */
-export { units } from './unit.ts'
+export { units, unitTree } from './unit.ts'

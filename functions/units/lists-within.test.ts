@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { decide } from '../../shared/access/evaluate.ts'
 import type { Assignment, Policy, Scope } from '../../shared/access/model.ts'
@@ -12,7 +12,7 @@ import type { Entity, Versioned } from '../../shared/store/entity.ts'
 import { itemKey } from '../../shared/store/keys.ts'
 import { patch, putNew, save } from '../../shared/store/writes.ts'
 import { grows, pathUnder } from '../../shared/tree/tree.ts'
-import { type Bench, openWorkbench, type Person } from '../../test/workbench.ts'
+import { type Bench, type Person, workbench } from '../../test/workbench.ts'
 import * as userContracts from '../users/contract.ts'
 import { handler as listInvitations } from '../users/list-invitations.ts'
 import { handler as listUsers } from '../users/list-users.ts'
@@ -25,11 +25,7 @@ import { makeUnit, type Unit, units, unitTree } from './unit.ts'
 
 /** Whoever sees a part of an organization is shown in its lists what a look at everything, thing by thing, finds allowed. */
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openWorkbench()
-}, 60_000)
-afterAll(() => bench.close())
+const bench = workbench()
 
 const UNITS = 6
 const GROUPS = 3

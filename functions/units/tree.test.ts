@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import type { Assignment } from '../../shared/access/model.ts'
 import { newId } from '../../shared/ids.ts'
 import { itemKey, organizationKey } from '../../shared/store/keys.ts'
 import { patch } from '../../shared/store/writes.ts'
-import { type Bench, openWorkbench, type Person, type Reply } from '../../test/workbench.ts'
+import { type Person, type Reply, workbench } from '../../test/workbench.ts'
 import * as userContracts from '../users/contract.ts'
 import { handler as deleteUser } from '../users/delete-user.ts'
 import { handler as getUser } from '../users/get-user.ts'
@@ -15,13 +15,9 @@ import { handler as listSubtree } from './list-unit-subtree.ts'
 import { handler as listUsers } from './list-unit-users.ts'
 import { unitsOf } from './test-units.ts'
 
-let bench: Bench
+const bench = workbench()
 let ada: Person
 let units: ReturnType<typeof unitsOf>
-beforeAll(async () => {
-  bench = await openWorkbench()
-}, 60_000)
-afterAll(() => bench.close())
 beforeEach(async () => {
   ada = await bench.founder()
   units = unitsOf(bench, ada)
@@ -36,6 +32,24 @@ const rolesOf = async (userId: string) =>
   (await bench.request(listUserRoles, userContracts.listUserRoles, { as: ada, params: { id: userId } })).body.data.map(
     ({ id: role, scope }: { id: string; scope: unknown }) => [role, scope],
   )
+
+test('whoever sees a unit by itself is shown of its subtree what they see, by full pages', async () => {
+  const [top, mid] = (await units.chain(2)) as [string, string]
+  const [low] = (await units.chain(1, mid)) as [string]
+  await units.chain(3, top)
+  const bob = await bench.member(ada, { roleIds: [] })
+  const from = { permission: 'units:read', grantedBy: ada.userId, createdAt: new Date().toISOString() }
+  const held: Assignment[] = [
+    { id: newId('asg'), scope: { type: 'resource', resourceType: 'unit', id: top }, ...from },
+    { id: newId('asg'), scope: { type: 'unit', id: mid }, ...from },
+  ]
+  await units.tenant.commit(patch(itemKey(ada.organizationId, 'USER', bob.userId), { assignments: held }))
+  const page = (query: object) =>
+    bench.request(listSubtree, contracts.listUnitSubtree, { as: bob, params: { id: top }, query: { limit: '2', ...query } })
+  const first = await page({})
+  const rest = await page({ cursor: first.body.meta.nextCursor })
+  expect([ids(first).length, [...ids(first), ...ids(rest)].toSorted()]).toEqual([2, [top, mid, low].toSorted()])
+})
 
 describe('a unit under another', () => {
   test('says where it lies, from the top down, and is listed in the subtree of all above it', async () => {

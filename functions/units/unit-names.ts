@@ -1,8 +1,9 @@
 import { itemKey } from '../../shared/store/keys.ts'
 import type { Write } from '../../shared/store/writes.ts'
 import { hashOf } from '../../shared/tokens.ts'
+import { foldName } from '../../shared/tree/names.ts'
 import type { Organization } from '../organizations/door.ts'
-import { fold, type Unit } from './unit.ts'
+import type { Unit } from './unit.ts'
 
 /**
  * How many units of an organization are called the same, wherever they lie. Counted always, so that an organization may decide at any time
@@ -10,7 +11,7 @@ import { fold, type Unit } from './unit.ts'
  */
 
 /** The name that a unit has for itself among all, where it has one. */
-const heldBy = (unit: Unit | undefined) => (unit && !unit.deletedAt ? fold(unit.name) : undefined)
+const heldBy = (unit: Unit | undefined) => (unit && !unit.deletedAt ? foldName(unit.name) : undefined)
 
 const count =
   (name: string, by: 1 | -1, isUnique: boolean): Write =>

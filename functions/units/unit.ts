@@ -1,6 +1,6 @@
 import { unitCreated, unitDeleted, unitMoved, unitOwnerChanged, unitUpdated } from '../../events/units.ts'
 import { type Change, changed, created, entity } from '../../shared/store/entity.ts'
-import { hashOf } from '../../shared/tokens.ts'
+import { amongSiblings } from '../../shared/tree/names.ts'
 import { asKey, type Path } from '../../shared/tree/path.ts'
 import { pathOf, type Tree, type TreeGate, type TreeNode } from '../../shared/tree/tree.ts'
 import { PARENT_UNKNOWN } from './problems.ts'
@@ -15,9 +15,6 @@ export interface Unit extends TreeNode {
 
 export type UnitFields = Pick<Unit, 'name' | 'description' | 'ownerId'>
 
-/** Names are compared as people do: without regard to case and to how a character is composed. */
-export const fold = (name: string) => name.normalize('NFKC').toLowerCase()
-
 export const units = entity<Unit>({
   name: 'UNIT',
   all: true,
@@ -25,13 +22,7 @@ export const units = entity<Unit>({
   indexes: ({ path }) => ({ g2: ['UNITS#TREE', asKey(path)] }),
   lists: { OWNER: ({ ownerId }) => [ownerId], PARENT: { index: 'g3', of: ({ parentId = '' }) => parentId, except: '' } },
   search: ({ name }) => [name],
-  guards: {
-    UNIT_NAME: {
-      of: ({ parentId = '', name, deletedAt }) => (deletedAt ? undefined : `${parentId}#${fold(name)}`),
-      hash: hashOf,
-      conflict: 'NAME_TAKEN',
-    },
-  },
+  guards: { UNIT_NAME: amongSiblings },
   liesIn: { entity: 'UNIT', id: ({ parentId }) => parentId, counted: 'children', unknown: PARENT_UNKNOWN },
   label: ({ name }) => name,
   access: { unitId: ({ id }) => id, ownerId: ({ ownerId }) => ownerId },

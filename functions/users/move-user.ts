@@ -1,6 +1,6 @@
 import type { Scope } from '../../shared/access/model.ts'
-import { problem } from '../../shared/errors.ts'
 import { transitions } from '../../shared/resource/verbs.ts'
+import { requireAllowed } from '../../shared/serve/access.ts'
 import { requireNoGain } from '../../shared/serve/granting.ts'
 import { moveUser } from './contract.ts'
 import { asMighty } from './granting.ts'
@@ -17,11 +17,13 @@ export const handler = transitions(
   async (user, call) => {
     const { body, access, now } = call
     const unitId = body.unitId ?? undefined
-    const place = unitId === undefined ? undefined : { type: 'user', unitId }
-    if (!(await access.allowed('users:create', place))) {
-      const where = unitId === undefined ? 'the organization as a whole' : 'that unit'
-      throw problem('FORBIDDEN', { message: `You may not bring users into ${where}.`, details: { missing: 'users:create' } })
-    }
+    const [place, where] = unitId ? [{ type: 'user', unitId }, 'that unit'] : [undefined, 'the organization as a whole']
+    await requireAllowed(
+      access,
+      'users:create',
+      place,
+      `You may not bring users into ${where}: it takes the permission users:create there.`,
+    )
     const from = { moved: placeOf(user.unitId), place: placeOf(unitId), over: 'users' }
     await requireNoGain(call, from, 'Nobody gains a user by bringing them where they may do more.')
     return moveTo(user, unitId, now)

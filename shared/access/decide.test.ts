@@ -92,6 +92,8 @@ describe('a decision', () => {
     expect([scopes(unit('unit_a'), unit('unit_b')), scopes(unit('unit_b'), unit('unit_a'))]).toEqual([[unit('unit_b')], [unit('unit_b')]])
     expect(scopes(unit('unit_a'), unit('unit_c'))).toEqual([])
     expect(scopes(unit('unit_a'), { type: 'group', id: 'grp_a' })).toEqual([unit('unit_a')])
+    const report: Scope = { type: 'resource', resourceType: 'report', id: 'r_1' }
+    expect(scopes(report, Object.assign(Object.create(null), report))).toEqual([report])
   })
 })
 

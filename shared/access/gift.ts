@@ -29,15 +29,13 @@ function holdsAsWide(granter: Granter, gift: Gift, permission: string): boolean 
   return holds && (!principal.maker || holdsAsWide({ ...granter, principal: principal.maker }, gift, permission))
 }
 
+/** Which permissions of a gift somebody does not hold as wide, as long and under as few conditions. A wildcard takes a wildcard as wide. */
+export const notHeldAsWide = (holder: Granter, gift: Gift): string[] =>
+  permissionsOf(gift, holder.policy).filter((permission) => !holdsAsWide(holder, gift, permission))
+
 /** Whoever defines what permissions the organization has for applications of its own hands them out, too; it guards nothing of ours. */
 const DEFINING = 'roles:create'
 
-/**
- * Which permissions of a gift its giver does not hold as wide, as long and under as few conditions, and so may not hand out. A wildcard takes
- * a wildcard as wide.
- */
-export function notHeld(granter: Granter, gift: Gift): string[] {
-  return permissionsOf(gift, granter.policy).filter(
-    (permission) => !holdsAsWide(granter, gift, permission) && !(isOwn(permission) && holdsAsWide(granter, gift, DEFINING)),
-  )
-}
+/** Which permissions of a gift its giver does not hold like that, and so may not hand out. */
+export const notHeld = (granter: Granter, gift: Gift): string[] =>
+  notHeldAsWide(granter, gift).filter((permission) => !(isOwn(permission) && holdsAsWide(granter, gift, DEFINING)))

@@ -1,11 +1,14 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { Policy, Scope } from './model.ts'
 
 /** Scopes against each other, by the trees of units and groups. */
 
+/** Told by what they name alone, wherever they come from. */
+const nameOf = (scope: Scope) => [scope.type, 'resourceType' in scope ? scope.resourceType : '', 'id' in scope ? scope.id : ''].join(' ')
+const isSame = (one: Scope, other: Scope) => nameOf(one) === nameOf(other)
+
 /** Is everything in the one scope in the other, too? Of a resource, only its own unit or group is known. */
 export function isWithin(inner: Scope, outer: Scope, policy: Policy): boolean {
-  if (outer.type === 'organization' || isDeepStrictEqual(inner, outer)) return true
+  if (outer.type === 'organization' || isSame(inner, outer)) return true
   if (inner.type === 'organization' || outer.type === 'resource') return false
   const type = inner.type === 'resource' ? inner.resourceType : inner.type
   if (type !== outer.type) return false
@@ -23,5 +26,5 @@ export function overlap(one: readonly Scope[], other: readonly Scope[], policy: 
       return isApart ? [] : [a]
     }),
   )
-  return both.filter((scope, n) => both.findIndex((each) => isDeepStrictEqual(each, scope)) === n)
+  return both.filter((scope, n) => both.findIndex((each) => isSame(each, scope)) === n)
 }

@@ -6,6 +6,7 @@ import type { Call, ServeOptions } from '../serve/call.ts'
 import type { PolicySource } from '../serve/policy.ts'
 import { type LambdaHandler, serve } from '../serve/serve.ts'
 import type { Change, Entity, Versioned } from '../store/entity.ts'
+import { retryConflicts } from '../store/retry-conflicts.ts'
 import { save, type Write } from '../store/writes.ts'
 import { historyOf, toHistory } from './history.ts'
 
@@ -56,11 +57,13 @@ export const creates = <E extends Endpoint, T extends Versioned>(
   make: (call: Call<E>) => MaybePromise<Transition<T>>,
   present: Present<E, T, Call<E>>,
 ): LambdaHandler =>
-  serve<E>(contract, async (call) => {
-    const change = await make(call)
-    const reply = await show(call, (showing) => present(change.after, showing))
-    return call.tenant.commit(writesOf(entity, change), reply)
-  })
+  serve<E>(contract, (call) =>
+    retryConflicts(async () => {
+      const change = await make(call)
+      const reply = await show(call, (showing) => present(change.after, showing))
+      return call.tenant.commit(writesOf(entity, change), reply)
+    }),
+  )
 
 interface TransitionOptions<E extends Endpoint, T extends Versioned> extends Omit<ServeOptions<T>, 'resource'> {
   /** What it takes of the caller beyond the permission, asked once there is something to change; throws where it is not given. */

@@ -1,6 +1,7 @@
 import { type Decision, decide, scopesOf } from '../access/evaluate.ts'
 import type { Environment, Policy, Principal, Resource, Scope } from '../access/model.ts'
 import { config } from '../config.ts'
+import { problem } from '../errors.ts'
 import type { Tenant } from '../store/tenant.ts'
 import type { Client, OrganizationGate, PrincipalGate } from './gates.ts'
 import { type PolicySource, policySource } from './policy.ts'
@@ -18,6 +19,11 @@ export interface Access extends PolicySource {
   scopes(permission: string): Promise<Scope[]>
   /** The same, for a list. */
   reach(permission: string): Promise<Reach>
+}
+
+/** What a request turns out to take beyond its contract's permission, such as another one where it puts something. Throws `FORBIDDEN`. */
+export async function requireAllowed(access: Access, permission: string, resource: Resource | undefined, message: string): Promise<void> {
+  if (!(await access.allowed(permission, resource))) throw problem('FORBIDDEN', { message, details: { missing: permission } })
 }
 
 interface Asker {

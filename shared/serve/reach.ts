@@ -28,6 +28,8 @@ export interface Asked {
   scopes: readonly Scope[]
   source: PolicySource
   moves: readonly Move[]
+  /** As what it is asked about, where that is something else than what it is kept as. */
+  factsOf?<T extends Versioned>(entity: Entity<T>, item: T): Resource
   allows(policy: Policy, resource: Resource): boolean
 }
 
@@ -36,7 +38,7 @@ function pathTo(policy: Policy, id: string): readonly string[] | undefined {
   return id.startsWith('grp_') ? policy.group?.(id)?.path : undefined
 }
 
-export async function reachOf({ scopes, source, moves, allows }: Asked): Promise<Reach> {
+export async function reachOf({ scopes, source, moves, factsOf = resourceOf, allows }: Asked): Promise<Reach> {
   const isWhole = scopes.some(({ type }) => type === 'organization')
   const roots = scopes.flatMap((scope) => (scope.type === 'unit' || scope.type === 'group' ? [scope.id] : []))
   const holds = (policy: Policy, id: string) => pathTo(policy, id)?.some((above) => roots.includes(above)) ?? false
@@ -44,7 +46,7 @@ export async function reachOf({ scopes, source, moves, allows }: Asked): Promise
   const stored = paths.flatMap((path) => (path.length > 0 ? storedUnder(path, moves) : []))
 
   function isShown<T extends Versioned>(policy: Policy, entity: Entity<T>, { item, via }: Hit<T>): boolean {
-    const resource = resourceOf(entity, item)
+    const resource = factsOf(entity, item)
     if (!allows(policy, resource)) return false
     if (via === undefined) return true
     const places = [resource.unitId, ...(resource.groupIds ?? [])]

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { type DomainEvent, toRecord } from '../event.ts'
 import { newId } from '../ids.ts'
 import { diff } from './changes.ts'
-import type { Change, Entity, Place, Tally, Versioned } from './entity.ts'
-import { eventKey, eventShard, guardKey, itemKey, organizationKey, tallyKey, tenantPartition } from './keys.ts'
+import type { Change, Entity, Tally, Versioned } from './entity.ts'
+import { eventKey, eventShard, guardKey, organizationKey, tallyKey, tenantPartition } from './keys.ts'
 import { ABSENT, type Part, type WriteContext } from './part.ts'
 import { toItem } from './stored-item.ts'
 
@@ -16,7 +16,8 @@ export function itemPart<T extends Versioned>(entity: Entity<T>, { before, after
   const values = before ? { ExpressionAttributeValues: { ':version': before.version } } : {}
   return {
     item: { Put: { TableName: context.tableName, Item: toItem(entity, after), ...condition, ...values } },
-    conflict: before ? 'VERSION_CONFLICT' : 'CONFLICT',
+    // What is named by its caller may be made twice at once: whoever comes second reads again, and finds it there.
+    conflict: 'VERSION_CONFLICT',
   }
 }
 
@@ -169,38 +170,6 @@ export function policyParts<T extends Versioned>({ policy = [] }: Entity<T>, { b
   // What is new is known to nobody yet.
   const hasMoved = before && policy.some((field) => !isDeepStrictEqual(before[field], after[field]))
   return hasMoved ? [raisesPolicy(after.organizationId, context)] : []
-}
-
-/** How many more of these lie in each place, of those where it is not the same number. */
-function arrivals<T extends Versioned>({ id }: Place<T>, changes: readonly Change<T>[]): [placeId: string, by: number][] {
-  const by = new Map<string, number>()
-  const count = (item: T | undefined, n: number) => {
-    const placeId = item && !item.deletedAt ? id(item) : undefined
-    if (placeId !== undefined) by.set(placeId, (by.get(placeId) ?? 0) + n)
-  }
-  for (const { before, after } of changes) {
-    count(before, -1)
-    count(after, 1)
-  }
-  return [...by].filter(([, n]) => n !== 0)
-}
-
-/** Counts what comes to lie in a place, or leaves it. Who comes finds it there. */
-export function placeParts<T extends Versioned>({ liesIn }: Entity<T>, changes: readonly Change<T>[], context: WriteContext): Part[] {
-  if (!liesIn) return []
-  return arrivals(liesIn, changes).map(([placeId, by]) => ({
-    item: {
-      Update: {
-        TableName: context.tableName,
-        Key: itemKey(context.organizationId, liesIn.entity, placeId),
-        UpdateExpression: 'ADD #counted :by',
-        ConditionExpression: by > 0 ? 'attribute_exists(pk) AND attribute_not_exists(deletedAt)' : 'attribute_exists(pk)',
-        ExpressionAttributeNames: { '#counted': liesIn.counted },
-        ExpressionAttributeValues: { ':by': by },
-      },
-    },
-    conflict: liesIn.unknown,
-  }))
 }
 
 /** Moves the tally by one where the change makes or unmakes what it counts; the version condition on the item keeps it exact. */

@@ -101,10 +101,10 @@ describe('a change of an aggregate', () => {
     expect((await tenant.read(guardKey(tenant.id, 'NOTE_TITLE', 'never')))[0]).toBeUndefined()
   })
 
-  test('creating what exists already is a conflict', async () => {
+  test('creating what exists already is a conflict that a second look settles', async () => {
     const made = write(tenant.id, 'Twice')
     await tenant.commit(save(notes, made))
-    expect(await codeOf(tenant.commit(save(notes, made)))).toBe('CONFLICT')
+    expect(await codeOf(tenant.commit(save(notes, made)))).toBe('VERSION_CONFLICT')
   })
 
   test('in part names what changed alone, and leaves what others keep in the item', async () => {

@@ -1,10 +1,11 @@
 import type { ProblemKind } from '../errors.ts'
 import { type EventType, toRecord } from '../event.ts'
 import { newId } from '../ids.ts'
-import { derivedPart, eventPart, guardParts, itemPart, placeParts, policyParts, raisesPolicy, tallyParts } from './aggregate-parts.ts'
+import { derivedPart, eventPart, guardParts, itemPart, policyParts, raisesPolicy, tallyParts } from './aggregate-parts.ts'
 import type { Change, Entity, Versioned } from './entity.ts'
 import { denialKey, isDenial, type Key, signalKey } from './keys.ts'
 import { ABSENT, type Write } from './part.ts'
+import { placeParts } from './place-parts.ts'
 import type { Item } from './table.ts'
 
 export type { Write } from './part.ts'

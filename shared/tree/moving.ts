@@ -47,20 +47,23 @@ interface Mover {
 
 /**
  * Moves a node with all below it, to the top without a parent. In force at once; the job follows, and is started with every move, so that
- * one which is given up is made good by the next. Throws as `planMove` does.
+ * one which is given up is made good by the next. The caller was judged by where the node was: `VERSION_CONFLICT` where somebody else has
+ * brought it to another place since. Throws as `planMove` does.
  */
 export const moves = <T extends TreeNode, R>(
   { tree, nodes, unknown, follow, change, present }: Moving<T, R>,
   call: Mover,
-  { id, parentId }: { id: string; parentId: string | undefined },
+  { judged, parentId }: { judged: T; parentId: string | undefined },
 ): Promise<R> =>
   retryConflicts(async () => {
     const { tenant, now } = call
+    const { id } = judged
     const { gate, nodes: found } = await readTogether(tenant, nodes, [id, parentId])
     const [node, parent] = found
     if (!node || node.deletedAt) throw problem('DELETED')
     if (parentId !== undefined && (!parent || parent.deletedAt)) throw problem(unknown)
     if (node.parentId === parentId) return present(node, gate)
+    if (node.parentId !== judged.parentId) throw problem('VERSION_CONFLICT')
     const { move, writes } = await planMove({ tree, tenant }, gate, node, parent)
     const changed = change(node, move.to, now)
     const started = startJob(follow, { version: move.version }, { ...call, resource: { type: nodes.name.toLowerCase(), id } })

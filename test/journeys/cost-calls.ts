@@ -242,9 +242,9 @@ function accessCalls(cleo: Someone, bea: Someone): Record<string, Prepare> {
 }
 
 /** Units that somebody looks after who holds nothing else. */
-function unitCalls(ada: Someone, bea: Someone): Record<string, Prepare> {
-  const { api } = ada
-  const fresh = async () => ({ name: `Costs ${freshMail().slice(7, 15)}`, ownerId: (await member(ada)).userId })
+function unitCalls(cleo: Someone, bea: Someone): Record<string, Prepare> {
+  const { api } = cleo
+  const fresh = async () => ({ name: `Costs ${freshMail().slice(7, 15)}`, ownerId: (await member(cleo)).userId })
   const make = async () => (await api.createUnit({ body: await fresh() })).data.id
   const on = (call: (id: string) => Promise<Answer<unknown>>) => async () => {
     const id = await make()
@@ -265,7 +265,7 @@ function unitCalls(ada: Someone, bea: Someone): Record<string, Prepare> {
     listUnitSubtree: on((id) => api.listUnitSubtree({ params: { id } })),
     listUnitUsers: on((id) => api.listUnitUsers({ params: { id } })),
     async moveUser() {
-      const [{ userId: id }, unitId] = [await member(ada), await make()]
+      const [{ userId: id }, unitId] = [await member(cleo), await make()]
       return () => api.moveUser({ params: { id }, body: { unitId } })
     },
   }
@@ -283,20 +283,22 @@ function ordinaryCalls(ada: Someone): Record<string, Prepare> {
   return Object.fromEntries(catalogue.map(({ name }) => [name, async () => ordinaryCall(name, ada.api, await make())]))
 }
 
+export type Callers = Record<'ada' | 'bea' | 'cleo' | 'dora' | 'provider', Someone>
+
 /**
- * Ada's organization grows with the calls, as does Cleo's: the mails of a day that one may send would not do for both. Bea's stays as it was
+ * The organizations of Ada, Cleo and Dora grow with the calls: the mails that one may send in a day would not do for all. Bea's stays as it was
  * founded, so that its lists always cost the same.
  */
-export const callsOf = (ada: Someone, bea: Someone, cleo: Someone, provider: Someone): Record<string, Prepare> => ({
+export const callsOf = ({ ada, bea, cleo, dora, provider }: Callers): Record<string, Prepare> => ({
   ...ordinaryCalls(ada),
   ...publicCalls(ada, bea),
   ...ownCalls(ada, bea),
   ...userCalls(ada, bea),
   ...accessCalls(cleo, bea),
   ...auditCalls(ada, bea),
-  ...decisionCalls(ada, bea),
-  ...unitCalls(ada, bea),
-  ...signInCalls(ada),
+  ...decisionCalls(dora, bea),
+  ...unitCalls(cleo, bea),
+  ...signInCalls(dora),
   ...providerCalls(provider),
   ...technicianCalls(provider),
 })

@@ -10,7 +10,8 @@ import { founder, type Someone } from './journey.ts'
 
 let calls: Record<string, Prepare>
 beforeAll(async () => {
-  calls = callsOf(await founder(), await founder(), await founder(), await founder('mss_provider'))
+  const [ada, bea, cleo, dora] = [await founder(), await founder(), await founder(), await founder()]
+  calls = callsOf({ ada, bea, cleo, dora, provider: await founder('mss_provider') })
 })
 
 const QUIET = 10
@@ -33,7 +34,7 @@ function costOf({ headers }: Answer<unknown>, isPublic: boolean): Cost {
 }
 
 const nobody = { api: {} } as Someone
-const names = Object.keys(callsOf(nobody, nobody, nobody, nobody))
+const names = Object.keys(callsOf({ ada: nobody, bea: nobody, cleo: nobody, dora: nobody, provider: nobody }))
 
 test('every route of the catalogue is measured, and every row of the table is a route', () => {
   const routes = catalogue.map(({ name }) => name)

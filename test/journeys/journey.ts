@@ -112,8 +112,15 @@ export async function founder(type: 'customer' | 'mss_provider' = 'customer', em
   return person
 }
 
+/** An organization on trial sends so many invitations a day (`functions/notifications/mail-budget.ts`): past them no mail comes, and nothing says why. */
+const INVITATIONS_A_DAY = 100
+const invited = new Map<string, number>()
+
 /** An invited user of the founder's organization who accepted and signed in. */
 export async function member(of: Someone, roleIds: string[] = ['rol_basic_user']): Promise<Someone> {
+  const count = (invited.get(of.organizationId) ?? 0) + 1
+  if (count > INVITATIONS_A_DAY) throw new Error(`${of.email} has invited all whom a trial may in a day: let another founder invite.`)
+  invited.set(of.organizationId, count)
   const email = freshMail('member')
   const { data } = await of.api.createUser({ body: { email, firstName: 'Grace', lastName: 'Hopper', roleIds } })
   const token = tokenIn(await mailTo(email, (mail) => tokenIn(mail) !== ''))

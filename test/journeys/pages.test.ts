@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { complaintsOf, openBrowser, openContext, picture } from './browser.ts'
 import { submitPassword, submitUntilKnown } from './hosted.ts'
-import { baseUrl, founder, inboxUrl, loginUrl, mailTo, type Someone } from './journey.ts'
+import { baseUrl, founder, inboxUrl, loginUrl, mailTo, member, type Someone } from './journey.ts'
+import { chapter, openDialog, signInFromDocs, tryOut } from './reference-page.ts'
 
 const PHONE = { width: 390, height: 844 }
 
@@ -25,39 +26,6 @@ afterEach(() => context?.close())
 
 const isNarrow = () => page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')
 
-/** The dialog in which the reference signs in and out. */
-async function openDialog() {
-  await page.getByRole('button', { name: 'Authorize' }).first().click()
-  return page.locator('.auth-container', { hasText: 'hostedLogin' })
-}
-
-/** Signs in from the reference page: in a window of its own, which closes by itself. */
-async function signInFromDocs(fill: (popup: Page) => Promise<void>) {
-  const dialog = await openDialog()
-  const popup = context.waitForEvent('page')
-  await dialog.getByRole('button', { name: 'Apply given OAuth2 credentials' }).click()
-  const login = await popup
-  const closed = login.waitForEvent('close')
-  await fill(login)
-  await closed
-  await dialog.getByRole('button', { name: 'Remove authorization' }).waitFor()
-  return dialog
-}
-
-/** Tries an operation out, and gives what was sent and what came back. */
-async function tryOut(operation: string) {
-  const block = page.locator('.opblock', { has: page.locator(`[data-path="${operation}"]`) }).first()
-  await block.locator('.opblock-summary-control').click()
-  const asked = page.waitForRequest((request) => new URL(request.url()).pathname === operation)
-  await block.getByRole('button', { name: 'Execute' }).click()
-  const request = await asked
-  const reply = await request.response()
-  return { block, token: (await request.allHeaders()).authorization ?? '', status: reply?.status(), body: await reply?.json() }
-}
-
-/** A chapter of the reference; of many open ones, the page draws only what is in sight. */
-const chapter = (name: string) => page.locator(`#operations-tag-${name}`)
-
 describe('the reference page', () => {
   test('shows every operation, without errors and without asking for what its policy forbids', async () => {
     const { paths } = JSON.parse(readFileSync('openapi.json', 'utf8')) as { paths: Record<string, Record<string, { tags: [string] }>> }
@@ -66,14 +34,14 @@ describe('the reference page', () => {
     await picture(page, 'docs')
     const operations = Object.values(paths).flatMap((methods) => Object.values(methods))
     for (const [name, those] of Map.groupBy(operations, ({ tags: [tag] }) => tag)) {
-      await chapter(name).click()
+      await chapter(page, name).click()
       await page
         .locator('.opblock')
         .nth(those.length - 1)
         .waitFor()
       expect([name, await page.locator('.opblock').count()]).toEqual([name, those.length])
       await picture(page, `docs-${name}`)
-      await chapter(name).click()
+      await chapter(page, name).click()
       await page.locator('.opblock').first().waitFor({ state: 'detached' })
     }
     expect(complaints).toEqual([])
@@ -89,31 +57,67 @@ describe('the reference page', () => {
 
   test('signs in on the hosted page, tries a call with its token, and signs out of both', async () => {
     await page.goto(`${baseUrl}/docs`)
-    const dialog = await signInFromDocs((login) => submitUntilKnown(login, ada.email))
+    const dialog = await signInFromDocs(page, (login) => submitUntilKnown(login, ada.email))
     await picture(page, 'docs-signed-in')
     await dialog.getByRole('button', { name: 'Close' }).click()
-    await chapter('identity').click()
-    const { status, body, token, block } = await tryOut('/api/v1/auth/me')
+    await chapter(page, 'identity').click()
+    const { status, body, token, block } = await tryOut(page, { path: '/api/v1/auth/me' })
     expect([status, body.data.user.email, body.data.session.device]).toEqual([200, ada.email, expect.stringMatching(/^Chrome/)])
     await block.scrollIntoViewIfNeeded()
     await picture(page, 'docs-tried')
     expect(complaints).toEqual([])
 
-    await openDialog()
+    await openDialog(page)
     const back = page.waitForURL(`${baseUrl}/docs`)
     await dialog.getByRole('button', { name: 'Remove authorization' }).click()
     await back
     const reply = await fetch(`${baseUrl}/api/v1/auth/me`, { headers: { authorization: token } })
     expect([reply.status, await reply.json()]).toEqual([401, expect.objectContaining({ code: 'INVALID_SESSION' })])
-    await signInFromDocs(async (login) => {
+    await signInFromDocs(page, async (login) => {
       // Nothing is remembered: the password is asked for again.
       await submitPassword(login, ada.email)
     })
   })
 
+  test('takes whoever is refused from the refusal to the access, by trying one operation after the other', async () => {
+    const grace = await member(ada)
+    await page.goto(`${baseUrl}/docs`)
+    const dialog = await signInFromDocs(page, (login) => submitUntilKnown(login, grace.email))
+    await dialog.getByRole('button', { name: 'Close' }).click()
+    const look = { path: '/api/v1/users/{id}', params: { id: ada.userId } }
+    await chapter(page, 'users').click()
+    const refused = await tryOut(page, look)
+    expect([refused.status, refused.body.details.missing]).toEqual([403, 'users:read'])
+    await chapter(page, 'users').click()
+
+    const { reference } = refused.body.details
+    await chapter(page, 'decisions').click()
+    const why = await tryOut(page, { path: '/api/v1/access/denials/{reference}', params: { reference } })
+    expect([why.status, why.body.data.permission, why.body.data.now.allowed]).toEqual([200, 'users:read', false])
+    await picture(page, 'docs-denied')
+    expect(await why.block.getByRole('link', { name: 'POST /access/requests' }).getAttribute('href')).toBe(
+      '#/accessRequests/createAccessRequest',
+    )
+    await chapter(page, 'decisions').click()
+
+    await chapter(page, 'accessRequests').click()
+    const body = { reference, reason: 'To answer her mails while she is away.' }
+    const asked = await tryOut(page, { method: 'post', path: '/api/v1/access/requests', body })
+    expect([asked.status, asked.body.data.status]).toEqual([201, 'pending'])
+    await chapter(page, 'accessRequests').click()
+
+    const expiresAt = new Date(Date.now() + 3_600_000).toISOString()
+    await ada.api.approveAccessRequest({ params: { id: asked.body.data.id }, body: { expiresAt } })
+    await chapter(page, 'users').click()
+    const seen = await tryOut(page, look)
+    expect([seen.status, seen.body.data.email]).toEqual([200, ada.email])
+    // Of the refusal, which was to come.
+    expect(complaints.filter((each) => !/403/.test(each))).toEqual([])
+  })
+
   test('drops a sign-in that it did not begin', async () => {
     await page.goto(`${baseUrl}/docs`)
-    const dialog = await openDialog()
+    const dialog = await openDialog(page)
     const popup = context.waitForEvent('page')
     await dialog.getByRole('button', { name: 'Apply given OAuth2 credentials' }).click()
     const login = await popup

@@ -45,10 +45,57 @@ export const evaluateAuthzenMany = endpoint({
   ...asks,
 })
 
+/** What is looked for has a type alone; an id that comes with it is ignored. */
+const Sought = z.looseObject({ type: Text, id: z.unknown().optional(), properties: Properties.optional() })
+const Page = z.looseObject({
+  token: z.string().max(8_000).optional(),
+  limit: z.number().int().min(0).optional(),
+  properties: Properties.optional(),
+})
+
+const found = <T extends z.ZodType>(result: T) =>
+  z.object({ page: z.object({ next_token: z.string(), count: z.number().int() }), results: z.array(result) })
+const Named = z.object({ type: z.string(), id: z.string() })
+
+const searching = 'A page is short, or empty, where little is found, and the last one is the one whose `page.next_token` is empty.'
+
+export const searchAuthzenSubjects = endpoint({
+  route: 'POST /access/v1/search/subject',
+  summary: 'Subject Search API of OpenID AuthZEN 1.0: the members (`user`) or API keys (`api_key`) that may do something.',
+  description: `It takes \`role_assignments:read\`, and only subjects are shown that the caller may see. ${searching}`,
+  body: z.looseObject({ subject: Sought, action: Action, resource: Resource, context: Context.optional(), page: Page.optional() }),
+  reply: found(Named),
+  ...asks,
+  reads: [...asks.reads, 'API_KEY', 'ROLE_ASSIGNMENT'],
+})
+
+export const searchAuthzenResources = endpoint({
+  route: 'POST /access/v1/search/resource',
+  summary:
+    'Resource Search API of OpenID AuthZEN 1.0: the users, units, groups or registered things with which a subject may do something.',
+  description: `Only resources are shown that the caller may read. ${searching}`,
+  body: z.looseObject({ subject: Subject, action: Action, resource: Sought, context: Context.optional(), page: Page.optional() }),
+  reply: found(Named),
+  ...asks,
+})
+
+export const searchAuthzenActions = endpoint({
+  route: 'POST /access/v1/search/action',
+  summary: 'Action Search API of OpenID AuthZEN 1.0: the permissions by which a subject may act on a resource.',
+  description: searching,
+  body: z.looseObject({ subject: Subject, resource: Resource, context: Context.optional(), page: Page.optional() }),
+  reply: found(z.object({ name: z.string() })),
+  ...asks,
+  reads: [...asks.reads, 'PERMISSION'],
+})
+
 export const AuthzenConfiguration = z.object({
   policy_decision_point: z.url(),
   access_evaluation_endpoint: z.url(),
   access_evaluations_endpoint: z.url(),
+  search_subject_endpoint: z.url(),
+  search_resource_endpoint: z.url(),
+  search_action_endpoint: z.url(),
 })
 
 export const getAuthzenConfiguration = endpoint({

@@ -18,6 +18,8 @@ export const Denial = z.object({
 export const getDenial = endpoint({
   route: 'GET /api/v1/access/denials/{reference}',
   summary: 'Says what was refused, why, and what would let you do it now.',
+  description:
+    'The `reference` stands in the `details` of a 403, and opens to nobody but whom was refused. With the same reference they ask for what is missing: [POST /access/requests](#/accessRequests/createAccessRequest).',
   self: true,
   params: z.object({ reference: DenialReference }),
   reply: Denial,

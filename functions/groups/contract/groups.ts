@@ -47,7 +47,8 @@ export const listGroups = endpoint({
 export const createGroup = endpoint({
   route: 'POST /api/v1/groups',
   summary: 'Makes a group, at the top or under another one: it holds nothing yet but what those above it hold.',
-  description: 'There can be eight levels. No two groups under the same one are called alike.',
+  description:
+    'There can be eight levels. No two groups under the same one are called alike. Nobody makes one under groups that give what they do not hold themselves.',
   permission: 'groups:create',
   within: { type: 'group', group: 'parentId' },
   body: z.object({
