@@ -8,6 +8,7 @@ import jobs from './jobs/context.ts'
 import keys from './keys/context.ts'
 import notifications from './notifications/context.ts'
 import organizations from './organizations/context.ts'
+import proofs from './proofs/context.ts'
 import resources from './resources/context.ts'
 import system from './system/context.ts'
 import technicians from './technicians/context.ts'
@@ -28,6 +29,7 @@ export const contexts = {
   decisions,
   accessRequests,
   audit,
+  proofs,
   notifications,
   jobs,
   system,

@@ -7,12 +7,15 @@ import { keeping } from '../functions/catalogue.ts'
 import { INDEXES, LOOKUPS, nameOfIndex } from '../shared/store/keys.ts'
 import { filesBucket } from './files-bucket.ts'
 import { share } from './parameters.ts'
+import { signing } from './signing.ts'
 import type { Stage } from './stage.ts'
 
 const text = (name: string) => ({ name, type: AttributeType.STRING })
 
 /** Written once and never again: the record of what happened. */
 const RECORD_KEYS = ['TENANT#*#AUDIT#*', 'TENANT#*#SIGNALS#*', 'TENANT#*#DENIALS#*']
+/** The same, by a transaction alone; tiles are put anew as they grow. */
+const SEALED_KEYS = ['TENANT#*#SEALED#*']
 
 /**
  * What may be put beside no transaction (`alone`): nothing of it is told by an event of its own. The record, marks of work that is done,
@@ -39,7 +42,9 @@ const deny = (actions: string[], conditions: Record<string, Record<string, strin
 const tablePolicy = () =>
   new PolicyDocument({
     statements: [
-      deny(['dynamodb:UpdateItem', 'dynamodb:DeleteItem'], { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': RECORD_KEYS } }),
+      deny(['dynamodb:UpdateItem', 'dynamodb:DeleteItem'], {
+        'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': [...RECORD_KEYS, ...SEALED_KEYS] },
+      }),
       deny(['dynamodb:PutItem'], {
         StringNotEquals: { 'dynamodb:EnclosingOperation': 'TransactWriteItems' },
         'ForAllValues:StringNotLike': { 'dynamodb:LeadingKeys': ALONE_KEYS },
@@ -81,6 +86,7 @@ export class DataStack extends Stack {
     })
     const { secretArn } = this.keyring(stage)
     share(this, stage, { 'table-name': table.tableName, 'table-arn': table.tableArn, 'table-stream-arn': table.tableStreamArn ?? '' })
+    share(this, stage, { 'signing-key-arn': signing[stage.signing].make(this, stage) })
     share(this, stage, { 'bucket-name': filesBucket(this, stage).bucketName })
     share(this, stage, { 'keyring-arn': secretArn, 'origin-secret-arn': this.originSecret(stage).secretArn })
   }

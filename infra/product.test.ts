@@ -52,7 +52,9 @@ test('the table refuses everybody the change of its record', () => {
       Principal: { AWS: '*' },
       Action: ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
       Condition: expect.objectContaining({
-        'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': ['TENANT#*#AUDIT#*', 'TENANT#*#SIGNALS#*', 'TENANT#*#DENIALS#*'] },
+        'ForAnyValue:StringLike': {
+          'dynamodb:LeadingKeys': ['TENANT#*#AUDIT#*', 'TENANT#*#SIGNALS#*', 'TENANT#*#DENIALS#*', 'TENANT#*#SEALED#*'],
+        },
       }),
     }),
   )

@@ -25,6 +25,10 @@ export interface Examples {
 
 type NameOf<M, E> = { [K in keyof M]: M[K] extends E ? K : never }[keyof M] & string
 type WithBody<M> = { [K in keyof M]: M[K] extends Endpoint & { body: z.ZodType } ? K : never }[keyof M]
+/** What a reading asks for, where it cannot be asked for nothing. */
+type QueryExamples<M> = {
+  [K in keyof M]?: M[K] extends Endpoint & { query: z.ZodType; body?: never } ? Pick<RequestExample, 'query'> : never
+}
 type BodyExample<E> = E extends { body: infer B extends z.ZodType } ? { body: z.input<B> } : never
 
 /** States a context's examples by the module of its contracts: each endpoint with a body has one, which fits it. */
@@ -32,7 +36,7 @@ export const examplesOf = <M extends object>(
   _contract: M,
   examples: {
     resources?: Record<string, { madeBy: NameOf<M, Endpoint> } | { listedBy: NameOf<M, { list: true }> } | { refusedBy: string }>
-    requests: { [K in WithBody<M>]: BodyExample<M[K]> }
+    requests: { [K in WithBody<M>]: BodyExample<M[K]> } & QueryExamples<Omit<M, WithBody<M>>>
   },
 ): Examples => ({ resources: examples.resources ?? {}, requests: examples.requests as Examples['requests'] })
 

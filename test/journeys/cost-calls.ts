@@ -2,6 +2,7 @@ import type { Answer } from '../../client/call.ts'
 import { catalogue } from '../../functions/catalogue.ts'
 import type { Prepare } from './cost-call.ts'
 import { decisionCalls } from './cost-calls-decisions.ts'
+import { proofCalls } from './cost-calls-proofs.ts'
 import { providerCalls } from './cost-calls-provider.ts'
 import { signInCalls } from './cost-calls-sign-in.ts'
 import { technicianCalls } from './cost-calls-technicians.ts'
@@ -294,6 +295,7 @@ export const callsOf = (ada: Someone, bea: Someone, cleo: Someone, provider: Som
   ...accessCalls(cleo, bea),
   ...decisionCalls(ada, bea),
   ...unitCalls(ada, bea),
+  ...proofCalls(bea),
   ...signInCalls(ada),
   ...providerCalls(provider),
   ...technicianCalls(provider),
