@@ -37,6 +37,10 @@ export type AuthzenDecision = { decision: boolean; context?: Record<string, unkn
 
 export type AuthzenRequest = { subject: { type: string; id: string; properties?: Record<string, unknown> }; action: { name: string; properties?: Record<string, unknown> }; resource: { type: string; id: string; properties?: Record<string, unknown> }; context?: Record<string, unknown> }
 
+export type Checkpoint = { id: string; treeSize: number; rootHash: string; note: string; key: string; createdAt: string }
+
+export type ConsistencyProof = { from: number; to: number; path: Array<string>; fromCheckpoint: Checkpoint | null; toCheckpoint: Checkpoint | null }
+
 export type Contact = { email?: string; phone?: string; address?: Address }
 
 export type Customer = { id: string; name: string; type: "customer"; status: "trial" | "active" | "suspended" | "offboarding" | "closed"; since: string; endedAt: string | null }
@@ -56,6 +60,8 @@ export type GroupMember = { groupId: string; userId: string; roleInGroup: string
 export type Health = { status: "ok" | "failed"; timestamp: string; version: string; checks: { database: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; identity: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; events: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number } } }
 
 export type HistoryEvent = { id: string; type: string; version: number; timestamp: string; data: Record<string, unknown>; changes: Record<string, { old?: unknown; new?: unknown }>; actor: { id: string; kind: string; name: string | null }; requestId: string; correlationId: string }
+
+export type InclusionProof = { entryId: string; leafIndex: number; leafHash: string; treeSize: number; path: Array<string>; checkpoint: Checkpoint | null; form: Record<string, unknown> }
 
 export type Invitation = { id: string; organizationId: string; email: string; emailVerified: boolean; firstName: string; lastName: string; name: string; phone: string | null; department: string | null; profileImage: string | null; employmentEquity: string | null; unitId: string | null; locale: string; status: Status; lockReason: string | null; role: string | null; roles: Array<UserRole>; mfaEnabled: boolean; reapprovalRequired: boolean; preferences: Record<string, unknown>; metadata: Record<string, unknown>; lastLoginAt: string | null; lastLoginIp: string | null; loginCount: number; createdAt: string; createdBy: string; updatedAt: string; deletedAt: string | null; version: number; invitedAt: string; expiresAt: string; expired: boolean }
 
@@ -458,6 +464,14 @@ export interface Operations {
   updateAuditSearch(options: Options & { params: { id: string }; body?: { name?: string; filter?: AuditFilter; isShared?: boolean } }): Promise<Answer<AuditSearch>>
   /** Lists everything that happened to one thing, newest first: who changed which field from what to what, when, and by which request. `GET /api/v1/events` */
   listEvents(options?: Options & { query?: { aggregateType: "access_request" | "api_key" | "audit_search" | "group" | "group_member" | "job" | "legal_hold" | "organization" | "permission" | "resource" | "resource_type" | "role" | "role_assignment" | "session" | "technician_access" | "unit" | "user"; aggregateId: string; limit?: number; cursor?: string } }): Promise<Answer<Page<HistoryEvent>>>
+  /** Proves that the audit trail begins with all that it held at an earlier checkpoint, unchanged. `GET /api/v1/audit/proofs/consistency` */
+  getConsistencyProof(options?: Options & { query?: { from: string; to?: string } }): Promise<Answer<ConsistencyProof>>
+  /** Proves that an entry stands in the audit trail as it was sealed. `GET /api/v1/audit/proofs/inclusion` */
+  getInclusionProof(options?: Options & { query?: { entryId: string; treeSize?: string } }): Promise<Answer<InclusionProof>>
+  /** The latest signed checkpoint of the audit trail. `GET /api/v1/audit/checkpoints/latest` */
+  getLatestCheckpoint(options?: Options): Promise<Answer<Checkpoint>>
+  /** Signed checkpoints of the audit trail, newest first. `GET /api/v1/audit/checkpoints` */
+  listCheckpoints(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<Checkpoint>>>
   /** Which messages of this organization reach you, and how. `GET /api/v1/notification-preferences` */
   getNotificationPreferences(options?: Options): Promise<Answer<NotificationPreferences>>
   /** Your notifications, newest first. `GET /api/v1/notifications` */
@@ -656,6 +670,10 @@ export const routes = {
   releaseLegalHold: ['POST', '/api/v1/legal-holds/{id}/release'],
   updateAuditSearch: ['PATCH', '/api/v1/audit-searches/{id}'],
   listEvents: ['GET', '/api/v1/events'],
+  getConsistencyProof: ['GET', '/api/v1/audit/proofs/consistency'],
+  getInclusionProof: ['GET', '/api/v1/audit/proofs/inclusion'],
+  getLatestCheckpoint: ['GET', '/api/v1/audit/checkpoints/latest'],
+  listCheckpoints: ['GET', '/api/v1/audit/checkpoints'],
   getNotificationPreferences: ['GET', '/api/v1/notification-preferences'],
   listNotifications: ['GET', '/api/v1/notifications'],
   readAllNotifications: ['POST', '/api/v1/notifications/read-all'],

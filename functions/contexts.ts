@@ -10,6 +10,7 @@ import jobs from './jobs/context.ts'
 import keys from './keys/context.ts'
 import notifications from './notifications/context.ts'
 import organizations from './organizations/context.ts'
+import proofs from './proofs/context.ts'
 import resources from './resources/context.ts'
 import system from './system/context.ts'
 import technicians from './technicians/context.ts'
@@ -32,6 +33,7 @@ export const contexts = {
   audit,
   auditDesk,
   history,
+  proofs,
   notifications,
   jobs,
   system,

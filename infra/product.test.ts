@@ -52,9 +52,9 @@ test('the table refuses everybody the change of its record', () => {
       expect.objectContaining({ Effect: 'Deny', Principal: { AWS: '*' }, Action: action, Condition: expect.objectContaining(condition) }),
     )
   const on = (...keys: string[]) => ({ 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': keys } })
-  const signals = ['TENANT#*#SIGNALS#*', 'TENANT#*#DENIALS#*']
-  refused('dynamodb:DeleteItem', on('TENANT#*#AUDIT#*', ...signals))
-  refused('dynamodb:UpdateItem', on(...signals))
+  const [signals, sealed] = [['TENANT#*#SIGNALS#*', 'TENANT#*#DENIALS#*'], 'TENANT#*#SEALED#*']
+  refused('dynamodb:DeleteItem', on('TENANT#*#AUDIT#*', ...signals, sealed))
+  refused('dynamodb:UpdateItem', on(...signals, sealed))
   // Of an entry, only when it may be cleaned away.
   const beyond = { 'ForAnyValue:StringNotEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'ttl'] } }
   refused('dynamodb:UpdateItem', { ...on('TENANT#*#AUDIT#*'), ...beyond })

@@ -21,6 +21,7 @@ const mayImport: Record<string, string[]> = {
   infra: ['infra', 'functions', 'events', 'shared'],
   local: ['local'],
   client: ['client'],
+  verify: ['verify', 'shared'],
 }
 
 describe.each(Object.entries(mayImport))('%s', (folder, allowed) => {

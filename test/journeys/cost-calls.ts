@@ -3,6 +3,7 @@ import { catalogue } from '../../functions/catalogue.ts'
 import type { Prepare } from './cost-call.ts'
 import { auditCalls } from './cost-calls-audit.ts'
 import { decisionCalls } from './cost-calls-decisions.ts'
+import { proofCalls } from './cost-calls-proofs.ts'
 import { providerCalls } from './cost-calls-provider.ts'
 import { signInCalls } from './cost-calls-sign-in.ts'
 import { technicianCalls } from './cost-calls-technicians.ts'
@@ -298,6 +299,7 @@ export const callsOf = ({ ada, bea, cleo, dora, provider }: Callers): Record<str
   ...auditCalls(ada, bea),
   ...decisionCalls(dora, bea),
   ...unitCalls(cleo, bea),
+  ...proofCalls(bea),
   ...signInCalls(dora),
   ...providerCalls(provider),
   ...technicianCalls(provider),
