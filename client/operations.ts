@@ -51,7 +51,7 @@ export type Denial = { permission: string; resource: { type: string; id: string 
 
 export type DenialReference = string
 
-export type ExportFormat = "csv" | "jsonl"
+export type ExportFormat = "csv" | "jsonl" | "verifiable"
 
 export type Group = { id: string; organizationId: string; name: string; description: string | null; type: string | null; parentId: string | null; path: Array<string>; hierarchyLevel: number; createdAt: string; updatedAt: string; deletedAt: string | null; version: number }
 
@@ -437,7 +437,7 @@ export interface Operations {
   /** Refuses what was asked for; the requester is told why. `POST /api/v1/access/requests/{id}/refuse` */
   refuseAccessRequest(options: Options & { params: { id: string }; body: { reason: string }; idempotencyKey?: string }): Promise<Answer<AccessRequest>>
   /** Begins to write the audit trail, or what a filter leaves of it, into files. `POST /api/v1/audit-logs/export` */
-  exportAuditLogs(options: Options & { body: { format: ExportFormat; filter?: AuditFilter }; idempotencyKey?: string }): Promise<Answer<Job>>
+  exportAuditLogs(options: Options & { body: { format: ExportFormat; filter?: AuditFilter; fromTreeSize?: number }; idempotencyKey?: string }): Promise<Answer<Job>>
   /** One entry of the record. `GET /api/v1/audit-logs/{id}` */
   getAuditLog(options: Options & { params: { id: string } }): Promise<Answer<AuditEntry>>
   /** What happened in the organization, newest first. `GET /api/v1/audit-logs` */

@@ -20,7 +20,11 @@ export const applicationRecorded = eventType('application.recorded', {
 /** A signal beside the job that does it. */
 export const auditExportRequested = eventType('audit.export_requested', {
   summary: 'Somebody asked for the audit trail, or a part of it, as files.',
-  data: z.object({ format: z.enum(['csv', 'jsonl']), filter: z.record(z.string(), z.unknown()) }),
+  data: z.object({
+    format: z.enum(['csv', 'jsonl', 'verifiable']),
+    filter: z.record(z.string(), z.unknown()),
+    fromTreeSize: z.number().optional(),
+  }),
 })
 
 export const legalHoldCreated = eventType('legal_hold.created', {

@@ -4,9 +4,10 @@ import { filesOf } from '../../shared/files/files.ts'
 import { job } from '../../shared/jobs/rule.ts'
 import { type Outcome, runs, type StepCall } from '../../shared/jobs/run.ts'
 import { stillAllowed } from '../../shared/serve/still-allowed.ts'
+import { exportPiece, NOT_SEALED_YET } from '../proofs/door.ts'
 import type { AuditEntry } from './audit-entry.ts'
 import { auditPage } from './audit-list.ts'
-import { fileOf, MEDIA_TYPES } from './export-file.ts'
+import { fileOf, MEDIA_TYPES, type Shown } from './export-file.ts'
 import { EXPORT, ExportedFile, ExportInput } from './exported.ts'
 import { keeperOf } from './retention.ts'
 
@@ -16,7 +17,7 @@ export const rule = job(EXPORT, {
   summary: 'Writes the audit trail, or what a filter leaves of it, into files, a part at a time.',
   input: ExportInput,
   cursor: z.object({ after: z.string().nullable(), files: z.array(ExportedFile) }),
-  reads: ['AUDIT', 'ORGANIZATION', 'USER', 'API_KEY', 'ROLE', 'GROUP', 'UNIT'],
+  reads: ['AUDIT', 'SEALED', 'ORGANIZATION', 'USER', 'API_KEY', 'ROLE', 'GROUP', 'UNIT'],
   ...FILES,
 })
 
@@ -31,13 +32,14 @@ const MOST_FILES = 400
 type Call = StepCall<typeof rule>
 
 interface Part {
-  entries: AuditEntry[]
+  text: string
+  entries: number
   /** Behind them; nothing where they were the last. */
   after: string | null
 }
 
 /** The next entries: as many as a file holds, or as were read in a while. */
-async function nextPart({ tenant, input, cursor, now }: Call, clock: () => number): Promise<Part> {
+async function shown({ tenant, input, cursor, now }: Call, format: Shown, clock: () => number): Promise<Part> {
   const since = (await keeperOf(tenant))?.createdAt ?? now
   const { filter, until } = input
   const [entries, began]: [AuditEntry[], number] = [[], clock()]
@@ -48,20 +50,35 @@ async function nextPart({ tenant, input, cursor, now }: Call, clock: () => numbe
     bytes += JSON.stringify(page.items).length
     after = page.nextCursor ?? undefined
     const isFull = entries.length >= PART_ENTRIES || bytes >= PART_BYTES || clock() - began >= PART_MS
-    if (after === undefined || isFull) return { entries, after: after ?? null }
+    if (after !== undefined && !isFull) continue
+    return { text: fileOf(format, entries, { header: !cursor }), entries: entries.length, after: after ?? null }
+  }
+}
+
+/** The same as it is sealed, with its checkpoints; each file ends with one, so that those before it stand by themselves. */
+async function sealed({ tenant, input, cursor }: Call, clock: () => number): Promise<Part> {
+  const [from, began] = [Number(cursor?.after ?? input.fromTreeSize ?? 0), clock()]
+  let [text, next] = ['', from]
+  for (;;) {
+    const piece = await exportPiece(tenant, { from: next, isFirst: !cursor && text === '' })
+    text += piece.lines.join('')
+    next = piece.next
+    if (next === from && !cursor) throw problem(NOT_SEALED_YET)
+    if (!piece.isLast && text.length < PART_BYTES && clock() - began < PART_MS) continue
+    return { text, entries: next - from, after: piece.isLast ? null : String(next) }
   }
 }
 
 const earlier = (one: string | undefined, other: string) => (one !== undefined && Date.parse(one) < Date.parse(other) ? one : other)
 
 const TOO_MUCH = `This is more than ${MOST_FILES} files hold. Export a shorter time, or filter further.`
+/** What can be verified is not made shorter by a filter: it ends here, and another begins where this one ends. */
+const isLastFile = ({ input, cursor }: Call) => input.format === 'verifiable' && cursor?.files.length === MOST_FILES - 1
 
-/** Stores a part; of several the first alone says what the columns are. */
-async function store({ tenant, input, meter, now }: Call, entries: AuditEntry[], number: number): Promise<ExportedFile> {
-  const { format, until } = input
-  const name = `audit-${until.slice(0, 10)}-${String(number).padStart(3, '0')}.${format}`
-  const body = fileOf(format, entries, { header: number === 1 })
-  return { key: await filesOf(FILES, { tenant, meter, now }).put('exports', name, body, MEDIA_TYPES[format]), entries: entries.length }
+async function store({ tenant, input, meter, now }: Call, { text, entries }: Part, number: number): Promise<ExportedFile> {
+  const format = input.format === 'csv' ? 'csv' : 'jsonl'
+  const name = `audit-${input.until.slice(0, 10)}-${String(number).padStart(3, '0')}.${format}`
+  return { key: await filesOf(FILES, { tenant, meter, now }).put('exports', name, text, MEDIA_TYPES[format]), entries }
 }
 
 /** A part that was stored by a step which was cut off then expires unnamed, and the next try stores another. */
@@ -72,11 +89,12 @@ export const exporting =
     await stillAllowed(call, { id: asked.startedBy, ip: input.ip, mfa: input.mfa }, 'audit:export')
     const before = cursor?.files ?? []
     if (before.length >= MOST_FILES) throw problem('PAYLOAD_TOO_LARGE', { message: TOO_MUCH })
-    const { entries, after } = await nextPart(call, clock)
-    const isNothing = entries.length === 0 && before.length > 0
-    const files = isNothing ? before : [...before, await store(call, entries, before.length + 1)]
-    const counts = { exported: entries.length }
-    return after === null ? { counts, done: { format: input.format, files } } : { counts, cursor: { after, files } }
+    const part = await (input.format === 'verifiable' ? sealed(call, clock) : shown(call, input.format, clock))
+    const isNothing = part.entries === 0 && before.length > 0
+    const files = isNothing ? before : [...before, await store(call, part, before.length + 1)]
+    const counts = { exported: part.entries }
+    const isOver = part.after === null || isLastFile(call)
+    return isOver ? { counts, done: { format: input.format, files } } : { counts, cursor: { after: part.after, files } }
   }
 
 export const handler = runs(rule, exporting())

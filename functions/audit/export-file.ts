@@ -1,7 +1,7 @@
 import type { AuditEntry } from './audit-entry.ts'
 
-export type ExportFormat = 'csv' | 'jsonl'
-export const MEDIA_TYPES: Record<ExportFormat, string> = { csv: 'text/csv; charset=utf-8', jsonl: 'application/jsonl; charset=utf-8' }
+export type Shown = 'csv' | 'jsonl'
+export const MEDIA_TYPES: Record<Shown, string> = { csv: 'text/csv; charset=utf-8', jsonl: 'application/jsonl; charset=utf-8' }
 
 const COLUMNS: Record<string, (entry: AuditEntry) => string | boolean | null> = {
   id: ({ id }) => id,
@@ -42,7 +42,7 @@ export const cell = (value: string | boolean | null): string => {
 const line = (cells: readonly (string | boolean | null)[]) => `${cells.map(cell).join(',')}\r\n`
 
 /** The text of one file; of several that are put together the first alone has the names of the columns. */
-export function fileOf(format: ExportFormat, entries: readonly AuditEntry[], { header }: { header: boolean }): string {
+export function fileOf(format: Shown, entries: readonly AuditEntry[], { header }: { header: boolean }): string {
   if (format === 'jsonl') return entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')
   const lines = entries.map((entry) => line(Object.values(COLUMNS).map((of) => of(entry))))
   return [...(header ? [line(Object.keys(COLUMNS))] : []), ...lines].join('')

@@ -7,6 +7,7 @@ import { AuditFilter, ExportFormat } from './contract.ts'
 export const ExportInput = z.object({
   format: ExportFormat,
   filter: AuditFilter,
+  fromTreeSize: z.number().optional(),
   /** Nothing later is in it, so that it ends. */
   until: z.string(),
   /** As whoever asked came: their rights may depend on it. */

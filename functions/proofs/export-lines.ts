@@ -1,3 +1,4 @@
+import { problem } from '../../shared/errors.ts'
 import { readCheckpoint } from '../../shared/merkle/checkpoint.ts'
 import { checkpointLine, headerLine, leafLine } from '../../shared/merkle/export.ts'
 import { EMPTY, type Frontier } from '../../shared/merkle/tree.ts'
@@ -5,6 +6,7 @@ import { toAttributes } from '../../shared/store/attributes.ts'
 import { auditKey } from '../../shared/store/audit-keys.ts'
 import { CHECKPOINTS, leavesKey, numberKey } from '../../shared/store/sealed-keys.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
+import { TREE_TOO_SMALL } from './problems.ts'
 import { checkpointAt, frontierOf, latest, readNodes, type StoredCheckpoint, type StoredLeaves } from './tree-store.ts'
 
 /** A piece of an export that can be verified (`docs/verifiable-export.md`), and the size of the tree behind which the next piece begins. */
@@ -14,14 +16,16 @@ export interface ExportPiece {
   isLast: boolean
 }
 
-/** Of checkpoints, that bring 1,024 entries each at most. */
-const PAGE = 10
+/** Of checkpoints: where little happens each brings an entry or two. */
+const PAGE = 50
+/** What is in memory at once, beyond the entries of one checkpoint; few kilobytes an entry. */
+const PIECE_ENTRIES = 5_000
 
 async function frontierAt(tenant: Tenant, size: number): Promise<Frontier> {
   if (size === 0) return EMPTY
   const checkpoint = await checkpointAt(tenant, size)
   if (checkpoint) return frontierOf(checkpoint)
-  throw new RangeError(`No checkpoint of ${tenant.id} was made of ${size} entries, so no export begins there.`)
+  throw problem(TREE_TOO_SMALL, { message: `No checkpoint was made of ${size} entries, so no export begins there.` })
 }
 
 /** The ids of entries by their leaves, as far as they are still told. */
@@ -61,6 +65,7 @@ export async function exportPiece(tenant: Tenant, { from, isFirst }: { from: num
   ])
   if (!head) return { lines: [], next: from, isLast: true }
   const header = isFirst ? [headerLine({ origin: readCheckpoint(head.note).origin, key: head.key, before })] : []
-  const lines = [...header, ...(await linesOf(tenant, items, head))]
-  return { lines, next: items.at(-1)?.size ?? from, isLast: nextCursor === null }
+  const taken = items.filter(({ size }, n) => n === 0 || size - from <= PIECE_ENTRIES)
+  const lines = [...header, ...(await linesOf(tenant, taken, head))]
+  return { lines, next: taken.at(-1)?.size ?? from, isLast: nextCursor === null && taken.length === items.length }
 }
