@@ -7,6 +7,9 @@ export const ours: Engine = {
   prepare(workload) {
     const policy = policyOf(workload)
     const { users, now } = workload
-    return { decide: ({ user, ...asked }) => decide({ ...asked, principal: users[user] as Principal, policy, now }).allowed }
+    return {
+      decide: ({ user, permission, resource, environment }) =>
+        decide({ principal: users[user] as Principal, policy, permission, resource, environment, now }).allowed,
+    }
   },
 }

@@ -11,7 +11,7 @@ export interface Check {
 }
 
 export interface Workload {
-  name: string
+  name: 'roles' | 'conditions'
   now: string
   users: Principal[]
   groups: Map<string, Group>
@@ -87,7 +87,7 @@ const CONDITIONS: readonly Condition[] = [
 const idOf = (n: number) => `usr_${n}`
 const resourceId = (random: Random) => `r_${random.below(500)}`
 
-export function workloadOf(name: 'roles' | 'conditions'): Workload {
+export function workloadOf(name: Workload['name']): Workload {
   const random = randomOf(name === 'roles' ? 1 : 2)
   const units = forest(random, 'unit', 200, 6)
   const groupPaths = forest(random, 'grp', 100, 4)

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Prepare } from './cost-call.ts'
-import { makeOne } from './from-examples.ts'
+import { makeOne, ordinaryCall } from './from-examples.ts'
 import { member, type Someone } from './journey.ts'
 
 /** Calls about access: of questions, of refusals and of requests, each for something that nobody asked for yet. */
@@ -8,6 +8,11 @@ import { member, type Someone } from './journey.ts'
 const reason = 'I take the night shift this week.'
 const letters = () => [...randomBytes(8)].map((byte) => String.fromCharCode(97 + (byte % 26))).join('')
 const fresh = () => ({ body: { permission: `costs_${letters()}:read`, reason } })
+
+/** What they read grows with the organization. */
+const SEARCHES = ['whoCan', 'whatCan', 'previewAccess', 'searchAuthzenSubjects', 'searchAuthzenResources', 'searchAuthzenActions']
+const searchesOf = ({ api, userId }: Someone): Record<string, Prepare> =>
+  Object.fromEntries(SEARCHES.map((name) => [name, () => ordinaryCall(name, api, { usr: userId })]))
 
 const freshType = () => ({ body: { type: `costs_${letters()}`, displayName: 'Costs', actions: [{ name: 'approve' }] } })
 
@@ -27,6 +32,7 @@ export function decisionCalls(ada: Someone, bea: Someone): Record<string, Prepar
     }
   const { api } = ada
   return {
+    ...searchesOf(bea),
     createResourceType: async () => () => api.createResourceType(freshType()),
     listResourceTypes: async () => () => bea.api.listResourceTypes(),
     getResourceType: on(type, (of) => api.getResourceType(of)),

@@ -276,7 +276,8 @@ function unitCalls(cleo: Someone, bea: Someone): Record<string, Prepare> {
 function ordinaryCalls(ada: Someone): Record<string, Prepare> {
   let resources: Promise<Record<string, string>> | undefined
   const make = () => {
-    resources ??= Promise.all([hasJob(ada), hasTechnician(ada)])
+    // Somebody who joins is news to the administrator: something to list.
+    resources ??= Promise.all([hasJob(ada), hasTechnician(ada), member(ada)])
       .then(() => makeEach((maker) => (isProviders(maker) ? undefined : ada.api), ada.api))
       .then((made) => ({ ...made, usr: ada.userId }))
     return resources
