@@ -96,6 +96,8 @@ function ownCalls(ada: Someone, bea: Someone): Record<string, Prepare> {
       return () => ada.api.endSession({ params: { id } })
     },
     getOrganization: async () => () => ada.api.getOrganization(),
+    listOrganizationHistory: async () => () => bea.api.listOrganizationHistory(),
+    listEvents: async () => () => bea.api.listEvents({ query: { aggregateType: 'user', aggregateId: bea.userId } }),
     async updateOrganization() {
       const name = `Costs ${freshMail().slice(7, 15)}`
       return () => ada.api.updateOrganization({ body: { name } })
@@ -234,6 +236,10 @@ function accessCalls(cleo: Someone, bea: Someone): Record<string, Prepare> {
     async getRoleAssignment() {
       const id = await assignment()
       return () => api.getRoleAssignment({ params: { id } })
+    },
+    async listRoleAssignmentHistory() {
+      const id = await assignment()
+      return () => api.listRoleAssignmentHistory({ params: { id } })
     },
     async deleteRoleAssignment() {
       const id = await assignment()
