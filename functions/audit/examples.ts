@@ -2,7 +2,7 @@ import { examplesOf } from '../../shared/examples.ts'
 import * as contract from './contract.ts'
 
 export const examples = examplesOf(contract, {
-  resources: { aud: { listedBy: 'listAuditLogs' } },
+  resources: { aud: { listedBy: 'listAuditLogs' }, audit_export: { madeBy: 'exportAuditLogs' } },
   requests: {
     recordAuditLog: {
       body: {
