@@ -310,7 +310,7 @@ export interface Operations {
   listGroupMembers(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<GroupMember>>>
   /** Lists the groups that the caller may see, or finds them by the beginnings of the words of their names. `GET /api/v1/groups` */
   listGroups(options?: Options & { query?: { limit?: number; cursor?: string; q?: string; roleId?: string; parentId?: string } }): Promise<Answer<Page<Group>>>
-  /** Lists the groups that a user is in themselves. `GET /api/v1/users/{id}/groups` */
+  /** Lists the groups that a user is in themselves, as far as the caller may see them. `GET /api/v1/users/{id}/groups` */
   listUserGroups(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<Group>>>
   /** Moves a group, with all below it, under another one or to the top (`newParentId: null`). `POST /api/v1/groups/{id}/move` */
   moveGroup(options: Options & { params: { id: string }; body: { newParentId: string | null }; idempotencyKey?: string }): Promise<Answer<Group>>

@@ -41,7 +41,7 @@ describe.each<[string, z.ZodType, unknown[], unknown[]]>([
     'a permission',
     PermissionName,
     ['users:read', 'users:*', '*:*', 'role_assignments:create'],
-    ['users', 'Users:read', 'users:read:all', ':', '**:*'],
+    ['users', 'Users:read', 'users:read:all', ':', '**:*', `a:${'b'.repeat(100)}`],
   ],
   [
     'a page',

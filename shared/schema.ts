@@ -74,7 +74,10 @@ export const Locale = z
 export const Slug = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9-]{1,61}[a-z0-9])$/, 'Use 3 to 63 lower-case letters, digits and hyphens, not at the ends')
-export const PermissionName = z.string().regex(/^(\*|[a-z][a-z0-9_]*):(\*|[a-z][a-z0-9_]*)$/, 'Must look like resource:action')
+export const PermissionName = z
+  .string()
+  .max(101)
+  .regex(/^(\*|[a-z][a-z0-9_]*):(\*|[a-z][a-z0-9_]*)$/, 'Must look like resource:action')
 
 /** DynamoDB keeps magnitudes from 1E-130, and doubles are exact up to 2^53. */
 const SMALLEST = 1e-130

@@ -1,7 +1,8 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { catalogue, idPrefixes, permissions, problems, reactions, tasks } from '../functions/catalogue.ts'
+import { catalogue, entities, idPrefixes, permissions, problems, reactions, tasks } from '../functions/catalogue.ts'
+import { OF_THE_PRODUCT } from '../functions/resources/resource-type.ts'
 
 /** The rules of the tree, kept by reading the imports themselves. */
 
@@ -191,4 +192,8 @@ test('a manifest states what every id begins with', () => {
     .flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/\b(?:newId|Id)\('(\w+)'/g)].map((match) => match[1] ?? ''))
   expect(used.filter((prefix) => !idPrefixes.has(prefix))).toEqual([])
   expect(used).toEqual(expect.arrayContaining(['usr', 'org', 'evt', 'aud', 'ntf']))
+})
+
+test('no type of an organization’s own is called as what the product keeps', () => {
+  expect([...entities.keys()].map((name) => name.toLowerCase()).filter((name) => !OF_THE_PRODUCT.includes(name))).toEqual([])
 })

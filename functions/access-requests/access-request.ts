@@ -4,6 +4,7 @@ import type { Scope } from '../../shared/access/model.ts'
 import { problem } from '../../shared/errors.ts'
 import { newId } from '../../shared/ids.ts'
 import { type Change, changed, created, entity, type Versioned } from '../../shared/store/entity.ts'
+import { hashOf } from '../../shared/tokens.ts'
 import { ALREADY_ASKED } from './problems.ts'
 
 /** Somebody asks to be let do one thing in one place for a time, and whoever could grant it decides. */
@@ -49,6 +50,7 @@ export const accessRequests = entity<AccessRequest>({
     ACCESS_REQUEST: {
       of: ({ status, requesterId, permission, scope }) =>
         status === 'pending' ? `${requesterId}#${permission}#${wordsOf(scope)}` : undefined,
+      hash: hashOf,
       conflict: ALREADY_ASKED,
     },
   },

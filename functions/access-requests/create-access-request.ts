@@ -1,6 +1,7 @@
 import { accessRequestDue } from '../../events/access-requests.ts'
 import { due } from '../../shared/due/due.ts'
 import { creates } from '../../shared/resource/verbs.ts'
+import { userOf } from '../users/door.ts'
 import { accessRequests, ask, toAccessRequest } from './access-request.ts'
 import { requireMoment, requireWanting, wantedOf } from './asked.ts'
 import { createAccessRequest } from './contract.ts'
@@ -9,7 +10,9 @@ export const handler = creates(
   createAccessRequest,
   accessRequests,
   async (call) => {
-    const { body, principal, tenant, now } = call
+    const { body, tenant, now } = call
+    // Whoever is no user here is given nothing by it: a guest is let in further, and a key is given more, by others.
+    const principal = userOf(call.principal)
     requireMoment('until', body.until, now)
     const wanted = wantedOf(call)
     await requireWanting(call, wanted)

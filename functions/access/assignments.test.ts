@@ -302,6 +302,17 @@ describe('nobody gives what they do not hold, nor takes it:', () => {
     await refused(assign({ ...read, subject: { type: 'group', id } }, clerk), ['users:update'])
   })
 
+  test('and learns by no refusal what those hold about whom they may not know it', async () => {
+    const unit = await aUnit()
+    const here: Scope = { type: 'unit', id: unit }
+    const clerk = await holder(may(here), grant(read, here))
+    const group = await aGroup()
+    await assign({ subject: { type: 'group', id: group }, permission: 'users:update' })
+    for (const subject of [asUser(ada), { type: 'group', id: group }])
+      await refused(assign({ ...read, scope: here, subject }, clerk), undefined)
+    expect((await attempts()).length).toBe(2)
+  })
+
   test('nor an administrator role in a session that did not prove itself lately', async () => {
     const { organizationId, sessionId: id, userId: personId } = ada
     await bench.tenant(organizationId).commit(patch(sessions.keyOf({ id, organizationId, personId }), { freshAt: inSeconds(-301) }))

@@ -1,5 +1,6 @@
 import type { Assignment } from '../../shared/access/model.ts'
-import { type Granter, heldBy, requireHeld } from '../../shared/serve/granting.ts'
+import { resourceOf } from '../../shared/serve/concerns.ts'
+import { type Granter, heldBy, knows, requireHeld } from '../../shared/serve/granting.ts'
 import type { Key } from '../../shared/store/keys.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import { save, type Write } from '../../shared/store/writes.ts'
@@ -33,7 +34,9 @@ const groupAsHolder = (group: Group): Holder => ({
   key: groups.keyOf(group),
   assignments: group.assignments,
   requireAsMighty: async (granter, what) =>
-    requireHeld(granter, await heldByGroup(granter, group), `Nobody can ${what} a group that gives more than they hold.`),
+    requireHeld(granter, await heldByGroup(granter, group), `Nobody can ${what} a group that gives more than they hold.`, {
+      knows: () => knows(granter, resourceOf(groups, group)),
+    }),
   gets: (assignment, at) => save(groups, giveGroup(group, assignment, at)),
   loses: (id, at) => saved(takeFromGroup(group, id, at), (change) => save(groups, change)),
 })
@@ -42,7 +45,9 @@ const keyAsHolder = (key: ApiKey): Holder => ({
   key: apiKeys.keyOf(key),
   assignments: key.assignments,
   requireAsMighty: async (granter, what) =>
-    requireHeld(granter, await heldBy(granter, key), `Nobody can ${what} an API key that may do more than they.`),
+    requireHeld(granter, await heldBy(granter, key), `Nobody can ${what} an API key that may do more than they.`, {
+      knows: () => knows(granter, resourceOf(apiKeys, key), 'api_keys:read'),
+    }),
   gets: (assignment, at) => save(apiKeys, giveKey(key, assignment, at)),
   loses: (id, at) => saved(takeFromKey(key, id, at), (change) => save(apiKeys, change)),
 })

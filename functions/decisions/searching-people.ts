@@ -24,14 +24,10 @@ const ownRoles = ({ tenant }: Asking): Promise<Role[]> =>
     }),
   )
 
-/** Longer ones have no list, as a key of the table has its length; so nobody is given one. */
-const LONGEST_NAME = 1_000
-
 /** What covers a permission: itself, all of its resource, its action on everything, and everything. */
 function covering(permission: string): string[] {
   const [resource, action] = permission.split(':')
-  const names = [permission, `${resource}:*`, `*:${action}`, '*:*'].filter((name) => name.length <= LONGEST_NAME)
-  return [...new Set(names)]
+  return [...new Set([permission, `${resource}:*`, `*:${action}`, '*:*'])]
 }
 
 async function soughtFor(call: Asking, permission: string): Promise<Sought> {

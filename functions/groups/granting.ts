@@ -1,7 +1,7 @@
 import { requireAllowed } from '../../shared/serve/access.ts'
 import { resourceOf } from '../../shared/serve/concerns.ts'
-import { type Granter, heldBy, requireHeld, requireNoGain } from '../../shared/serve/granting.ts'
-import { requireAsMighty, type User, users } from '../users/door.ts'
+import { type Granter, heldBy, requireHeld, requireNoGain, requireNoGainIn } from '../../shared/serve/granting.ts'
+import { requireAsMighty, requireNothingOpened, type User, users } from '../users/door.ts'
 import type { Group } from './group.ts'
 
 /** Who is in a group holds what it holds, so to put somebody there, or to take them out, is to give or to take that. */
@@ -36,6 +36,12 @@ export async function requireGroupHeld(granter: Granter, group: Group, user: Use
   if (gifts.length === 0) return
   await requireAsMighty(granter, user, what)
   await requireHeld(granter, gifts, `Nobody can ${what} with permissions that they do not hold.`)
+}
+
+/** What else they hold by being in it, and whatever else whoever puts them there may do with its members. Throws `FORBIDDEN`. */
+export async function requireNoGainBy(granter: Granter, before: User, after: User): Promise<void> {
+  await requireNothingOpened(granter, before, after)
+  await requireNoGainIn(granter, users, before, after)
 }
 
 /** Whoever has a say in the group has a say over its members then, so they must have it over this user before. Throws `FORBIDDEN`. */

@@ -314,3 +314,37 @@ test('the two sides of a membership and the count agree, whatever 16 do to it at
     { numRuns: 3 },
   )
 }, 60_000)
+
+describe('whoever puts somebody into a group', () => {
+  test('may do no more with them by that', async () => {
+    const id = await aGroup()
+    const member = await holder()
+    const scope: Scope = { type: 'group', id }
+    const keeper = await holder(
+      grant({ permission: 'groups:update' }),
+      grant({ permission: 'users:update' }),
+      grant({ permission: 'users:delete' }, scope),
+    )
+    const refused = await put(id, member, keeper)
+    expect([refused.body.code, refused.body.details]).toEqual(['FORBIDDEN', { missing: ['users:delete'] }])
+    expect((await put(id, member)).status).toBe(201)
+  })
+
+  test('gives them nothing that asks for the group', async () => {
+    const id = await aGroup()
+    const conditions = [{ attribute: 'subject.groupIds', operator: 'contains' as const, value: id }]
+    const member = await holder(grant({ permission: 'audit:read', conditions }))
+    const keeper = await holder(grant({ permission: 'groups:update' }), grant({ permission: 'users:update' }))
+    expect((await put(id, member, keeper)).body.details).toEqual({ missing: ['audit:read'] })
+    expect((await put(id, member)).status).toBe(201)
+  })
+})
+
+test('of the groups that a user is in, those are shown that the caller may see', async () => {
+  const [seen, hidden] = [await aGroup(), await aGroup()]
+  const member = await holder()
+  for (const id of [seen, hidden]) await put(id, member)
+  const clerk = await holder(grant({ permission: 'users:read' }), grant({ permission: 'groups:read' }, { type: 'group', id: seen }))
+  const shown = await bench.request(listUserGroups, contracts.listUserGroups, { as: clerk, params: { id: member.userId } })
+  expect(shown.body.data.map(({ id }: { id: string }) => id)).toEqual([seen])
+})

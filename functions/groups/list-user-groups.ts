@@ -3,8 +3,10 @@ import { users } from '../users/door.ts'
 import { listUserGroups } from './contract.ts'
 import { type Group, groups, toGroup } from './group.ts'
 
-export const handler = serve(listUserGroups, { resource: users }, async ({ resource, query, tenant, organization }) => {
+export const handler = serve(listUserGroups, { resource: users }, async ({ resource, query, tenant, organization, access }) => {
   const { items: ids, nextCursor } = await tenant.list<string>({ ...query, ahead: resource.groupIds ?? [], partitions: [] })
   const found = ids.length > 0 ? await tenant.read<Group>(...ids.map((id) => groups.keyOf({ id, organizationId: tenant.id }))) : []
-  return { items: found.flatMap((group) => (group && !group.deletedAt ? [toGroup(group, organization)] : [])), nextCursor }
+  const standing = found.flatMap((item) => (item && !item.deletedAt ? [{ item }] : []))
+  const { visible } = await access.reach('groups:read')
+  return { items: (await visible(groups, standing)).map((group) => toGroup(group, organization)), nextCursor }
 })

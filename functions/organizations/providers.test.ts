@@ -6,7 +6,7 @@ import { sessions } from '../../shared/identity/session-store.ts'
 import { newId } from '../../shared/ids.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { fold } from '../../shared/store/changes.ts'
-import { customerKey, organizationKey, signalPartition } from '../../shared/store/keys.ts'
+import { customerKey, itemKey, organizationKey, signalPartition } from '../../shared/store/keys.ts'
 import { patch, put, remove } from '../../shared/store/writes.ts'
 import { type Person, type RequestOptions, workbench } from '../../test/workbench.ts'
 import { findUsers, type User, users } from '../users/door.ts'
@@ -259,6 +259,21 @@ describe('who may', () => {
     expect([refused.status, refused.body.details]).toEqual([403, { missing: ['organizations:appoint'] }])
     expect((await appoint(await appointing('organizations:create_users', 'organizations:appoint'))).status).toBe(201)
     expect((await appoint(grace)).status).toBe(201)
+    // A permission of the customer's own is no matter of who makes roles at the provider.
+    const roleId = newId('rol')
+    const own = {
+      id: roleId,
+      organizationId: id,
+      name: 'clerk',
+      permissions: ['invoice:approve'],
+      isSystem: false,
+      organizationType: 'any',
+      version: 1,
+    }
+    await bench.tenant(id).commit(put(itemKey(id, 'ROLE', roleId), own))
+    expect((await createIn(id, await appointing('organizations:create_users', 'roles:create'), [roleId])).body.details).toEqual({
+      missing: ['organizations:appoint'],
+    })
   })
 
   test('gives roles that administrate nothing as far as they hold them', async () => {

@@ -26,18 +26,27 @@ export const resourceTypes = entity<ResourceType>({
   label: ({ displayName }) => displayName,
 })
 
-/** What the product itself decides about by these names. */
-const OF_THE_PRODUCT = [
-  'user',
-  'unit',
+/** What the product itself keeps and decides about by these names; a test holds them against its entities. */
+export const OF_THE_PRODUCT: readonly string[] = [
+  'access_request',
+  'api_key',
+  'audit',
+  'audit_search',
   'group',
-  'role',
+  'group_member',
+  'job',
+  'legal_hold',
+  'notification',
   'organization',
+  'permission',
   'resource',
   'resource_type',
-  'access_request',
-  'notification',
-  'job',
+  'role',
+  'role_assignment',
+  'session',
+  'technician_access',
+  'unit',
+  'user',
 ]
 
 export const typeIdOf = (type: string) => naturalId('rty', type)

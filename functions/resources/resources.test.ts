@@ -107,6 +107,29 @@ describe('a thing', () => {
     expect(codes.toSorted()).toEqual([201, 'RESOURCE_EXISTS', 'RESOURCE_EXISTS'])
   })
 
+  test('gains nobody anything by what they say of it, be it registered anew', async () => {
+    const [mine, other] = [await unit(), await unit()]
+    const grace = await bench.member(ada)
+    const given = { grantedBy: ada.userId, createdAt: '2026-01-01T00:00:00.000Z' }
+    const everywhere = { type: 'organization' }
+    const isOwner = { attribute: 'resource.ownerId', operator: 'equals', value: { attribute: 'subject.id' } }
+    const isSmall = { attribute: 'resource.amount', operator: 'at_most', value: 100 }
+    const assignments = [
+      { permission: 'resources:*', scope: everywhere },
+      { permission: 'order:approve', scope: { type: 'unit', id: mine } },
+      ...[isOwner, isSmall].map((condition) => ({ permission: 'order:approve', scope: everywhere, conditions: [condition] })),
+    ].map((each) => ({ id: newId('asg'), ...each, ...given }))
+    await own().commit(patch(itemKey(ada.organizationId, 'USER', grace.userId), { assignments }))
+    const { data } = await thing({ unitId: other, ownerId: ada.userId, attributes: { amount: 5_000 } })
+    const claims = [{ ownerId: grace.userId }, { unitId: mine }, { attributes: { amount: 1 } }]
+    for (const claim of claims) expect((await change(data.id, claim, grace)).code).toBe('FORBIDDEN')
+    expect((await change(data.id, { attributes: { amount: 4_000 }, displayName: 'Chairs' }, grace)).status).toBe(200)
+    await call(remove, contract.deleteResource, { params: { id: data.id } }, grace)
+    for (const claim of claims) expect((await thing({ unitId: other, ...claim }, grace)).code).toBe('FORBIDDEN')
+    expect((await thing({ unitId: other }, grace)).status).toBe(201)
+    expect((await thing({ key: 'PO-8', ownerId: grace.userId }, grace)).status).toBe(201)
+  })
+
   test('is shown, made and moved only where somebody may', async () => {
     const [mine, other] = [await unit(), await unit()]
     const grace = await bench.member(ada)

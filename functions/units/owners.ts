@@ -15,9 +15,9 @@ const ownership = (scope: Scope) => ({ roleId: UNIT_OWNER_ROLE, scope })
 
 /** Nobody hands a unit to somebody who could do less there before than its owner, without holding that themselves. Throws `FORBIDDEN`. */
 export const requireOwnership = (call: Granter, scope: Scope, ownerId: string) =>
-  requireHeld(call, [ownership(scope)], 'Nobody can say who looks after a unit without what its owner may do there.', () =>
-    call.tenant.get(users, ownerId),
-  )
+  requireHeld(call, [ownership(scope)], 'Nobody can say who looks after a unit without what its owner may do there.', {
+    to: () => call.tenant.get(users, ownerId),
+  })
 
 /**
  * Whoever looks after the unit that another comes under looks after that, too, and so does whoever brings it there with whatever they hold there.
@@ -40,7 +40,7 @@ async function given({ access, actor, now }: Giving, owner: User, unitId: string
     if (!isProblem(error, TOO_MANY_ASSIGNMENTS)) throw error
     const { environment } = access
     const gift = ownership({ type: 'unit', id: unitId })
-    const lacking = await access.ask((policy) => notHeld({ principal: owner, environment, policy, now }, gift))
+    const lacking = await access.ask((policy) => notHeld({ principal: owner, environment, policy, now }, gift, 'oneself'))
     if (lacking.length > 0) throw error
     return undefined
   }

@@ -1,3 +1,4 @@
+import { requireNoGainIn } from '../../shared/serve/granting.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { deactivateUser } from './contract.ts'
 import { requireAsMighty, requireFreshFor } from './granting.ts'
@@ -10,6 +11,7 @@ export const handler = serve(deactivateUser, { resource: users }, async (call) =
   const { resource, policy, now } = call
   const change = deactivate(resource, now)
   await requireAsMighty(call, resource, 'deactivate')
+  await requireNoGainIn(call, users, resource, change.after)
   requireFreshFor(call, resource)
   const reply = await policy.ask((known) => toUser(change.after, { policy: known }))
   return commitShutOut(call, { change, reason: 'deactivated by an administrator', reply })

@@ -2,7 +2,7 @@
 export { close, type Joiner, joinAs } from './acceptance.ts'
 export { addUser } from './add-user.ts'
 export { requireAdministrator, requireUser } from './administrators.ts'
-export { grantsAdministration, requireAsMighty, rolesFor } from './granting.ts'
+export { grantsAdministration, requireAsMighty, requireNothingOpened, rolesFor } from './granting.ts'
 export { giveUser, holdings, joinGroup, leaveGroup, MOST_ASSIGNMENTS, takeFromUser, whatIs } from './holdings.ts'
 export { commitInvited } from './invitation-store.ts'
 export { giveUnit, takeUnit } from './owned-units.ts'

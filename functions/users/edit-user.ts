@@ -4,10 +4,11 @@ import { requireFresh } from '../../shared/identity/fresh.ts'
 import { requireManaged } from '../../shared/identity/home-store.ts'
 import { askForMail } from '../../shared/identity/mail-request.ts'
 import type { Call } from '../../shared/serve/call.ts'
+import { requireNoGainIn } from '../../shared/serve/granting.ts'
 import type { Change } from '../../shared/store/entity.ts'
 import { save, type Write } from '../../shared/store/writes.ts'
 import { FreeForm } from './free-form.ts'
-import { type Granter, inviterOf, requireAsMighty } from './granting.ts'
+import { type Granter, inviterOf, requireAsMighty, requireNothingOpened } from './granting.ts'
 import { toUser } from './present-user.ts'
 import type { Details, User } from './user.ts'
 import { edit, hasOtherMail } from './user-details.ts'
@@ -57,6 +58,10 @@ export async function commitDetails(call: Editor, user: User, details: Details) 
   if (!change && !isMoving) return reply
   if (isMoving) requireFresh(call)
   await requireAsMighty(call, user, isMoving ? 'change the address of' : 'change')
+  if (change) {
+    await requireNothingOpened(call, user, change.after)
+    await requireNoGainIn(call, users, user, change.after)
+  }
   const moving = isMoving && !isInvited ? nextMail(call, user, details.email) : []
   return tenant.commit([...moving, ...(change ? [save(users, change)] : [])], reply).catch((error) => {
     throw isMoving ? askedAlready(error) : error

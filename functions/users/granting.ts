@@ -1,15 +1,23 @@
+import { isOwn } from '../../shared/access/permission-names.ts'
 import { administers, administratorRoles, BASIC_ROLE, type Role } from '../../shared/access/system-roles.ts'
 import type { Endpoint } from '../../shared/endpoint.ts'
 import { problem } from '../../shared/errors.ts'
 import { requireFresh } from '../../shared/identity/fresh.ts'
 import type { Call } from '../../shared/serve/call.ts'
-import { type Granter, heldBy, requireHeld } from '../../shared/serve/granting.ts'
+import { resourceOf } from '../../shared/serve/concerns.ts'
+import { type Granter, heldBy, knows, requireHeld, requireNoneOpened } from '../../shared/serve/granting.ts'
+import { asPrincipal } from '../../shared/serve/principals.ts'
 import { ROLE_UNKNOWN } from './problems.ts'
 import type { User } from './user.ts'
+import { users } from './user-store.ts'
 
 export type { Granter } from '../../shared/serve/granting.ts'
 
 const EVERYWHERE = { type: 'organization' } as const
+
+/** Whoever is in another unit, group or department may hold more by it. Throws `FORBIDDEN`. */
+export const requireNothingOpened = (granter: Granter, before: User, after: User): Promise<void> =>
+  requireNoneOpened(granter, asPrincipal(before), asPrincipal(after))
 
 /** The roles by these ids; refuses what the organization cannot hand out. */
 export const rolesFor = ({ policy, organization }: Granter, roleIds: readonly string[]): Promise<Role[]> =>
@@ -29,9 +37,11 @@ export const rolesFor = ({ policy, organization }: Granter, roleIds: readonly st
 export const inviterOf = ({ organization, principal }: Pick<Granter, 'organization' | 'principal'>): string | undefined =>
   principal.organizationId === organization.id ? principal.fromProvider : principal.organizationId
 
-/** To administrate a customer is a right of its own: what somebody may do at the provider itself is no right over its customers. */
+/** To administrate a customer is a right of its own, as are the permissions of its own: what somebody may do at the provider itself is no right over its customers. */
 const wantedFor = ({ organization, principal }: Granter, { permissions }: Role): readonly string[] =>
-  principal.organizationId !== organization.id && permissions.some(administers) ? ['organizations:appoint'] : permissions
+  principal.organizationId !== organization.id && permissions.some((each) => administers(each) || isOwn(each))
+    ? ['organizations:appoint']
+    : permissions
 
 /** Of these roles, those that are there: what was removed gives nothing, so anybody may take it away. */
 export const withoutRemoved = ({ policy }: Granter, roleIds: readonly string[]): Promise<string[]> =>
@@ -59,7 +69,9 @@ export function requireFreshFor(call: Pick<Call<Endpoint>, 'session' | 'now'>, {
 export async function requireAsMighty(granter: Granter, user: User, what: string): Promise<void> {
   if (user.id === granter.principal.id) return
   const held = await heldBy(granter, user)
-  await requireHeld(granter, held, `Nobody can ${what} a user who may do more than they.`)
+  await requireHeld(granter, held, `Nobody can ${what} a user who may do more than they.`, {
+    knows: () => knows(granter, resourceOf(users, user), 'users:read'),
+  })
 }
 
 /** The same, of a transition: `{ requires: asMighty('unlock') }`. */

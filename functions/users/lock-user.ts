@@ -1,3 +1,4 @@
+import { requireNoGainIn } from '../../shared/serve/granting.ts'
 import { serve } from '../../shared/serve/serve.ts'
 import { lockUser } from './contract.ts'
 import { requireAsMighty, requireFreshFor } from './granting.ts'
@@ -10,6 +11,7 @@ export const handler = serve(lockUser, { resource: users }, async (call) => {
   const { resource, body, policy, now } = call
   const change = lock(resource, body.reason, now)
   await requireAsMighty(call, resource, 'lock')
+  await requireNoGainIn(call, users, resource, change.after)
   requireFreshFor(call, resource)
   const reply = await policy.ask((known) => toUser(change.after, { policy: known }))
   return commitShutOut(call, { change, reason: 'locked by an administrator', reply })

@@ -3,7 +3,7 @@ import { transitions } from '../../shared/resource/verbs.ts'
 import { requireAllowed } from '../../shared/serve/access.ts'
 import { requireNoGain } from '../../shared/serve/granting.ts'
 import { moveUser } from './contract.ts'
-import { asMighty } from './granting.ts'
+import { asMighty, requireNothingOpened } from './granting.ts'
 import { toUser } from './present-user.ts'
 import { moveTo } from './user.ts'
 import { users } from './user-store.ts'
@@ -26,7 +26,9 @@ export const handler = transitions(
     )
     const from = { moved: placeOf(user.unitId), place: placeOf(unitId), over: 'users' }
     await requireNoGain(call, from, 'Nobody gains a user by bringing them where they may do more.')
-    return moveTo(user, unitId, now)
+    const change = moveTo(user, unitId, now)
+    if (change) await requireNothingOpened(call, user, change.after)
+    return change
   },
   toUser,
   { requires: asMighty('move') },

@@ -131,5 +131,15 @@ export function holds(condition: Condition, circumstances: Circumstances): boole
   }
 }
 
+/** The attributes that a condition compares. */
+export function attributesIn({ attribute, ...compared }: Condition): string[] {
+  const { value } = compared
+  return typeof value === 'object' && 'attribute' in value ? [attribute, value.attribute] : [attribute]
+}
+
+/** Does it ask about the subject, say? */
+export const asksAbout = (whose: 'subject' | 'resource' | 'environment', condition: Condition): boolean =>
+  attributesIn(condition).some((name) => name.startsWith(`${whose}.`))
+
 export const allHold = (conditions: readonly Condition[] | undefined, circumstances: Circumstances): boolean =>
   conditions?.every((condition) => holds(condition, circumstances)) ?? true

@@ -1,4 +1,4 @@
-import { allHold, type Circumstances } from './condition.ts'
+import { allHold, asksAbout, type Circumstances } from './condition.ts'
 import type { Assignment, Condition, Group, Policy, Principal, Resource, Scope } from './model.ts'
 import { overlap } from './scope.ts'
 import type { Role } from './system-roles.ts'
@@ -168,13 +168,6 @@ export function decide(question: Question): Decision {
     : { allowed: false, missing: permission, barredBy: 'maker' }
 }
 
-const asksResource = ({ attribute, ...condition }: Condition) =>
-  attribute.startsWith('resource.') ||
-  ('value' in condition &&
-    typeof condition.value === 'object' &&
-    'attribute' in condition.value &&
-    condition.value.attribute.startsWith('resource.'))
-
 /**
  * Where a permission is held at this moment: whatever is allowed lies in one of these scopes, so a list reads them and no more. What a grant
  * asks of each resource is left to `decide`.
@@ -189,7 +182,7 @@ export function scopesOf(question: Omit<Question, 'resource'>): Scope[] {
     ({ assignment: { conditions, ...assignment } }) =>
       inForce(assignment, now) &&
       allHold(
-        conditions?.filter((condition) => !asksResource(condition)),
+        conditions?.filter((condition) => !asksAbout('resource', condition)),
         question,
       ),
   )

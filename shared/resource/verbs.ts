@@ -3,6 +3,7 @@ import type { Policy } from '../access/model.ts'
 import type { Endpoint, Page, ReplyInputOf } from '../endpoint.ts'
 import { mergePatch } from '../merge-patch.ts'
 import type { Call, ServeOptions } from '../serve/call.ts'
+import { requireNoGainIn } from '../serve/granting.ts'
 import type { PolicySource } from '../serve/policy.ts'
 import { type LambdaHandler, serve } from '../serve/serve.ts'
 import type { Change, Entity, Versioned } from '../store/entity.ts'
@@ -70,7 +71,7 @@ interface TransitionOptions<E extends Endpoint, T extends Versioned> extends Omi
   requires?: (item: T, call: Call<E, T>) => Promise<void>
 }
 
-/** Changes an item as a rule says: a state, a removal (204), a restoration (`deleted: 'allowed'`). Where nothing changes, nothing is written. */
+/** Changes an item as a rule says, by which nobody gains over it: a state, a removal (204), a restoration (`deleted: 'allowed'`). Where nothing changes, nothing is written. */
 export const transitions = <E extends Endpoint, T extends Versioned>(
   contract: E,
   entity: Entity<T>,
@@ -81,6 +82,8 @@ export const transitions = <E extends Endpoint, T extends Versioned>(
   serve<E, T>(contract, { ...options, resource: entity }, async (call) => {
     const change = await transition(call.resource, call)
     if (change) await requires?.(call.resource, call)
+    // What is a customer's is decided about where its provider is.
+    if (change && !contract.customer) await requireNoGainIn(call, entity, call.resource, change.after)
     const reply = (present && (await show(call, (showing) => present(change?.after ?? call.resource, showing)))) as ReplyInputOf<E>
     return change ? call.tenant.commit(writesOf(entity, change), reply) : reply
   })

@@ -58,7 +58,7 @@ export const removeGroupMember = endpoint({
 
 export const listUserGroups = endpoint({
   route: 'GET /api/v1/users/{id}/groups',
-  summary: 'Lists the groups that a user is in themselves.',
+  summary: 'Lists the groups that a user is in themselves, as far as the caller may see them.',
   permission: 'users:read',
   params: z.object({ id: Id('usr') }),
   query: page,
