@@ -1,7 +1,8 @@
 // `npm run bench`: what starts take; `-- warm`: what calls of warm functions take; `-- access`: decisions beside other engines;
-// `-- flat`: what requests cost among 100,000 units, groups and roles. A number is that of rounds.
+// `-- flat`: what requests cost among 100,000 units, groups and roles; `-- record`: proofs. A number is that of rounds.
 import { spawnSync } from 'node:child_process'
 import { benchAccess } from './access/run.ts'
+import { benchRecord } from './record.ts'
 import { benchStarts } from './start.ts'
 import { benchWarm } from './warm.ts'
 
@@ -23,4 +24,5 @@ function benchFlat() {
 
 if (given.includes('access')) await benchAccess()
 else if (given.includes('flat')) benchFlat()
+else if (given.includes('record')) benchRecord()
 else await (given.includes('warm') ? benchWarm(rounds) : benchStarts(rounds))

@@ -7,6 +7,10 @@ export type AccessRequest = { id: string; organizationId: string; requester: { i
 
 export type AccessStatus = "requested" | "active" | "expired" | "refused" | "revoked"
 
+export type Activity = { id: string; userId: string | null; type: string; description: string; success: boolean; ipAddress: string | null; userAgent: string | null; location: string | null; metadata: Record<string, unknown>; createdAt: string }
+
+export type ActivityType = "auth.login.success" | "auth.login.failed" | "auth.session.revoked" | "auth.step_up.failed" | "access.guest_read"
+
 export type Address = { line1: string; line2?: string; city: string; region?: string; postalCode?: string; country: string }
 
 export type ApiKey = { id: string; organizationId: string; name: string; hint: string; assignments: Array<{ id: string; roleId: string | null; permission: string | null; scope: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; expiresAt: string | null }>; createdBy: string; expiresAt: string | null; lastUsedAt: string | null; oldSecretEndsAt: string | null; createdAt: string; updatedAt: string; deletedAt: string | null; version: number }
@@ -17,13 +21,25 @@ export type AskedResource = { type: string; id?: string; unitId?: string; ownerI
 
 export type AssignedRole = { id: string; name: string; scope: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; expiresAt: string | null; displayName: string; groups: Array<string>; assignmentId: string; grantedBy: string; grantedAt: string }
 
-export type AuditEntry = { id: string; timestamp: string; actor: { id: string; kind: "member" | "guest" | "service" | "system" | "anonymous"; name: string; organizationId: string | null }; action: string; resource: { type: string; id: string; name: string | null }; success: boolean; errorMessage: string | null; changes: Record<string, { old?: unknown; new?: unknown }>; details: Record<string, unknown>; ipAddress: string | null; userAgent: string | null; sessionId: string | null; requestId: string; clientRequestId: string | null; correlationId: string; eventId: string }
+export type AuditEntry = { id: string; timestamp: string; actor: { id: string; kind: "member" | "guest" | "service" | "system" | "anonymous" | "external"; name: string; organizationId: string | null }; action: string; resource: { type: string; id: string; name: string | null }; success: boolean; errorMessage: string | null; changes: Record<string, { old?: unknown; new?: unknown }>; details: Record<string, unknown>; ipAddress: string | null; userAgent: string | null; sessionId: string | null; requestId: string; clientRequestId: string | null; correlationId: string; eventId: string }
+
+export type AuditExport = { id: string; status: string; format: ExportFormat; entries: number; files: Array<{ fileName: string; entries: number; url: string; expiresAt: string }>; failure: { code: string; message: string } | null; createdAt: string; finishedAt: string | null }
+
+export type AuditFilter = { actorId?: string; action?: string; resourceType?: string; resourceId?: string; ip?: string; success?: boolean; from?: Moment; to?: Moment }
+
+export type AuditFilterOutput = { actorId?: string; action?: string; resourceType?: string; resourceId?: string; ip?: string; success?: boolean; from?: Moment; to?: Moment }
+
+export type AuditSearch = { id: string; name: string; filter: AuditFilter; isShared: boolean; ownerId: string; createdAt: string; updatedAt: string; version: number }
 
 export type AuthzenConfiguration = { policy_decision_point: string; access_evaluation_endpoint: string; access_evaluations_endpoint: string; search_subject_endpoint: string; search_resource_endpoint: string; search_action_endpoint: string }
 
 export type AuthzenDecision = { decision: boolean; context?: Record<string, unknown> }
 
 export type AuthzenRequest = { subject: { type: string; id: string; properties?: Record<string, unknown> }; action: { name: string; properties?: Record<string, unknown> }; resource: { type: string; id: string; properties?: Record<string, unknown> }; context?: Record<string, unknown> }
+
+export type Checkpoint = { id: string; treeSize: number; rootHash: string; note: string; key: string; createdAt: string }
+
+export type ConsistencyProof = { from: number; to: number; path: Array<string>; fromCheckpoint: Checkpoint | null; toCheckpoint: Checkpoint | null }
 
 export type Contact = { email?: string; phone?: string; address?: Address }
 
@@ -35,6 +51,8 @@ export type Denial = { permission: string; resource: { type: string; id: string 
 
 export type DenialReference = string
 
+export type ExportFormat = "csv" | "jsonl" | "verifiable"
+
 export type Group = { id: string; organizationId: string; name: string; description: string | null; type: string | null; parentId: string | null; path: Array<string>; hierarchyLevel: number; createdAt: string; updatedAt: string; deletedAt: string | null; version: number }
 
 export type GroupMember = { groupId: string; userId: string; roleInGroup: string | null; status: "active"; addedBy: string; addedAt: string; version: number }
@@ -43,15 +61,21 @@ export type Health = { status: "ok" | "failed"; timestamp: string; version: stri
 
 export type HistoryEvent = { id: string; type: string; version: number; timestamp: string; data: Record<string, unknown>; changes: Record<string, { old?: unknown; new?: unknown }>; actor: { id: string; kind: string; name: string | null }; requestId: string; correlationId: string }
 
+export type InclusionProof = { entryId: string; leafIndex: number; leafHash: string; treeSize: number; path: Array<string>; checkpoint: Checkpoint | null; form: Record<string, unknown> }
+
 export type Invitation = { id: string; organizationId: string; email: string; emailVerified: boolean; firstName: string; lastName: string; name: string; phone: string | null; department: string | null; profileImage: string | null; employmentEquity: string | null; unitId: string | null; locale: string; status: Status; lockReason: string | null; role: string | null; roles: Array<UserRole>; mfaEnabled: boolean; reapprovalRequired: boolean; preferences: Record<string, unknown>; metadata: Record<string, unknown>; lastLoginAt: string | null; lastLoginIp: string | null; loginCount: number; createdAt: string; createdBy: string; updatedAt: string; deletedAt: string | null; version: number; invitedAt: string; expiresAt: string; expired: boolean }
 
 export type Job = { id: string; kind: string; status: "queued" | "running" | "cancelling" | "succeeded" | "failed" | "cancelled"; progress: number; total: number | null; counts: Record<string, number>; errorCount: number; resource: { type: string; id: string } | null; result: Record<string, unknown> | null; failure: { code: string; message: string } | null; startedBy: string; createdAt: string; startedAt: string | null; finishedAt: string | null; version: number }
 
 export type JobError = { row: number | string; column: string | null; code: string; message: string }
 
+export type LegalHold = { id: string; reason: string; createdBy: string; createdAt: string; releasedAt: string | null; releasedBy: string | null; releaseReason: string | null; version: number }
+
 export type Me = { user: User; memberships: Array<MembershipView>; homeOrganizationId: string; roles: Array<UserRole>; permissions: Array<string>; mfa: { enabled: boolean; required: boolean; backupCodesLeft: number }; session: Session }
 
 export type MembershipView = { organizationId: string; name: string; type: "customer" | "mss_provider"; status: string; role: string | null }
+
+export type Moment = string
 
 export type NextStep = { mfaRequired: true; challenge: "SOFTWARE_TOKEN_MFA" | "NEW_PASSWORD_REQUIRED"; session: string }
 
@@ -70,6 +94,8 @@ export type Permission = { id: string | null; name: string; displayName: string 
 export type ProviderLink = { organizationId: string; since: string; endedAt: string | null }
 
 export type Readiness = { status: "ready" | "not ready"; timestamp: string; checks: { database: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; identity: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; events: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; seedData: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number }; relayLag: { status: "ok" | "failed"; message?: string; durationMs?: number; lagSeconds?: number } } }
+
+export type RecordedEntry = { id: string; action: string; timestamp: string }
 
 export type RecoveryRequest = { id: string; requestedAt: string; completesAt: string; expiresAt: string }
 
@@ -186,6 +212,8 @@ export interface Operations {
   getOrganization(options?: Options): Promise<Answer<Organization>>
   /** Leaves the organization: your membership, your roles and the sessions that you began here end at once. `POST /api/v1/organization/leave` */
   leaveOrganization(options?: Options & { idempotencyKey?: string }): Promise<Answer<undefined>>
+  /** Lists everything that happened to the own organization, newest first. `GET /api/v1/organization/history` */
+  listOrganizationHistory(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<HistoryEvent>>>
   /** Lists the users of a customer, or finds them by the beginnings of their names or mail address. `GET /api/v1/organizations/{id}/users` */
   listOrganizationUsers(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string; q?: string; status?: Status; roleId?: string; groupId?: string; unitId?: string } }): Promise<Answer<Page<User>>>
   /** Lists the customers that this provider made, of those whom the caller may read. `GET /api/v1/organizations` */
@@ -306,6 +334,8 @@ export interface Operations {
   getRoleAssignment(options: Options & { params: { id: string } }): Promise<Answer<RoleAssignment>>
   /** Lists every permission that there is here: those of the product by name, then the organization’s own. `GET /api/v1/permissions` */
   listPermissions(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<Permission>>>
+  /** Lists everything that happened to an assignment, newest first. `GET /api/v1/role-assignments/{id}/history` */
+  listRoleAssignmentHistory(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<HistoryEvent>>>
   /** Lists who was given what, where, until when and under which conditions. `GET /api/v1/role-assignments` */
   listRoleAssignments(options?: Options & { query?: { limit?: number; cursor?: string; subjectId?: string; roleId?: string } }): Promise<Answer<Page<RoleAssignment>>>
   /** Lists everything that happened to a role, newest first. `GET /api/v1/roles/{id}/history` */
@@ -322,6 +352,8 @@ export interface Operations {
   deleteApiKey(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
   /** Reads an API key. `GET /api/v1/api-keys/{id}` */
   getApiKey(options: Options & { params: { id: string } }): Promise<Answer<ApiKey>>
+  /** Lists everything that happened to an API key, newest first. `GET /api/v1/api-keys/{id}/history` */
+  listApiKeyHistory(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<HistoryEvent>>>
   /** Lists the API keys of the organization, newest first; their secrets are shown to nobody. `GET /api/v1/api-keys` */
   listApiKeys(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<ApiKey>>>
   /** Gives an API key another secret, shown this once. `POST /api/v1/api-keys/{id}/rotate` */
@@ -336,6 +368,8 @@ export interface Operations {
   listCustomerAccess(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<CustomerAccess>>>
   /** Lists whom of the provider this organization let in, and whom it is asked to let in, newest first. `GET /api/v1/technician-access` */
   listTechnicianAccess(options?: Options & { query?: { limit?: number; cursor?: string; technicianId?: string; status?: AccessStatus } }): Promise<Answer<Page<TechnicianAccess>>>
+  /** Lists everything that happened to the access of a technician, newest first. `GET /api/v1/technician-access/{id}/history` */
+  listTechnicianAccessHistory(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<HistoryEvent>>>
   /** What a technician was shown, changed and was refused under an access, newest first. `GET /api/v1/technician-access/{id}/activity` */
   listTechnicianActivity(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<AuditEntry>>>
   /** Asks a customer to let a technician in: oneself, or another of this provider. `POST /api/v1/technician-access/requests` */
@@ -354,6 +388,10 @@ export interface Operations {
   getResource(options: Options & { params: { id: string } }): Promise<Answer<Resource>>
   /** Reads a type. `GET /api/v1/access/resource-types/{id}` */
   getResourceType(options: Options & { params: { id: string } }): Promise<Answer<ResourceType>>
+  /** Lists everything that happened to a registered thing, newest first. `GET /api/v1/access/resources/{id}/history` */
+  listResourceHistory(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<HistoryEvent>>>
+  /** Lists everything that happened to a type, newest first. `GET /api/v1/access/resource-types/{id}/history` */
+  listResourceTypeHistory(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<HistoryEvent>>>
   /** Lists the types of the organization’s own things, with what can be done with them. `GET /api/v1/access/resource-types` */
   listResourceTypes(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<ResourceType>>>
   /** Lists registered things, of a type or in a unit. `GET /api/v1/access/resources` */
@@ -392,14 +430,48 @@ export interface Operations {
   createAccessRequest(options: Options & { body: { reference?: DenialReference; permission?: string; scope?: { type: "organization" } | { type: "unit"; id: string } | { type: "group"; id: string } | { type: "resource"; resourceType: string; id: string }; resource?: AskedResource; reason: string; until?: string }; idempotencyKey?: string }): Promise<Answer<AccessRequest>>
   /** Reads a request of your own, or one that you may decide. `GET /api/v1/access/requests/{id}` */
   getAccessRequest(options: Options & { params: { id: string } }): Promise<Answer<AccessRequest>>
+  /** Lists everything that happened to a request for access, newest first. `GET /api/v1/access/requests/{id}/history` */
+  listAccessRequestHistory(options: Options & { params: { id: string }; query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<HistoryEvent>>>
   /** Lists what you asked for, or what waits for your decision, newest first. `GET /api/v1/access/requests` */
   listAccessRequests(options?: Options & { query?: { view?: "own" | "deciding"; limit?: number; cursor?: string } }): Promise<Answer<Page<AccessRequest>>>
   /** Refuses what was asked for; the requester is told why. `POST /api/v1/access/requests/{id}/refuse` */
   refuseAccessRequest(options: Options & { params: { id: string }; body: { reason: string }; idempotencyKey?: string }): Promise<Answer<AccessRequest>>
+  /** Begins to write the audit trail, or what a filter leaves of it, into files. `POST /api/v1/audit-logs/export` */
+  exportAuditLogs(options: Options & { body: { format: ExportFormat; filter?: AuditFilter; fromTreeSize?: number }; idempotencyKey?: string }): Promise<Answer<Job>>
   /** One entry of the record. `GET /api/v1/audit-logs/{id}` */
   getAuditLog(options: Options & { params: { id: string } }): Promise<Answer<AuditEntry>>
   /** What happened in the organization, newest first. `GET /api/v1/audit-logs` */
-  listAuditLogs(options?: Options & { query?: { actorId?: string; action?: string; resourceType?: string; resourceId?: string; success?: "true" | "false"; from?: string; to?: string; ip?: string; limit?: number; cursor?: string } }): Promise<Answer<Page<AuditEntry>>>
+  listAuditLogs(options?: Options & { query?: { actorId?: string; action?: string; resourceType?: string; resourceId?: string; ip?: string; success?: "true" | "false"; from?: Moment; to?: Moment; limit?: number; cursor?: string } }): Promise<Answer<Page<AuditEntry>>>
+  /** Puts something that happened in an application of your own on record; `Idempotency-Key` keeps a repetition from a second entry. `POST /api/v1/audit-logs` */
+  recordAuditLog(options: Options & { body: { action: string; resource: { id: string; name?: string }; actor?: { id: string; name?: string }; success?: boolean; reason?: string; ipAddress?: string; userAgent?: string; occurredAt?: string; details?: Record<string, unknown> }; idempotencyKey?: string }): Promise<Answer<RecordedEntry>>
+  /** Saves a search of the audit trail. `POST /api/v1/audit-searches` */
+  createAuditSearch(options: Options & { body: { name: string; filter: AuditFilter; isShared?: boolean }; idempotencyKey?: string }): Promise<Answer<AuditSearch>>
+  /** Demands that nothing of the audit trail go, whatever its age, in force at once. `POST /api/v1/legal-holds` */
+  createLegalHold(options: Options & { body: { reason: string }; idempotencyKey?: string }): Promise<Answer<LegalHold>>
+  /** Removes a saved search. `DELETE /api/v1/audit-searches/{id}` */
+  deleteAuditSearch(options: Options & { params: { id: string } }): Promise<Answer<undefined>>
+  /** Says how far an export of yours came; of one that is done, with links to its files that are good for five minutes. `GET /api/v1/audit-exports/{id}` */
+  getAuditExport(options: Options & { params: { id: string } }): Promise<Answer<AuditExport>>
+  /** Lists sign-ins, and what technicians of the provider were shown, newest first. `GET /api/v1/activity-logs` */
+  listActivityLogs(options?: Options & { query?: { userId?: string; type?: ActivityType; from?: Moment; to?: Moment; limit?: number; cursor?: string } }): Promise<Answer<Page<Activity>>>
+  /** Lists your saved searches of the audit trail, and those that are shared. `GET /api/v1/audit-searches` */
+  listAuditSearches(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<AuditSearch>>>
+  /** Lists who demanded that nothing of the audit trail go, and why, newest first. `GET /api/v1/legal-holds` */
+  listLegalHolds(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<LegalHold>>>
+  /** Lifts a demand that nothing of the audit trail go; when none stands, what is older than it is kept goes within a week. `POST /api/v1/legal-holds/{id}/release` */
+  releaseLegalHold(options: Options & { params: { id: string }; body: { reason: string }; idempotencyKey?: string }): Promise<Answer<LegalHold>>
+  /** Changes a saved search; the filter is replaced as a whole. `PATCH /api/v1/audit-searches/{id}` */
+  updateAuditSearch(options: Options & { params: { id: string }; body?: { name?: string; filter?: AuditFilter; isShared?: boolean } }): Promise<Answer<AuditSearch>>
+  /** Lists everything that happened to one thing, newest first: who changed which field from what to what, when, and by which request. `GET /api/v1/events` */
+  listEvents(options?: Options & { query?: { aggregateType: "access_request" | "api_key" | "audit_search" | "group" | "group_member" | "job" | "legal_hold" | "organization" | "permission" | "resource" | "resource_type" | "role" | "role_assignment" | "session" | "technician_access" | "unit" | "user"; aggregateId: string; limit?: number; cursor?: string } }): Promise<Answer<Page<HistoryEvent>>>
+  /** Proves that the audit trail begins with all that it held at an earlier checkpoint, unchanged. `GET /api/v1/audit/proofs/consistency` */
+  getConsistencyProof(options?: Options & { query?: { from: string; to?: string } }): Promise<Answer<ConsistencyProof>>
+  /** Proves that an entry stands in the audit trail as it was sealed. `GET /api/v1/audit/proofs/inclusion` */
+  getInclusionProof(options?: Options & { query?: { entryId: string; treeSize?: string } }): Promise<Answer<InclusionProof>>
+  /** The latest signed checkpoint of the audit trail. `GET /api/v1/audit/checkpoints/latest` */
+  getLatestCheckpoint(options?: Options): Promise<Answer<Checkpoint>>
+  /** Signed checkpoints of the audit trail, newest first. `GET /api/v1/audit/checkpoints` */
+  listCheckpoints(options?: Options & { query?: { limit?: number; cursor?: string } }): Promise<Answer<Page<Checkpoint>>>
   /** Which messages of this organization reach you, and how. `GET /api/v1/notification-preferences` */
   getNotificationPreferences(options?: Options): Promise<Answer<NotificationPreferences>>
   /** Your notifications, newest first. `GET /api/v1/notifications` */
@@ -472,6 +544,7 @@ export const routes = {
   getCustomerOrganization: ['GET', '/api/v1/organizations/{id}'],
   getOrganization: ['GET', '/api/v1/organization'],
   leaveOrganization: ['POST', '/api/v1/organization/leave'],
+  listOrganizationHistory: ['GET', '/api/v1/organization/history'],
   listOrganizationUsers: ['GET', '/api/v1/organizations/{id}/users'],
   listOrganizations: ['GET', '/api/v1/organizations'],
   offboardOrganization: ['POST', '/api/v1/organizations/{id}/offboard'],
@@ -532,6 +605,7 @@ export const routes = {
   getRole: ['GET', '/api/v1/roles/{id}'],
   getRoleAssignment: ['GET', '/api/v1/role-assignments/{id}'],
   listPermissions: ['GET', '/api/v1/permissions'],
+  listRoleAssignmentHistory: ['GET', '/api/v1/role-assignments/{id}/history'],
   listRoleAssignments: ['GET', '/api/v1/role-assignments'],
   listRoleHistory: ['GET', '/api/v1/roles/{id}/history'],
   listRoles: ['GET', '/api/v1/roles'],
@@ -540,6 +614,7 @@ export const routes = {
   createApiKey: ['POST', '/api/v1/api-keys'],
   deleteApiKey: ['DELETE', '/api/v1/api-keys/{id}'],
   getApiKey: ['GET', '/api/v1/api-keys/{id}'],
+  listApiKeyHistory: ['GET', '/api/v1/api-keys/{id}/history'],
   listApiKeys: ['GET', '/api/v1/api-keys'],
   rotateApiKey: ['POST', '/api/v1/api-keys/{id}/rotate'],
   approveTechnicianAccess: ['POST', '/api/v1/technician-access/{id}/approve'],
@@ -547,6 +622,7 @@ export const routes = {
   grantTechnicianAccess: ['POST', '/api/v1/technician-access'],
   listCustomerAccess: ['GET', '/api/v1/customer-access'],
   listTechnicianAccess: ['GET', '/api/v1/technician-access'],
+  listTechnicianAccessHistory: ['GET', '/api/v1/technician-access/{id}/history'],
   listTechnicianActivity: ['GET', '/api/v1/technician-access/{id}/activity'],
   requestTechnicianAccess: ['POST', '/api/v1/technician-access/requests'],
   revokeTechnicianAccess: ['POST', '/api/v1/technician-access/{id}/revoke'],
@@ -556,6 +632,8 @@ export const routes = {
   deleteResourceType: ['DELETE', '/api/v1/access/resource-types/{id}'],
   getResource: ['GET', '/api/v1/access/resources/{id}'],
   getResourceType: ['GET', '/api/v1/access/resource-types/{id}'],
+  listResourceHistory: ['GET', '/api/v1/access/resources/{id}/history'],
+  listResourceTypeHistory: ['GET', '/api/v1/access/resource-types/{id}/history'],
   listResourceTypes: ['GET', '/api/v1/access/resource-types'],
   listResources: ['GET', '/api/v1/access/resources'],
   updateResource: ['PATCH', '/api/v1/access/resources/{id}'],
@@ -575,10 +653,27 @@ export const routes = {
   approveAccessRequest: ['POST', '/api/v1/access/requests/{id}/approve'],
   createAccessRequest: ['POST', '/api/v1/access/requests'],
   getAccessRequest: ['GET', '/api/v1/access/requests/{id}'],
+  listAccessRequestHistory: ['GET', '/api/v1/access/requests/{id}/history'],
   listAccessRequests: ['GET', '/api/v1/access/requests'],
   refuseAccessRequest: ['POST', '/api/v1/access/requests/{id}/refuse'],
+  exportAuditLogs: ['POST', '/api/v1/audit-logs/export'],
   getAuditLog: ['GET', '/api/v1/audit-logs/{id}'],
   listAuditLogs: ['GET', '/api/v1/audit-logs'],
+  recordAuditLog: ['POST', '/api/v1/audit-logs'],
+  createAuditSearch: ['POST', '/api/v1/audit-searches'],
+  createLegalHold: ['POST', '/api/v1/legal-holds'],
+  deleteAuditSearch: ['DELETE', '/api/v1/audit-searches/{id}'],
+  getAuditExport: ['GET', '/api/v1/audit-exports/{id}'],
+  listActivityLogs: ['GET', '/api/v1/activity-logs'],
+  listAuditSearches: ['GET', '/api/v1/audit-searches'],
+  listLegalHolds: ['GET', '/api/v1/legal-holds'],
+  releaseLegalHold: ['POST', '/api/v1/legal-holds/{id}/release'],
+  updateAuditSearch: ['PATCH', '/api/v1/audit-searches/{id}'],
+  listEvents: ['GET', '/api/v1/events'],
+  getConsistencyProof: ['GET', '/api/v1/audit/proofs/consistency'],
+  getInclusionProof: ['GET', '/api/v1/audit/proofs/inclusion'],
+  getLatestCheckpoint: ['GET', '/api/v1/audit/checkpoints/latest'],
+  listCheckpoints: ['GET', '/api/v1/audit/checkpoints'],
   getNotificationPreferences: ['GET', '/api/v1/notification-preferences'],
   listNotifications: ['GET', '/api/v1/notifications'],
   readAllNotifications: ['POST', '/api/v1/notifications/read-all'],

@@ -116,6 +116,14 @@ const known: Readonly<Record<string, KnownEvent>> = {
   'access_request.expired': { context: 'accessRequests' },
   'access_request.refused': { context: 'accessRequests' },
   'access_request.created': { context: 'accessRequests' },
+  'application.recorded': { context: 'audit' },
+  'audit.export_requested': { context: 'audit' },
+  'organization.audit_retention_due': { context: 'audit', keptDays: 30, isDue: true },
+  'legal_hold.created': { context: 'audit' },
+  'legal_hold.released': { context: 'audit' },
+  'audit_search.created': { context: 'auditDesk' },
+  'audit_search.deleted': { context: 'auditDesk' },
+  'audit_search.updated': { context: 'auditDesk' },
   'email.sent': { context: 'notifications' },
   'email.suppressed': { context: 'notifications' },
   'notification.preferences_changed': { context: 'notifications' },
@@ -133,3 +141,6 @@ export const sourceOf = (type: string) => `tessera.${ofType(type)?.context ?? 'u
 export const keptDaysOf = (type: string) => ofType(type)?.keptDays
 
 export const isDueKind = (type: string) => ofType(type)?.isDue === true
+
+/** Is it an event of the product? */
+export const isKnown = (type: string) => ofType(type) !== undefined

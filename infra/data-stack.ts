@@ -7,12 +7,19 @@ import { keeping } from '../functions/catalogue.ts'
 import { INDEXES, LOOKUPS, nameOfIndex } from '../shared/store/keys.ts'
 import { filesBucket } from './files-bucket.ts'
 import { share } from './parameters.ts'
+import { signing } from './signing.ts'
 import type { Stage } from './stage.ts'
 
 const text = (name: string) => ({ name, type: AttributeType.STRING })
 
 /** Written once and never again: the record of what happened. */
-const RECORD_KEYS = ['TENANT#*#AUDIT#*', 'TENANT#*#SIGNALS#*', 'TENANT#*#DENIALS#*']
+const AUDIT_KEYS = ['TENANT#*#AUDIT#*']
+const SIGNAL_KEYS = ['TENANT#*#SIGNALS#*', 'TENANT#*#DENIALS#*']
+const RECORD_KEYS = [...AUDIT_KEYS, ...SIGNAL_KEYS]
+/** Of an entry of the audit trail, the one that follows from how long it is kept. */
+const WHEN_IT_GOES = ['pk', 'sk', 'ttl']
+/** The same, by a transaction alone; tiles are put anew as they grow. */
+const SEALED_KEYS = ['TENANT#*#SEALED#*']
 
 /**
  * What may be put beside no transaction (`alone`): nothing of it is told by an event of its own. The record, marks of work that is done,
@@ -39,7 +46,12 @@ const deny = (actions: string[], conditions: Record<string, Record<string, strin
 const tablePolicy = () =>
   new PolicyDocument({
     statements: [
-      deny(['dynamodb:UpdateItem', 'dynamodb:DeleteItem'], { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': RECORD_KEYS } }),
+      deny(['dynamodb:DeleteItem'], { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': [...RECORD_KEYS, ...SEALED_KEYS] } }),
+      deny(['dynamodb:UpdateItem'], { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': [...SIGNAL_KEYS, ...SEALED_KEYS] } }),
+      deny(['dynamodb:UpdateItem'], {
+        'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': AUDIT_KEYS },
+        'ForAnyValue:StringNotEquals': { 'dynamodb:Attributes': WHEN_IT_GOES },
+      }),
       deny(['dynamodb:PutItem'], {
         StringNotEquals: { 'dynamodb:EnclosingOperation': 'TransactWriteItems' },
         'ForAllValues:StringNotLike': { 'dynamodb:LeadingKeys': ALONE_KEYS },
@@ -81,6 +93,7 @@ export class DataStack extends Stack {
     })
     const { secretArn } = this.keyring(stage)
     share(this, stage, { 'table-name': table.tableName, 'table-arn': table.tableArn, 'table-stream-arn': table.tableStreamArn ?? '' })
+    share(this, stage, { 'signing-key-arn': signing[stage.signing].make(this, stage) })
     share(this, stage, { 'bucket-name': filesBucket(this, stage).bucketName })
     share(this, stage, { 'keyring-arn': secretArn, 'origin-secret-arn': this.originSecret(stage).secretArn })
   }

@@ -1,20 +1,19 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import { EventBus, Match } from 'aws-cdk-lib/aws-events'
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda'
-import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
+import { FilterRule } from 'aws-cdk-lib/aws-lambda'
 import { EmailIdentity, Identity } from 'aws-cdk-lib/aws-ses'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import type { Task } from '../shared/task.ts'
 import { alarm, alarmTopic } from './alarms.ts'
-import { nameFor, TesseraFunction, type TesseraFunctionProps } from './function.ts'
-import { share, shareOf } from './parameters.ts'
+import { nameFor, type TesseraFunctionProps } from './function.ts'
+import { share } from './parameters.ts'
 import type { Part } from './parts.ts'
-import { deadLetterQueue, maySend } from './queue.ts'
+import { deadLetterQueue } from './queue.ts'
 import { startedTask } from './reactions-stack.ts'
 import { type Resources, resourcesBelow } from './resources.ts'
 import { mailDomain, type Stage } from './stage.ts'
+import { streamFunction } from './stream-function.ts'
 
 export interface EventsStackProps extends StackProps {
   stage: Stage
@@ -25,8 +24,6 @@ export interface EventsStackProps extends StackProps {
 
 type Surroundings = Pick<TesseraFunctionProps, 'stage' | 'codeDir' | 'resources'>
 
-/** Stream records live 24 hours; a record that failed this often and long is parked, and redriven from the event items. */
-const RELAY_ATTEMPTS = 10
 const RELAY_BATCH = 100
 /** The sweep comes every minute, so what waited for two was passed over. */
 const LATE_SECONDS = 120
@@ -68,28 +65,11 @@ export class EventsStack extends Stack {
 
   /** Fed by the table's stream with new event items, in their order within a partition. */
   private relay(part: Part<Task>, surroundings: Surroundings, parked: Queue): void {
-    const streamArn = shareOf(this, surroundings.stage, 'table-stream-arn')
-    const readStream = new PolicyStatement({
-      actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
-      resources: [streamArn],
-    })
-    const { lambda } = new TesseraFunction(this, { part, ...surroundings, statements: [readStream, maySend(parked)] })
-    new EventSourceMapping(this, 'Stream', {
-      target: lambda,
-      eventSourceArn: streamArn,
-      startingPosition: StartingPosition.TRIM_HORIZON,
+    streamFunction(this, part, surroundings, {
+      id: 'Stream',
+      parked,
       batchSize: RELAY_BATCH,
-      parallelizationFactor: 1,
-      bisectBatchOnError: true,
-      retryAttempts: RELAY_ATTEMPTS,
-      reportBatchItemFailures: true,
-      onFailure: new SqsDlq(parked),
-      filters: [
-        FilterCriteria.filter({
-          eventName: FilterRule.isEqual('INSERT'),
-          dynamodb: { NewImage: { feed: { S: FilterRule.isEqual('event') } } },
-        }),
-      ],
+      filter: { NewImage: { feed: { S: FilterRule.isEqual('event') } } },
     })
   }
 }

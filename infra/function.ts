@@ -18,8 +18,10 @@ import { kebab } from '../shared/endpoint.ts'
 import { hashOf } from './code-cache.ts'
 import { allTenantsFiles, allTenantsStatements, dataRole } from './data-role.ts'
 import { acknowledgeFiles, fileStatements } from './file-statements.ts'
+import { shareOf } from './parameters.ts'
 import type { Part } from './parts.ts'
 import { dataArns, type Resources, resourcesOf } from './resources.ts'
+import { signing } from './signing.ts'
 import type { Stage } from './stage.ts'
 
 export interface TesseraFunctionProps {
@@ -93,6 +95,7 @@ export class TesseraFunction extends Construct {
     const data = stage.tenantCredentials && reachesData ? dataRole(stack, part, arns) : undefined
     const ownFiles = stage.tenantCredentials ? [] : allTenantsFiles(part.files)
     const traces = stage.tracing === 'sampled'
+    const signingKeyArn = part.signs ? shareOf(stack, stage, 'signing-key-arn') : undefined
     const role = this.executionRole(data?.executionPath ?? '/tessera/', [
       allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),
       ...(traces ? [allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*'])] : []),
@@ -100,6 +103,7 @@ export class TesseraFunction extends Construct {
       ...(stage.tenantCredentials ? [] : allTenantsStatements(part.grants, arns)),
       ...fileStatements(ownFiles, arns.bucket),
       ...part.calls.map((action) => allow([action], resourcesOf(action, stack, stage, resources))),
+      ...(signingKeyArn ? [allow(signing[stage.signing].actions, [signingKeyArn])] : []),
       ...statements,
     ])
     acknowledgeFiles(role, ownFiles, arns.bucket)
@@ -119,7 +123,11 @@ export class TesseraFunction extends Construct {
       handler: 'index.handler',
       // On this machine the code is made when it is first called, so there is none yet to take a hash of.
       code: Code.fromAsset(folder, { assetHash: stage.name === 'local' ? part.name : hashOf(folder) }),
-      environment: { ...environment(part, stage, resources), ...(data ? { TESSERA_DATA_ROLE: data.role.roleArn } : {}) },
+      environment: {
+        ...environment(part, stage, resources),
+        ...(data ? { TESSERA_DATA_ROLE: data.role.roleArn } : {}),
+        ...(signingKeyArn ? { TESSERA_SIGNING_KEY: signingKeyArn } : {}),
+      },
       // Everything the role may do is said above, in one place, so nothing that CDK would add is let in.
       role: role.withoutPolicyUpdates(),
       logGroup,

@@ -14,6 +14,7 @@ const shared = [
     'table-stream-arn',
     'bucket-name',
     'keyring-arn',
+    'signing-key-arn',
     'origin-secret-arn',
     'event-bus-name',
     'alarm-topic-arn',

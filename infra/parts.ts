@@ -23,6 +23,8 @@ export interface Part<R = unknown> {
   calls: readonly string[]
   /** Files laid beside its code. */
   assets: readonly string[]
+  /** It signs with the installation's key. */
+  signs: boolean
   rule: R
 }
 
@@ -60,6 +62,7 @@ interface Stated {
   calls?: readonly string[]
   keyring?: true
   assets?: readonly string[]
+  signs?: true
 }
 
 const partOf = <R extends Stated>({ rule, ...place }: Placed<R>, own: Pick<Part, 'timeoutSeconds' | 'grants'>): InRing<Part<R>> => ({
@@ -69,6 +72,7 @@ const partOf = <R extends Stated>({ rule, ...place }: Placed<R>, own: Pick<Part,
   files: fileGrants(rule.files),
   calls: callsOf(rule),
   assets: rule.assets ?? [],
+  signs: rule.signs ?? false,
   ...own,
 })
 

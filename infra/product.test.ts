@@ -47,16 +47,17 @@ test('the table refuses everybody the change of its record', () => {
   const [{ ResourcePolicy }] = one(prod, 'AWS::DynamoDB::GlobalTable')?.Properties.Replicas as [
     { ResourcePolicy: { PolicyDocument: { Statement: unknown[] } } },
   ]
-  expect(ResourcePolicy.PolicyDocument.Statement).toContainEqual(
-    expect.objectContaining({
-      Effect: 'Deny',
-      Principal: { AWS: '*' },
-      Action: ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
-      Condition: expect.objectContaining({
-        'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': ['TENANT#*#AUDIT#*', 'TENANT#*#SIGNALS#*', 'TENANT#*#DENIALS#*'] },
-      }),
-    }),
-  )
+  const refused = (action: string, condition: object) =>
+    expect(ResourcePolicy.PolicyDocument.Statement).toContainEqual(
+      expect.objectContaining({ Effect: 'Deny', Principal: { AWS: '*' }, Action: action, Condition: expect.objectContaining(condition) }),
+    )
+  const on = (...keys: string[]) => ({ 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': keys } })
+  const [signals, sealed] = [['TENANT#*#SIGNALS#*', 'TENANT#*#DENIALS#*'], 'TENANT#*#SEALED#*']
+  refused('dynamodb:DeleteItem', on('TENANT#*#AUDIT#*', ...signals, sealed))
+  refused('dynamodb:UpdateItem', on(...signals, sealed))
+  // Of an entry, only when it may be cleaned away.
+  const beyond = { 'ForAnyValue:StringNotEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'ttl'] } }
+  refused('dynamodb:UpdateItem', { ...on('TENANT#*#AUDIT#*'), ...beyond })
 })
 
 const clientOf = (product: typeof prod, name: string) =>

@@ -1,6 +1,7 @@
 import { Stack, type StackProps } from 'aws-cdk-lib'
 import { EventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
+import { FilterRule } from 'aws-cdk-lib/aws-lambda'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
@@ -14,6 +15,7 @@ import { deadLetterQueue } from './queue.ts'
 import { ReactingFunction } from './reaction.ts'
 import { resourcesWithBus } from './resources.ts'
 import type { Stage } from './stage.ts'
+import { streamFunction } from './stream-function.ts'
 
 export interface ReactionsStackProps extends StackProps {
   stage: Stage
@@ -37,7 +39,10 @@ export class ReactionsStack extends Stack {
     if (tasks.length === 0) return
     const parked = deadLetterQueue(this, 'Parked', nameFor(stage, `${ring}-parked`, 80))
     const queueArns = [...reacting.flatMap(({ queue, deadLetters }) => [deadLetters.queueArn, queue.queueArn]), parked.queueArn]
-    for (const part of tasks) startedTask(this, part, { ...surroundings, resources: { ...resources, queueArns } }, parked)
+    for (const part of tasks) {
+      if ('stream' in part.rule.startedBy) sealing(this, part, surroundings, parked)
+      else startedTask(this, part, { ...surroundings, resources: { ...resources, queueArns } }, parked)
+    }
   }
 
   /** A job that failed for good is for people to look at, and nobody else tells them. */
@@ -49,6 +54,20 @@ export class ReactionsStack extends Stack {
     for (const { name: part } of jobs) alarm(this, stage, topic, { metric: 'jobs_failed', part, above: 0, periods: 1, description })
   }
 }
+
+/** A minute is promised from an entry to its checkpoint. The longer entries are gathered, the fewer writes and signatures they take. */
+const SEAL_WINDOW_SECONDS = 20
+const SEAL_BATCH = 1_000
+
+/** Audit entries, and not the rows that list them, which bear the same ids. */
+const sealing = (scope: Construct, part: Part<Task>, surroundings: Surroundings, parked: Queue): void =>
+  streamFunction(scope, part, surroundings, {
+    id: `${part.name}-stream`,
+    parked,
+    batchSize: SEAL_BATCH,
+    windowSeconds: SEAL_WINDOW_SECONDS,
+    filter: { Keys: { sk: { S: FilterRule.beginsWith('aud_') } }, NewImage: { packed: { B: FilterRule.exists() } } },
+  })
 
 /** Started by a schedule, with its failures to start parked, or by an operator. */
 export function startedTask(scope: Construct, part: Part<Task>, surroundings: Surroundings, parked: Queue): void {

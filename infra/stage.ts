@@ -26,6 +26,8 @@ export const Stage = z.strictObject({
   ipLimit: positive.default(100),
   /** Answers carry their cost, and a reply that breaks its contract is an error. */
   strict: flag.default(false),
+  /** What signs checkpoints of the record: a key that never leaves KMS, at KMS's price for each, or one made of a secret, in the sealer's memory. */
+  signing: z.enum(['kms', 'secret']).default('kms'),
   /** Data roles limited to one tenant; off only where STS's rate binds. */
   tenantCredentials: flag.default(true),
   /** Keeps table, files, user pool and logs when a stack is deleted, and protects them from deletion. */

@@ -28,7 +28,7 @@ const steps: Step[] = [
     command: bin('node_modules/@redocly/cli/bin/cli.js', 'lint', 'openapi.json', '--config', 'redocly.yaml'),
   },
   { name: 'journeys', about: 'the whole product over HTTP', command: jest('--selectProjects', 'journeys', '--maxWorkers=3') },
-  { name: 'parts', about: 'units, stores, endpoints; with coverage', command: covering('parts', '{functions,events,shared,infra}') },
+  { name: 'parts', about: 'units, stores, endpoints; with coverage', command: covering('parts', '{functions,events,shared,infra,verify}') },
   { name: 'local', about: 'the local stack, a workspace of its own; with coverage', command: covering('local', 'local') },
   { name: 'costs', about: 'each call costs what its table says', command: jest('--selectProjects', 'costs', '--runInBand') },
   { name: 'synth', about: 'every stage synthesizes, without findings', command: bin('scripts/cdk.ts', 'synth', '--quiet') },

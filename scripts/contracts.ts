@@ -7,6 +7,7 @@ import { knownEvents, knownPermissions, knownRoutes } from './contracts/known.ts
 import { type Messages, messagesSource } from './contracts/messages.ts'
 import { openApi } from './contracts/openapi.ts'
 import { clientSource } from './contracts/typescript.ts'
+import { verifierSource } from './contracts/verifier.ts'
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
 
@@ -20,6 +21,7 @@ const made: Record<string, () => string> = {
     messagesSource(Object.fromEntries(LANGUAGES.map((language) => [language, messagesOf(language)]))),
   'shared/access/known-permissions.ts': () => knownPermissions(permissions),
   'functions/system/routes.ts': () => knownRoutes(catalogue),
+  'verify/tessera-verify.mjs': verifierSource,
 }
 
 const read = (path: string) => {

@@ -18,6 +18,8 @@ export interface Config {
   issuer: string
   /** ARN of the secret that all keys are derived from. */
   keyringSecret: string
+  /** ARN of the KMS key, or of the secret, that checkpoints are signed with. */
+  signingKey: string
   /** Of the hosted login: `https://tessera.auth.eu-central-1.amazoncognito.com`. */
   loginUrl: string
   eventBusName: string
@@ -82,6 +84,9 @@ export const config = {
   },
   get keyringSecret() {
     return required('TESSERA_KEYRING')
+  },
+  get signingKey() {
+    return required('TESSERA_SIGNING_KEY')
   },
   get loginUrl() {
     return required('TESSERA_LOGIN_URL')

@@ -32,7 +32,7 @@ export const examplesOf = <M extends object>(
   _contract: M,
   examples: {
     resources?: Record<string, { madeBy: NameOf<M, Endpoint> } | { listedBy: NameOf<M, { list: true }> } | { refusedBy: string }>
-    requests: { [K in WithBody<M>]: BodyExample<M[K]> }
+    requests: { [K in WithBody<M>]: BodyExample<M[K]> } & Partial<Record<NameOf<M, Endpoint>, RequestExample>>
   },
 ): Examples => ({ resources: examples.resources ?? {}, requests: examples.requests as Examples['requests'] })
 

@@ -143,12 +143,14 @@ const keptBy = ({
   tally,
   policy,
   liesIn,
+  once,
 }: EntityOptions<never> & { plural: string }): Kept => ({
   ...(key ? {} : { byId: true }),
   ...(all || lists || search ? { lists: [plural] } : {}),
   guards: Object.keys(guards),
   tallies: tally ? [tally.kind] : [],
   ...(policy ? { policy } : {}),
+  ...(once ? { once } : {}),
   ...(liesIn ? { liesIn: { entity: liesIn.entity, counted: liesIn.counted } } : {}),
 })
 

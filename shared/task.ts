@@ -5,10 +5,16 @@ export interface Task extends DataNeeds {
   /** Its file, without folder `functions/` and ending: `identity/pre-token-generation`, `events/relay`. */
   name: string
   summary: string
-  /** Exactly one of these starts it. */
-  startedBy: { schedule: string } | { stream: true } | { cognito: 'PreTokenGeneration' | 'PreAuthentication' } | { command: true }
+  /** Exactly one of these starts it; of the stream, new events, or new audit entries. */
+  startedBy:
+    | { schedule: string }
+    | { stream: true | 'audit entries' }
+    | { cognito: 'PreTokenGeneration' | 'PreAuthentication' }
+    | { command: true }
   /** As in an endpoint's contract. */
   keyring?: true
+  /** It signs with the installation's key (`shared/signing.ts`). */
+  signs?: true
   /** IAM actions beyond the table, such as `events:PutEvents`. */
   calls?: readonly string[]
   timeoutSeconds?: number

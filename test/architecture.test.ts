@@ -22,6 +22,7 @@ const mayImport: Record<string, string[]> = {
   infra: ['infra', 'functions', 'events', 'shared'],
   local: ['local'],
   client: ['client'],
+  verify: ['verify', 'shared'],
 }
 
 describe.each(Object.entries(mayImport))('%s', (folder, allowed) => {
@@ -169,8 +170,8 @@ test('no manifest is part of a function: only what is derived for the whole prod
 
 test('a manifest states every permission that a contract asks for, and none besides', () => {
   const asked = catalogue.flatMap(({ contract }) => ('permission' in contract ? contract.permission : []))
-  // Asked for by handlers: of whoever makes somebody an administrator of a customer, looks after the long work of others, or asks what they may.
-  const byHandlers = ['organizations:appoint', 'jobs:read', 'jobs:cancel', 'role_assignments:read']
+  // Asked for by handlers: of whoever makes somebody an administrator of a customer, looks after the long work of others, asks what they may, or shares.
+  const byHandlers = ['organizations:appoint', 'jobs:read', 'jobs:cancel', 'role_assignments:read', 'audit:share']
   expect(new Set([...asked, ...byHandlers])).toEqual(new Set(permissions.keys()))
 })
 

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { Scope } from '../../shared/access/schema.ts'
 import { endpoint } from '../../shared/endpoint.ts'
+import { historyEndpoint } from '../../shared/resource/history-event.ts'
 import { Id, orNull, PageQuery, PermissionName, Timestamp } from '../../shared/schema.ts'
 import { AskedResource, DenialReference } from '../decisions/contract.ts'
 import { ALREADY_ALLOWED, ALREADY_ASKED } from './problems.ts'
@@ -105,4 +106,11 @@ export const refuseAccessRequest = endpoint({
   writes: ['ACCESS_REQUEST'],
   lookups: ['DUE'],
   ending: 'open',
+})
+
+export const listAccessRequestHistory = historyEndpoint({
+  route: 'GET /api/v1/access/requests/{id}/history',
+  of: 'a request for access',
+  params,
+  entity: 'ACCESS_REQUEST',
 })

@@ -1,9 +1,10 @@
 import type { Page } from '../../shared/endpoint.ts'
-import { firstIdAt, lastIdAt, monthOf, monthPartitions, timeOf } from '../../shared/store/audit-keys.ts'
+import { AUDIT_SHARDS, auditKey, firstIdAt, lastIdAt, monthOf, monthPartitions, timeOf } from '../../shared/store/audit-keys.ts'
 import type { ListOptions, Window } from '../../shared/store/page.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import type { AuditEntry } from './audit-entry.ts'
-import { byAction, byActor, byResource, fromStored, type StoredEntry } from './audit-store.ts'
+import { type Field, type Fields, listFor, mayBe, type Reading } from './audit-lists.ts'
+import { fromStored, type StoredEntry, type StoredRow } from './audit-store.ts'
 
 export interface AuditFilter {
   actorId?: string | undefined
@@ -38,26 +39,71 @@ export function monthsBack(since: number, until: number): (after: string | undef
   }
 }
 
-type IndexChoice = Pick<ListOptions<StoredEntry>, 'partitions' | 'index'>
-
-/** The index that leaves least to filter: one resource, one actor, one action; else the months. */
-function indexFor({ resourceType, resourceId, actorId, action }: AuditFilter, months: () => IndexChoice): IndexChoice {
-  if (resourceType !== undefined && resourceId !== undefined) return { partitions: [byResource(resourceType, resourceId)], index: 'g2' }
-  if (actorId !== undefined) return { partitions: [byActor(actorId)], index: 'g1' }
-  if (action !== undefined) return { partitions: [byAction(action)], index: 'g3' }
-  return months()
+export interface AuditQuery extends AuditFilter {
+  limit: number
+  cursor?: string | undefined
+  /** When the organization began: there is nothing before. */
+  since: string
+  now: string
 }
 
-/** What an index has not filtered; nothing when it has done it all, so that a page is read in one piece. */
-function keepOf({ from: _from, to: _to, ...wanted }: AuditFilter, { index }: IndexChoice): ((entry: StoredEntry) => boolean) | undefined {
-  const served: Record<string, readonly string[]> = { g1: ['actorId'], g2: ['resourceType', 'resourceId'], g3: ['action'] }
-  const done = served[index ?? ''] ?? []
-  const left = Object.entries(wanted).filter(([field, value]) => value !== undefined && !done.includes(field)) as [
-    keyof StoredEntry,
-    unknown,
-  ][]
-  return left.length === 0 ? undefined : (entry) => left.every(([field, value]) => entry[field] === value)
+type Stretch = Pick<ListOptions<never>, 'from' | 'to' | 'limit' | 'cursor'>
+
+interface Wanted {
+  fields: Fields
+  success: boolean | undefined
 }
+
+const wantedOf = ({ success, from: _from, to: _to, ...fields }: AuditFilter): Wanted => ({
+  success,
+  fields: Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)),
+})
+
+const matches = (entry: StoredEntry, { fields, success }: Wanted) =>
+  Object.entries(fields).every(([field, value]) => entry[field as Field] === value) && (success === undefined || entry.success === success)
+
+/** Rows only name their entries: by a further trip those are read. */
+async function entriesOf(tenant: Tenant, rows: readonly StoredRow[]): Promise<StoredEntry[]> {
+  if (rows.length === 0) return []
+  const entries = await tenant.read<StoredEntry>(...rows.map(({ id }) => auditKey(tenant.id, id)))
+  return entries.filter((entry) => entry !== undefined)
+}
+
+/** What an action or a thing implies is so of all its entries or of none: then a list in which nothing fits has nothing further down. */
+function fitting(entries: readonly StoredEntry[], nextCursor: string | null, wanted: Wanted, isExact: boolean): Page<AuditEntry> {
+  const items = entries.filter((entry) => matches(entry, wanted)).map(fromStored)
+  return { items, nextCursor: isExact && entries.length > 0 && items.length === 0 ? null : nextCursor }
+}
+
+/** A page of a list, newest first. What it does not serve is left out while reading, of rows by their tags. */
+export async function pageOf(
+  tenant: Tenant,
+  { isWhole, isExact, ...place }: Reading,
+  stretch: Stretch,
+  wanted: Wanted = { fields: {}, success: undefined },
+): Promise<Page<AuditEntry>> {
+  const options = { ...place, ...stretch, order: 'descending' as const }
+  const keep = <T>(fits: (row: T) => boolean) => (isExact ? {} : { keep: fits })
+  if (isWhole) {
+    const { items, nextCursor } = await tenant.list<StoredEntry>({ ...options, ...keep((entry: StoredEntry) => matches(entry, wanted)) })
+    return fitting(items, nextCursor, wanted, isExact)
+  }
+  const isLike = ({ tags }: StoredRow) => mayBe(tags, wanted.fields, wanted.success)
+  const { items, nextCursor } = await tenant.list<StoredRow>({ ...options, ...keep(isLike) })
+  return fitting(await entriesOf(tenant, items), nextCursor, wanted, isExact)
+}
+
+export interface Span {
+  /** RFC 3339, inclusive. */
+  from?: string | undefined
+  to?: string | undefined
+}
+
+/** The ids of a span of time. */
+export const idsWithin = ({ from, to }: Span) => ({
+  ...(from === undefined ? {} : { from: firstIdAt('aud', Date.parse(from)) }),
+  ...(to === undefined ? {} : { to: lastIdAt('aud', Date.parse(to)) }),
+})
 
 export interface AuditQuery extends AuditFilter {
   limit: number
@@ -67,20 +113,18 @@ export interface AuditQuery extends AuditFilter {
   now: string
 }
 
+const earliest = (one: string, other = one) => (Date.parse(one) < Date.parse(other) ? one : other)
+const latest = (one: string, other = one) => (Date.parse(one) > Date.parse(other) ? one : other)
+
 /** A page of the record, newest first. */
 export async function auditPage(tenant: Tenant, { limit, cursor, since, now, ...filter }: AuditQuery): Promise<Page<AuditEntry>> {
-  const from = Math.max(Date.parse(filter.from ?? since), Date.parse(since))
-  const to = Math.min(Date.parse(filter.to ?? now), Date.parse(now))
-  if (from > to) return { items: [], nextCursor: null }
-  const place = indexFor(filter, () => ({ partitions: monthsBack(from, to) }))
-  const keep = keepOf(filter, place)
-  const page = await tenant.list<StoredEntry>({
-    ...place,
-    order: 'descending',
-    limit,
-    cursor,
-    ...(keep ? { keep } : {}),
-    ...(filter.from === undefined && filter.to === undefined ? {} : { from: firstIdAt('aud', from), to: lastIdAt('aud', to) }),
-  })
+  const [from, to] = [latest(since, filter.from), earliest(now, filter.to)]
+  if (Date.parse(from) > Date.parse(to)) return { items: [], nextCursor: null }
+  const stretch = { limit, cursor, ...idsWithin({ from: filter.from && from, to: filter.to && to }) }
+  const wanted = wantedOf(filter)
+  const place = listFor(wanted.fields, wanted.success)
+  if (place) return pageOf(tenant, place, stretch, wanted)
+  const partitions = monthsBack(Date.parse(from), Date.parse(to))
+  const page = await tenant.list<StoredEntry>({ partitions, spread: AUDIT_SHARDS, order: 'descending', ...stretch })
   return { ...page, items: page.items.map(fromStored) }
 }

@@ -3,13 +3,10 @@ import { ulidOf } from '../../shared/ids.ts'
 import { pack, unpack } from '../../shared/pack.ts'
 import { auditKey } from '../../shared/store/audit-keys.ts'
 import { entity, type Versioned } from '../../shared/store/entity.ts'
-import { alone, putNew, toItem, type Write } from '../../shared/store/writes.ts'
-import type { AuditEntry } from './audit-entry.ts'
-
-/** Lists that an index serves; partitions relative to the tenant, sorted by id. */
-export const byActor = (actorId: string) => `AUDIT#ACTOR#${actorId}`
-export const byResource = (type: string, id: string) => `AUDIT#RESOURCE#${type}#${id}`
-export const byAction = (action: string) => `AUDIT#ACTION#${action}`
+import { tenantPartition } from '../../shared/store/keys.ts'
+import { alone, put, putNew, toItem, type Write } from '../../shared/store/writes.ts'
+import { type AuditEntry, activityOf } from './audit-entry.ts'
+import { indexesOf, type Listed, rowsOf, tagsOf } from './audit-lists.ts'
 
 /** What lists filter by stands open, the rest is packed: each entry is kept four times, indexes included. */
 export interface StoredEntry extends Versioned {
@@ -25,12 +22,9 @@ export interface StoredEntry extends Versioned {
 /** An entry never changes, so it has one version and no events of its own. */
 export const auditEntries = entity<StoredEntry>({
   name: 'AUDIT',
+  once: true,
   key: ({ id, organizationId }) => auditKey(organizationId, id),
-  indexes: ({ id, actorId, resourceType, resourceId, action }) => ({
-    g1: [byActor(actorId), id],
-    g2: [byResource(resourceType, resourceId), id],
-    g3: [byAction(action), id],
-  }),
+  indexes: indexesOf,
 })
 
 type Open = Omit<StoredEntry, 'packed'>
@@ -79,4 +73,38 @@ function endOf({ action, timestamp }: AuditEntry): string | undefined {
 export function putEntry(tenant: string, entry: AuditEntry): Write {
   const { organizationId: _inTheKey, updatedAt: _asCreated, ...item } = toItem(auditEntries, toStored(tenant, entry))
   return alone(putNew(auditKey(tenant, entry.id), item, 'CONFLICT', endOf(entry)))
+}
+
+export const toListed = (entry: AuditEntry): Listed => ({
+  id: entry.id,
+  actorId: entry.actor.id,
+  action: entry.action,
+  resourceType: entry.resource.type,
+  resourceId: entry.resource.id,
+  success: entry.success,
+  ip: entry.ipAddress ?? undefined,
+  activityOf: activityOf(entry),
+})
+
+/** A row of a list: it names an entry. */
+export interface StoredRow {
+  id: string
+  tags: string
+}
+
+/** Where the rows of an entry lie. */
+export const rowKeys = (tenant: string, entry: AuditEntry) =>
+  rowsOf(toListed(entry)).map(({ partition }) => ({ pk: tenantPartition(tenant, partition), sk: entry.id }))
+
+/** Writes the rows that list an entry, each by itself; once more changes nothing, for they follow from it. */
+export function putRows(tenant: string, entry: AuditEntry): Write[] {
+  const listed = toListed(entry)
+  return rowsOf(listed).map(({ partition, indexes }) => {
+    const keys = Object.entries(indexes).map(([index, each]) => ({
+      [`${index}pk`]: tenantPartition(tenant, each),
+      [`${index}sk`]: entry.id,
+    }))
+    const key = { pk: tenantPartition(tenant, partition), sk: entry.id }
+    return alone(put(key, Object.assign({ id: entry.id, tags: tagsOf(listed) }, ...keys), undefined, 'CONFLICT', endOf(entry)))
+  })
 }

@@ -1,20 +1,23 @@
 import type { Page } from '../../shared/endpoint.ts'
-import { firstIdAt, lastIdAt } from '../../shared/store/audit-keys.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import type { AuditEntry } from './audit-entry.ts'
-import { byActor, fromStored, type StoredEntry } from './audit-store.ts'
+import { idsWithin, pageOf, type Span } from './audit-list.ts'
+import { listFor, type Reading } from './audit-lists.ts'
 
 /** The door of this context: what others may ask of it. Whoever asks needs to read `AUDIT`. */
 export type { AuditEntry } from './audit-entry.ts'
 export { AuditEntry as AuditEntrySchema } from './contract.ts'
 
 /** What somebody did, newest first; from a moment to another, both inclusive. */
-export async function auditByActor(
+export function auditByActor(
   tenant: Tenant,
   actorId: string,
-  { from, to, ...page }: { limit: number; cursor?: string | undefined; from?: string; to?: string },
+  { from, to, ...page }: Span & { limit: number; cursor?: string | undefined },
 ): Promise<Page<AuditEntry>> {
-  const between = from && to ? { from: firstIdAt('aud', Date.parse(from)), to: lastIdAt('aud', Date.parse(to)) } : {}
-  const found = await tenant.list<StoredEntry>({ partitions: [byActor(actorId)], index: 'g1', order: 'descending', ...page, ...between })
-  return { ...found, items: found.items.map(fromStored) }
+  return pageOf(tenant, listFor({ actorId }) as Reading, { ...page, ...idsWithin({ from, to }) })
 }
+
+export { activityPage, toActivity } from './activity.ts'
+export type { AuditFilter } from './audit-list.ts'
+export { type ExportInput, exportedFiles, isExport } from './exported.ts'
+export { isHeld, legalHolds, placeHold, releaseHold, toHold, unlessHeld } from './legal-hold.ts'

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { Scope } from '../../shared/access/schema.ts'
 import { endpoint } from '../../shared/endpoint.ts'
+import { historyEndpoint } from '../../shared/resource/history-event.ts'
 import { Id, OrganizationName, orNull, PageQuery, PermissionName, RoleId, Timestamp } from '../../shared/schema.ts'
 import { ROLE_UNKNOWN } from '../users/contract.ts'
 
@@ -102,4 +103,11 @@ export const deleteApiKey = endpoint({
   fails: ['DELETED'],
   ...writing,
   ending: 'open',
+})
+
+export const listApiKeyHistory = historyEndpoint({
+  route: 'GET /api/v1/api-keys/{id}/history',
+  of: 'an API key',
+  params,
+  entity: 'API_KEY',
 })

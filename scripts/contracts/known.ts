@@ -29,6 +29,9 @@ export const sourceOf = (type: string) => \`tessera.\${ofType(type)?.context ?? 
 export const keptDaysOf = (type: string) => ofType(type)?.keptDays
 
 export const isDueKind = (type: string) => ofType(type)?.isDue === true
+
+/** Is it an event of the product? */
+export const isKnown = (type: string) => ofType(type) !== undefined
 `
 }
 

@@ -21,7 +21,8 @@ interface HistoryOf<P extends z.ZodObject> {
   route: Route
   /** `a unit` */
   of: string
-  params: P
+  /** Without: the organization itself. */
+  params?: P
   /** Its key segment: `UNIT`. */
   entity: string
 }
@@ -32,7 +33,7 @@ export const historyEndpoint = <P extends z.ZodObject>({ route, of, params, enti
     route,
     summary: `Lists everything that happened to ${of}, newest first.`,
     permission: 'audit:read',
-    params,
+    ...(params ? { params } : {}),
     query: z.object(PageQuery),
     reply: HistoryEvent,
     list: true,

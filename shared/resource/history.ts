@@ -1,5 +1,6 @@
 import type { Page } from '../endpoint.ts'
 import { type DomainEvent, fromRecord } from '../event.ts'
+import { maskSecrets } from '../mask-secrets.ts'
 import type { Item } from '../store/table.ts'
 import type { Tenant } from '../store/tenant.ts'
 
@@ -15,9 +16,10 @@ export async function historyOf(
   return { items: items.map(fromRecord), nextCursor }
 }
 
-/** A stored event as a history shows it. */
+/** A stored event as a history shows it, without the values of secrets. */
 export const toHistory = (event: DomainEvent) => ({
   ...event,
+  changes: maskSecrets(event.changes),
   actor: { id: event.metadata.actorId, kind: event.metadata.actorKind, name: event.metadata.actorName ?? null },
   requestId: event.metadata.requestId,
   correlationId: event.metadata.correlationId,

@@ -3,7 +3,7 @@ import { ulidOf } from '../ids.ts'
 import { type Key, shardOf, tenantPartition } from './keys.ts'
 
 /** Spreads a month of a busy tenant, as a partition takes 1,000 writes a second. */
-const AUDIT_SHARDS = 4
+export const AUDIT_SHARDS = 4
 
 /** An entry shares the sortable part of its event's id, so that each can be found from the other. */
 export const auditId = (eventId: string) => `aud_${ulidOf(eventId)}`

@@ -99,6 +99,8 @@ export interface EntityOptions<T extends Versioned> {
   policy?: readonly (keyof T & string)[]
   /** Fields whose shape the caller decides: kept as JSON text. */
   freeForm?: readonly (keyof T & string)[]
+  /** Written and never again: whoever writes it puts it, and may neither change nor delete it. When it goes, `ends` says. */
+  once?: true
   /**
    * A change writes the fields that changed and leaves every other attribute alone, so that it can be granted by attributes; a creation
    * writes the whole item. Goes with no indexes, whose attributes follow the fields.

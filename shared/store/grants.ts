@@ -28,6 +28,8 @@ const under = (name: string) => [own(name), behind(name)]
 export interface DataNeeds {
   reads?: readonly string[]
   writes?: readonly string[]
+  /** Of whose items it says when they may be cleaned away, and nothing else: for what is written once. */
+  ends?: readonly string[]
   lookups?: readonly Lookup[]
   lookupReads?: readonly Lookup[]
   files?: FileNeeds
@@ -41,6 +43,8 @@ export interface Kept {
   guards?: readonly string[]
   /** Kinds of tallies. */
   tallies?: readonly string[]
+  /** It is put, and never changed or deleted. */
+  once?: true
   /** Each item lies in a partition of its own, `USER#<id>`: the bare name is none. */
   byId?: true
   /** What each lies in, and the attribute that counts it there. */
@@ -133,11 +137,18 @@ const counting = ({ entity, counted }: NonNullable<Kept['liesIn']>): Grant => ({
   attributes: [...KEYS, counted, 'deletedAt'],
 })
 
+/** Of what is there, when it may be cleaned away; the service alone does that. */
+const ending = (leadingKeys: string[]): Grant => ({ actions: ['dynamodb:UpdateItem'], leadingKeys, attributes: [...KEYS, 'ttl'] })
+
 /** What a function may do with the table: what its contract names, and nothing else. Throws for a name that nobody keeps. */
-export function grantsFor({ reads = [], writes = [], lookups = [], lookupReads = [] }: DataNeeds, keeping: Keeping): Grant[] {
+export function grantsFor({ reads = [], writes = [], ends = [], lookups = [], lookupReads = [] }: DataNeeds, keeping: Keeping): Grant[] {
   const [items, indexed, beside] = [itemsOf(keeping), indexedOf(keeping), besideOf(keeping)]
-  const entities = writes.filter((name) => name !== SIGNALS)
-  const readable = [...new Set([...reads, ...entities])]
+  const isOnce = (name: string) => keptOf(keeping, name).once
+  const [entities, once] = [
+    writes.filter((name) => name !== SIGNALS && !isOnce(name)),
+    writes.filter((name) => name !== SIGNALS && isOnce(name)),
+  ]
+  const readable = [...new Set([...reads, ...entities, ...once])]
   const isPolicy = entities.some((name) => keptOf(keeping, name).policy)
   return [
     ...(readable.length
@@ -147,6 +158,8 @@ export function grantsFor({ reads = [], writes = [], lookups = [], lookupReads =
         ]
       : []),
     ...(entities.length ? [{ actions: WRITE, leadingKeys: entities.flatMap((name) => [...items(name), ...beside(name)]) }] : []),
+    ...(once.length ? [{ actions: ['dynamodb:PutItem'], leadingKeys: once.flatMap(items) }] : []),
+    ...(ends.length ? [ending(ends.flatMap(items))] : []),
     ...(isPolicy ? [RAISING] : []),
     ...entities.flatMap((name) => keptOf(keeping, name).liesIn ?? []).map(counting),
     ...(writes.includes(SIGNALS) ? [{ actions: ['dynamodb:PutItem'], leadingKeys: [behind(SIGNALS)] }] : []),

@@ -46,6 +46,8 @@ export interface ListOptions<T> {
   consistent?: true
   /** How many trips a page may take where there is little to find: two, unless said otherwise. */
   trips?: number
+  /** The list is spread evenly over so many shards, so about its share is read of each, and the rest, where it was not enough, by a further trip. */
+  spread?: number
 }
 
 /** Where a page ended: the sort key, and for an index the item's own key; behind a window the sort key alone, where no item need be. */
@@ -77,12 +79,16 @@ const MAX_WINDOWS = 10
 
 const tripsOf = ({ trips, partitions }: ListOptions<never>) => trips ?? (typeof partitions === 'function' ? MAX_WINDOWS : MAX_TRIPS)
 
+/** Beyond its even share of what is wanted, for chance is not even. */
+const SPARE = 2
+const shareOf = ({ spread = 1 }: ListOptions<never>, rows: number) => (spread === 1 ? rows : Math.ceil(rows / spread) + SPARE)
+
 /** How much a trip reads of a partition: what usually fills a page; the last one all that may be examined, unless it is one of many stretches. */
-function sizeOf(options: ListOptions<never>, trip: number, examined: number): number {
+function sizeOf(options: ListOptions<never>, trip: number, { examined, lacking }: { examined: number; lacking: number }): number {
   const left = MAX_EXAMINED - examined
-  if (!options.keep) return options.limit + 1
+  if (!options.keep) return shareOf(options, lacking + 1)
   const isLast = trip === tripsOf(options) && typeof options.partitions !== 'function'
-  return isLast ? left : Math.min(Math.max(options.limit * 2, 100), left)
+  return shareOf(options, isLast ? left : Math.min(Math.max(options.limit * 2, 100), left))
 }
 
 function condition(options: ListOptions<never>, names: { pk: string; sk: string }) {
@@ -198,7 +204,7 @@ async function readStored<T>(
   for (let examined = 0, trip = 1; ; trip++) {
     const window = windowAt(options as ListOptions<never>, after)
     if (!window) return { items, nextCursor: null }
-    const wanted = sizeOf(options as ListOptions<never>, trip, examined)
+    const wanted = sizeOf(options as ListOptions<never>, trip, { examined, lacking: limit - items.length })
     const { rows, more } = await readRound(table, tenant, options as ListOptions<never>, window.partitions, after, wanted)
     const isOver = !more && window.end === undefined
     for (const [n, row] of rows.entries()) {

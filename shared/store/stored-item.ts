@@ -4,6 +4,10 @@ import type { Item } from './table.ts'
 
 const INTERNAL = new Set(['pk', 'sk', 'ttl', 'feed', ...INDEXES.flatMap((index) => [`${index}pk`, `${index}sk`])])
 
+/** Of an item in DynamoDB's own notation, what it holds: neither what finds it nor what cleans it away. */
+export const formOf = (attributes: object): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(attributes).filter(([name]) => !INTERNAL.has(name)))
+
 /** An attribute of this prefix holds its value as JSON text. */
 const TEXT = 'json:'
 

@@ -146,6 +146,8 @@ export const check =
 
 export interface Signal {
   event: Pick<EventType, 'name' | 'version' | 'data' | 'keptDays'>
+  /** Where whoever asks is told it; of this moment. */
+  id?: string
   /** What it concerns. */
   aggregate: { type: string; id: string; name?: string }
   data: Record<string, unknown>
@@ -161,9 +163,9 @@ const SIGNAL_DAYS = 30
  * Denials lie apart, since every function writes them.
  */
 export const signal =
-  ({ event, aggregate, data, fold }: Signal): Write =>
+  ({ event, aggregate, data, fold, id: given }: Signal): Write =>
   ({ tableName, organizationId, now, metadata }) => {
-    const id = newId('evt', Date.parse(now))
+    const id = given ?? newId('evt', Date.parse(now))
     const record = toRecord({
       id,
       type: event.name,

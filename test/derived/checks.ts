@@ -186,8 +186,8 @@ export const checks = {
     appliesTo: (contract) => !contract.raw && judgesInput(contract),
     async run(subject) {
       for (const name of ['surprise', '__proto__']) {
-        const query = Object.fromEntries([[name, '1']])
         const { contract, example } = subject
+        const query = Object.fromEntries([...Object.entries(example.query ?? {}), [name, '1']])
         const reply = await subject.send({ ...caller(contract), params: paramsOf(subject), ...example, query })
         expect(codeOf(reply)).toEqual([400, 'VALIDATION_ERROR'])
         expect(detailNames(reply)).toEqual([name])
@@ -198,8 +198,8 @@ export const checks = {
     name: 'answers a reading as its contract says',
     appliesTo: (contract) => isSigned(contract) && contract.route.startsWith('GET ') && contract.reply !== undefined,
     async run(subject) {
-      const { contract } = subject
-      const reply = await subject.send({ as: 'permitted', params: paramsOf(subject) })
+      const { contract, example } = subject
+      const reply = await subject.send({ as: 'permitted', params: paramsOf(subject), ...example })
       expect(reply.status).toBe(contract.status ?? 200)
       const schema = contract.reply as z.ZodType
       // What may be missing on the way in is `null` on the way out, never absent.

@@ -361,6 +361,27 @@ test('every endpoint leaves a trace of what it denied, among the denials, and no
   expect(whoMay(READING, denials)).toEqual(['reconcile'])
 })
 
+test('an entry of the audit trail is written by one function, ended by another, and changed or deleted by none', () => {
+  const entries = tenantPartition(ours, 'AUDIT', '2026-01', '0')
+  expect(whoMay(['PutItem'], entries)).toEqual(['audit-on-any-event'])
+  expect(whoMay(['UpdateItem'], entries, [...KEYS, 'ttl'])).toEqual(['audit-on-retention-due'])
+  expect(whoMay(['UpdateItem'], entries, [...KEYS, 'ttl', 'packed'])).toEqual([])
+  expect(whoMay(['DeleteItem'], entries)).toEqual([])
+})
+
+test('whatever a role says, the table lets nobody delete an entry, or change of it more than when it goes', () => {
+  const refused = (verb: string, attributes: string[]) => {
+    const context = { 'dynamodb:LeadingKeys': [tenantPartition(ours, 'AUDIT', '2026-01', '0')], 'dynamodb:Attributes': attributes }
+    const mighty = withData().map(({ dataRole }) => dataRole)
+    return mighty.every(
+      (role) => !template.iam.evaluate(session(role, ours), { action: `dynamodb:${verb}`, resource: table, context }).allowed,
+    )
+  }
+  expect(refused('DeleteItem', KEYS)).toBe(true)
+  expect(refused('UpdateItem', [...KEYS, 'success'])).toBe(true)
+  expect(refused('UpdateItem', [...KEYS, 'ttl'])).toBe(false)
+})
+
 /** What opens an account to whoever writes or reads it, and every function that does. */
 test.each([
   ['UNDO_LINK', ['identity-undo-email-change', 'notifications-on-mail-changed']],

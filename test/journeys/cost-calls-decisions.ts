@@ -22,6 +22,7 @@ export function decisionCalls(ada: Someone, bea: Someone): Record<string, Prepar
     const { data } = await grace.api.createAccessRequest(permission ? { body: { permission, reason } } : fresh())
     return { params: { id: data.id } }
   }
+  const request = async () => (await ada.api.createAccessRequest(fresh())).data
   const type = async () => (await ada.api.createResourceType(freshType())).data
   const thing = async () => (await ada.api.createResource({ body: { type: (await type()).type, key: 'PO-7' } })).data
   const on =
@@ -36,6 +37,7 @@ export function decisionCalls(ada: Someone, bea: Someone): Record<string, Prepar
     createResourceType: async () => () => api.createResourceType(freshType()),
     listResourceTypes: async () => () => bea.api.listResourceTypes(),
     getResourceType: on(type, (of) => api.getResourceType(of)),
+    listResourceTypeHistory: on(type, (of) => api.listResourceTypeHistory(of)),
     updateResourceType: on(type, (of) => api.updateResourceType({ ...of, body: { description: 'What we buy' } })),
     deleteResourceType: on(type, (of) => api.deleteResourceType(of)),
     async createResource() {
@@ -44,6 +46,7 @@ export function decisionCalls(ada: Someone, bea: Someone): Record<string, Prepar
     },
     listResources: async () => () => bea.api.listResources(),
     getResource: on(thing, (of) => api.getResource(of)),
+    listResourceHistory: on(thing, (of) => api.listResourceHistory(of)),
     updateResource: on(thing, (of) => api.updateResource({ ...of, body: { attributes: { status: 'sent' } } })),
     deleteResource: on(thing, (of) => api.deleteResource(of)),
     async getDenial() {
@@ -52,10 +55,8 @@ export function decisionCalls(ada: Someone, bea: Someone): Record<string, Prepar
     },
     createAccessRequest: async () => () => ada.api.createAccessRequest(fresh()),
     listAccessRequests: async () => () => bea.api.listAccessRequests(),
-    async getAccessRequest() {
-      const { data } = await ada.api.createAccessRequest(fresh())
-      return () => ada.api.getAccessRequest({ params: { id: data.id } })
-    },
+    getAccessRequest: on(request, (of) => api.getAccessRequest(of)),
+    listAccessRequestHistory: on(request, (of) => api.listAccessRequestHistory(of)),
     async approveAccessRequest() {
       const request = await asked('interventions:read')
       return () => ada.api.approveAccessRequest({ ...request, body: {} })

@@ -35,6 +35,10 @@ export function technicianCalls(provider: Someone): Record<string, Prepare> {
       const { api, params } = await granted()
       return () => api.getTechnicianAccess({ params })
     },
+    async listTechnicianAccessHistory() {
+      const { api, params } = await granted()
+      return () => api.listTechnicianAccessHistory({ params })
+    },
     async approveTechnicianAccess() {
       const { api } = await joan()
       const { id } = (await (await request())()).data

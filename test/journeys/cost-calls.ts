@@ -1,7 +1,9 @@
 import type { Answer } from '../../client/call.ts'
 import { catalogue } from '../../functions/catalogue.ts'
 import type { Prepare } from './cost-call.ts'
+import { auditCalls } from './cost-calls-audit.ts'
 import { decisionCalls } from './cost-calls-decisions.ts'
+import { proofCalls } from './cost-calls-proofs.ts'
 import { providerCalls } from './cost-calls-provider.ts'
 import { signInCalls } from './cost-calls-sign-in.ts'
 import { technicianCalls } from './cost-calls-technicians.ts'
@@ -94,6 +96,8 @@ function ownCalls(ada: Someone, bea: Someone): Record<string, Prepare> {
       return () => ada.api.endSession({ params: { id } })
     },
     getOrganization: async () => () => ada.api.getOrganization(),
+    listOrganizationHistory: async () => () => bea.api.listOrganizationHistory(),
+    listEvents: async () => () => bea.api.listEvents({ query: { aggregateType: 'user', aggregateId: bea.userId } }),
     async updateOrganization() {
       const name = `Costs ${freshMail().slice(7, 15)}`
       return () => ada.api.updateOrganization({ body: { name } })
@@ -233,6 +237,10 @@ function accessCalls(cleo: Someone, bea: Someone): Record<string, Prepare> {
       const id = await assignment()
       return () => api.getRoleAssignment({ params: { id } })
     },
+    async listRoleAssignmentHistory() {
+      const id = await assignment()
+      return () => api.listRoleAssignmentHistory({ params: { id } })
+    },
     async deleteRoleAssignment() {
       const id = await assignment()
       return () => api.deleteRoleAssignment({ params: { id } })
@@ -295,8 +303,10 @@ export const callsOf = ({ ada, bea, cleo, dora, provider }: Callers): Record<str
   ...ownCalls(ada, bea),
   ...userCalls(ada, bea),
   ...accessCalls(cleo, bea),
+  ...auditCalls(ada, bea),
   ...decisionCalls(dora, bea),
   ...unitCalls(cleo, bea),
+  ...proofCalls(bea),
   ...signInCalls(dora),
   ...providerCalls(provider),
   ...technicianCalls(provider),

@@ -22,7 +22,8 @@ export function runningStack() {
   return stack
 }
 
-function table() {
+/** With every right to it, as an insider may have. */
+export function table() {
   const { region, credentials, urls, resources } = runningStack()
   const client = DynamoDBDocumentClient.from(new DynamoDBClient({ region, credentials, endpoint: urls.aws }))
   return { client, TableName: Object.entries(resources).find(([place]) => /-data\/Table[^/]*$/.test(place))?.[1] }

@@ -9,6 +9,7 @@ export const ACCOUNT = '000000000000'
 export const REGION = 'eu-central-1'
 export const BUCKET = 'bench-files'
 export const KEYRING = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:bench-keyring-a1b2c3`
+export const SIGNING_KEY = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:bench-signing-d4e5f6`
 
 const resource = (type: string, ref: string, properties: Record<string, unknown>): Resource => ({
   logicalId: ref,
@@ -64,6 +65,7 @@ export function deployment(table: string): Deployment {
     userPoolClient(HOSTED_CLIENT, { ClientName: 'hosted', AllowedOAuthFlowsUserPoolClient: true, AllowedOAuthFlows: ['code'] }),
     userPoolClient(ENROLMENT_CLIENT, { ClientName: 'enrolment', ExplicitAuthFlows: ['ALLOW_ADMIN_USER_PASSWORD_AUTH'] }),
     resource('AWS::S3::Bucket', BUCKET, {}),
+    resource('AWS::SecretsManager::Secret', SIGNING_KEY, { GenerateSecretString: { PasswordLength: 64, ExcludePunctuation: true } }),
     resource('AWS::SecretsManager::Secret', KEYRING, { GenerateSecretString: { PasswordLength: 64, ExcludePunctuation: true } }),
   ]
   return {
@@ -89,6 +91,7 @@ export const settings = {
   TESSERA_HOSTED_CLIENT: HOSTED_CLIENT,
   TESSERA_ENROLMENT_CLIENT: ENROLMENT_CLIENT,
   TESSERA_KEYRING: KEYRING,
+  TESSERA_SIGNING_KEY: SIGNING_KEY,
   TESSERA_BUCKET: BUCKET,
   TESSERA_EVENT_BUS: 'bench',
   TESSERA_MAIL_FROM: 'Tessera <no-reply@tessera.local>',

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { Conditions, Scope } from '../../../shared/access/schema.ts'
 import { endpoint } from '../../../shared/endpoint.ts'
+import { historyEndpoint } from '../../../shared/resource/history-event.ts'
 import { Id, orNull, PageQuery, PermissionName, RoleId, Timestamp } from '../../../shared/schema.ts'
 import { ALREADY_ASSIGNED, LAST_ADMIN, ROLE_UNKNOWN, TOO_MANY_ASSIGNMENTS } from '../../users/contract.ts'
 import { PERMISSION_UNKNOWN, SCOPE_UNKNOWN, SUBJECT_UNKNOWN } from '../problems.ts'
@@ -100,4 +101,11 @@ export const deleteRoleAssignment = endpoint({
   status: 204,
   fails: ['DELETED', LAST_ADMIN, 'VERSION_CONFLICT'],
   ...changes,
+})
+
+export const listRoleAssignmentHistory = historyEndpoint({
+  route: 'GET /api/v1/role-assignments/{id}/history',
+  of: 'an assignment',
+  params,
+  entity: 'ROLE_ASSIGNMENT',
 })

@@ -1,4 +1,5 @@
 import { endpoint } from '../../../shared/endpoint.ts'
+import { historyEndpoint } from '../../../shared/resource/history-event.ts'
 import { LAST_ADMIN } from '../../users/contract.ts'
 import { FRESH_FOR_SECURITY, securityTakes } from './fields.ts'
 import { Organization, OrganizationPatch } from './schemas.ts'
@@ -49,4 +50,10 @@ export const endProvider = endpoint({
   writes: ['ORGANIZATION'],
   lookups: ['DUE'],
   ending: 'open',
+})
+
+export const listOrganizationHistory = historyEndpoint({
+  route: 'GET /api/v1/organization/history',
+  of: 'the own organization',
+  entity: 'ORGANIZATION',
 })

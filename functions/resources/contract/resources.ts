@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { endpoint } from '../../../shared/endpoint.ts'
+import { historyEndpoint } from '../../../shared/resource/history-event.ts'
 import { Id, orNull, PageQuery, Timestamp } from '../../../shared/schema.ts'
 import { RESOURCE_EXISTS, TYPE_UNKNOWN } from '../problems.ts'
 import { OwnType } from './types.ts'
@@ -94,4 +95,11 @@ export const deleteResource = endpoint({
   status: 204,
   fails: ['DELETED'],
   writes: ['RESOURCE'],
+})
+
+export const listResourceHistory = historyEndpoint({
+  route: 'GET /api/v1/access/resources/{id}/history',
+  of: 'a registered thing',
+  params,
+  entity: 'RESOURCE',
 })

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { endpoint } from '../../../shared/endpoint.ts'
+import { historyEndpoint } from '../../../shared/resource/history-event.ts'
 import { Id, orNull, PageQuery, PermissionName, Timestamp } from '../../../shared/schema.ts'
 import { TYPE_TAKEN } from '../problems.ts'
 
@@ -80,4 +81,11 @@ export const deleteResourceType = endpoint({
   status: 204,
   fails: ['DELETED'],
   writes: ['RESOURCE_TYPE'],
+})
+
+export const listResourceTypeHistory = historyEndpoint({
+  route: 'GET /api/v1/access/resource-types/{id}/history',
+  of: 'a type',
+  params,
+  entity: 'RESOURCE_TYPE',
 })

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { endpoint } from '../../../shared/endpoint.ts'
+import { historyEndpoint } from '../../../shared/resource/history-event.ts'
 import { Id, PageQuery } from '../../../shared/schema.ts'
 import { AuditEntry } from '../../audit/contract.ts'
 import { TECHNICIAN_HAS_ACCESS, TECHNICIAN_IS_MEMBER, TECHNICIAN_UNKNOWN } from '../problems.ts'
@@ -78,4 +79,11 @@ export const listTechnicianActivity = endpoint({
   reply: AuditEntry,
   list: true,
   reads: ['TECHNICIAN_ACCESS', 'AUDIT'],
+})
+
+export const listTechnicianAccessHistory = historyEndpoint({
+  route: 'GET /api/v1/technician-access/{id}/history',
+  of: 'the access of a technician',
+  params,
+  entity: 'TECHNICIAN_ACCESS',
 })
