@@ -175,6 +175,23 @@ describe('who decides', () => {
     expect([codeOf(await approving(there, head)), (await approving(here, head)).status]).toEqual(['FORBIDDEN', 200])
   })
 
+  test('is shown full pages of what they may decide, whatever else waits', async () => {
+    const unit = newId('unit')
+    await own().commit(putNew(itemKey(ada.organizationId, 'UNIT', unit), { id: unit, path: [unit] }, 'CONFLICT'))
+    const scope = { type: 'unit' as const, id: unit }
+    const head = await manager(grant('role_assignments:create', scope), grant('users:update', scope), grant('users:delete', scope))
+    const mine: string[] = []
+    const others = { 'users:update': ['reports:read', 'units:read'], 'users:delete': ['groups:read', 'roles:read', 'audit:read'] }
+    for (const [permission, waiting] of Object.entries(others)) {
+      mine.unshift(await asked({ permission, scope }))
+      for (const other of waiting) await asked({ permission: other, scope })
+    }
+    const page = (query: object) => bench.request(list, contract.listAccessRequests, { as: head, query: { view: 'deciding', ...query } })
+    const first = await page({ limit: '1' })
+    const second = await page({ limit: '1', cursor: first.body.meta.nextCursor })
+    expect([first, second].map(({ body }) => body.data.map(({ id }: { id: string }) => id))).toEqual([[mine[0]], [mine[1]]])
+  })
+
   test('shows themselves anew for a permission over the organization and its people', async () => {
     const id = await asked({ permission: 'users:delete' })
     await own().commit(patch(sessionKey(ada.userId, ada.sessionId), { freshAt: '2020-01-01T00:00:00.000Z' }))

@@ -29,6 +29,27 @@ export async function collect<T>(pages: AsyncIterable<T[]>, enough = Number.POSI
   return items.slice(0, enough)
 }
 
+interface Part<T> {
+  items: T[]
+  nextCursor: string | null
+}
+
+/** A page of what remains of others, read on until it is full: for short lists, of which some may not be shown. After so many trips it may be short. */
+export async function fullPage<T>(
+  read: (page: { limit: number; cursor: string | undefined }) => Promise<Part<T>>,
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+  trips = 8,
+): Promise<Part<T>> {
+  const items: T[] = []
+  let next: string | null = cursor ?? null
+  for (let trip = 0; trip === 0 || (next !== null && items.length < limit && trip < trips); trip++) {
+    const part = await read({ limit: limit - items.length, cursor: next ?? undefined })
+    items.push(...part.items)
+    next = part.nextCursor
+  }
+  return { items, nextCursor: next }
+}
+
 /** A whole partition, strongly consistent: for one that stays small. */
 export const readAll = (table: Pick<Table, 'query'>, pk: string): Promise<Item[]> =>
   collect(queryPages(table, { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': pk }, ConsistentRead: true }))
