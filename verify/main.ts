@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type Examined, examine, Finding } from '../shared/merkle/examine.ts'
 import { linesOf } from './lines.ts'
-import { checkProof } from './proof.ts'
+import { checkProof, ownWord } from './proof.ts'
 
 const USAGE = `tessera-verify <export.jsonl | folder of an export | proof.json> [options]
 
@@ -25,11 +25,13 @@ const options = {
 /** A key has plus signs, a file's name seldom. */
 const keyIn = (text: string) => (text.includes('+') ? text : textIn(text).trim())
 
-const told = ({ origin, from, to, removed, checkpoints, key }: Examined, isPinned: boolean) =>
+const told = ({ origin, from, to, removed, lastRemoved, checkpoints, key }: Examined, isPinned: boolean) =>
   [
     `${origin}: verified to entry ${to - 1}, checkpoint ${to}.`,
-    `${to - from} entries from ${from} on, ${checkpoints} checkpoints${removed > 0 ? `, ${removed} entries removed by retention` : ''}.`,
-    ...(isPinned ? [] : [`The key is the export's own word: compare it with the one you know, or give that with --key.\n  ${key}`]),
+    `${to - from} entries from ${from} on, ${checkpoints} checkpoints.`,
+    // By retention or by hand: only their hashes are left, which tells no difference.
+    ...(removed > 0 ? [`${removed} entries are gone, the last of them ${lastRemoved}: see that nothing so young may go.`] : []),
+    ...(isPinned ? [] : [ownWord('export', key)]),
   ].join('\n')
 
 async function run(args: string[]): Promise<string> {
@@ -44,11 +46,13 @@ async function run(args: string[]): Promise<string> {
   return told(await examine(linesOf(path), { ...given, allowRemoved: values['allow-removed'] }), given.key !== undefined)
 }
 
+/** What is verified may hold what moves a cursor, or turns round what stands beside it. */
+const plain = (text: string) => text.replace(/\p{C}/gu, '?')
+
 try {
-  console.log(await run(process.argv.slice(2)))
+  console.log((await run(process.argv.slice(2))).split('\n').map(plain).join('\n'))
 } catch (error) {
-  console.error(
-    error instanceof Finding ? `${error.kind.toUpperCase()} at entry ${error.leaf}. ${error.message}` : (error as Error).message,
-  )
+  const finding = error instanceof Finding ? `${error.kind.toUpperCase()} at entry ${error.leaf}. ` : ''
+  console.error(plain(finding + (error as Error).message))
   process.exitCode = (error as NodeJS.ErrnoException).code === undefined ? 1 : 2
 }

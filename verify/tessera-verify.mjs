@@ -59,6 +59,8 @@ var nodeHash = (left, right) => sha256(NODE, left, right);
 var EMPTY_ROOT = sha256();
 var isSame = (one, other) => Buffer.compare(one, other) === 0;
 var foldNodes = (hashes) => hashes.length === 0 ? EMPTY_ROOT : hashes.reduceRight((right, left) => nodeHash(left, right));
+var ones = (size) => size.toString(2).replaceAll("0", "").length;
+var isFrontier = ({ size, peaks }) => Number.isSafeInteger(size) && size >= 0 && peaks.length === ones(size) && peaks.every(({ length }) => length === HASH_BYTES);
 function grow({ size, peaks }, leaf) {
   let [hash, rest] = [leaf, [...peaks]];
   for (let width = size; width % 2 === 1; width = (width - 1) / 2) {
@@ -99,6 +101,7 @@ function text(value) {
 }
 
 // shared/merkle/leaf.ts
+var isCalled = ({ id }, name) => id?.S === name;
 var leafOf = (form) => leafHash(Buffer.from(canonicalJson(form)));
 
 // shared/merkle/examine.ts
@@ -116,6 +119,7 @@ function begin(header, { key = header.key, earlier }) {
   const verifier = readVerifier(key);
   const { origin, from } = header;
   const frontier = { size: from, peaks: header.peaks.map(fromBase64) };
+  if (!isFrontier(frontier)) throw new Finding("unreadable", 0, "The first line does not say where the export begins.");
   const kept = earlier === void 0 ? void 0 : openCheckpoint(earlier, verifier);
   if (kept && kept.origin !== origin)
     throw new Finding("checkpoint", from, `The earlier checkpoint is of ${kept.origin}, this is of ${origin}.`);
@@ -134,10 +138,13 @@ function compareWithEarlier({ earlier, frontier, held }) {
 }
 function takeLeaf(course, { leaf, id, hash, form }, allowRemoved) {
   const stated = fromBase64(hash);
+  if (stated.length !== HASH_BYTES) throw new Finding("unreadable", leaf, `Entry ${leaf} has no hash.`);
   if (form === void 0) {
     if (!allowRemoved) throw new Finding("removed", leaf, `Entry ${leaf} (${id}) was removed: only its hash is there.`);
     course.examined.removed++;
+    course.examined.lastRemoved = leaf;
   } else if (!isSame(leafOf(form), stated)) throw new Finding("changed", leaf, `Entry ${leaf} (${id}) was changed after it was sealed.`);
+  else if (!isCalled(form, id)) throw new Finding("changed", leaf, `Entry ${leaf} is not called ${id}.`);
   course.frontier = grow(course.frontier, stated);
   compareWithEarlier(course);
 }
@@ -168,26 +175,33 @@ function takeCheckpoint(course, note) {
 }
 async function comesLater(lines, leaf) {
   for (let next = await lines.next(); !next.done; next = await lines.next()) {
-    if (parse(next.value, leaf).leaf === leaf) return true;
+    if (parse(next.value, leaf, LINES).leaf === leaf) return true;
   }
   return false;
 }
-function parse(text2, leaf) {
+var HEADER = ["format,origin,key,from,peaks"];
+var LINES = ["checkpoint", "leaf,id,hash", "leaf,id,hash,form"];
+function valueIn(text2) {
   try {
     return JSON.parse(text2);
   } catch {
-    throw new Finding("unreadable", leaf, `What follows entry ${leaf - 1} is no line of an export.`);
+    return void 0;
   }
+}
+function parse(text2, leaf, members) {
+  const line = valueIn(text2);
+  if (members.includes(Object.keys(line ?? {}).join()) && JSON.stringify(line) === text2.trim()) return line;
+  throw new Finding("unreadable", leaf, `What follows entry ${leaf - 1} is no line of an export.`);
 }
 async function examine(source, options2 = {}) {
   const lines = source[Symbol.asyncIterator]();
   const first = await lines.next();
   if (first.done) throw new Finding("unreadable", 0, "The export is empty.");
-  const course = begin(parse(first.value, 0), options2);
+  const course = begin(parse(first.value, 0, HEADER), options2);
   compareWithEarlier(course);
   for (let next = await lines.next(); !next.done; next = await lines.next()) {
     const { size } = course.frontier;
-    const line = parse(next.value, size);
+    const line = parse(next.value, size, LINES);
     if ("checkpoint" in line) takeCheckpoint(course, line.checkpoint);
     else if (line.leaf === size) takeLeaf(course, line, options2.allowRemoved ?? false);
     else if (line.leaf > size && !await comesLater(lines, size)) throw new Finding("missing", size, `Entry ${size} is missing.`);
@@ -208,7 +222,7 @@ function end({ frontier: { size }, held, earlier, examined }) {
 // verify/lines.ts
 import { createReadStream, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 var isPart = (name) => /\.jsonl(\.gz)?$/.test(name);
 function partsOf(path) {
@@ -217,12 +231,27 @@ function partsOf(path) {
   if (parts.length === 0) throw new Error(`${path} holds no export: there is no file that ends with .jsonl or .jsonl.gz.`);
   return parts.map((name) => join(path, name));
 }
-async function* linesOf(path) {
-  for (const part of partsOf(path)) {
-    const bytes = createReadStream(part);
-    for await (const line of createInterface({ input: part.endsWith(".gz") ? bytes.pipe(createGunzip()) : bytes }))
-      if (line !== "") yield line;
+var MOST_CHARACTERS = 4e6;
+async function* linesIn(texts) {
+  let line = "";
+  for await (const text2 of texts) {
+    const [first = "", ...others] = text2.split("\n");
+    line += first;
+    for (const other of others) {
+      yield line;
+      line = other;
+    }
+    if (line.length > MOST_CHARACTERS) throw new Error(`This is no export: a line has more than ${MOST_CHARACTERS} characters.`);
   }
+  yield line;
+}
+function textsOf(part) {
+  const bytes = createReadStream(part);
+  const whole = part.endsWith(".gz") ? pipeline(bytes, createGunzip(), () => void 0) : bytes;
+  return whole.setEncoding("utf8");
+}
+async function* linesOf(path) {
+  for (const part of partsOf(path)) for await (const line of linesIn(textsOf(part))) if (line.trim() !== "") yield line;
 }
 
 // shared/merkle/proof.ts
@@ -241,7 +270,7 @@ function rootByPath(leaf, size, hash, path) {
   return last === 0 ? root : void 0;
 }
 function holdsInclusion({ leaf, size, hash, path, root }) {
-  if (!(leaf >= 0 && leaf < size)) return false;
+  if (!(Number.isSafeInteger(leaf) && leaf >= 0 && leaf < size)) return false;
   const reached = rootByPath(leaf, size, hash, path);
   return reached !== void 0 && isSame(reached, root);
 }
@@ -268,15 +297,23 @@ function holdsConsistency({ from, to, path, fromRoot, toRoot }) {
 }
 
 // verify/proof.ts
-function open(checkpoint, { key, earlier }) {
-  const note = checkpoint?.note ?? earlier;
-  const by = key ?? checkpoint?.key;
-  if (note === void 0 || by === void 0)
-    throw new Error("No checkpoint signs the root that this proof leads to. Give one, with --checkpoint and --key.");
-  return openCheckpoint(note, readVerifier(by));
+var UNSIGNED = "No checkpoint signs the root that this proof leads to. Give one, with --checkpoint and --key.";
+function open(told2, { key = told2.find((each) => each)?.key, earlier }) {
+  if (key === void 0) throw new Error(UNSIGNED);
+  const verifier = readVerifier(key);
+  const opened = told2.map((each) => {
+    const note = each?.note ?? earlier;
+    if (note === void 0) throw new Error(UNSIGNED);
+    return openCheckpoint(note, verifier);
+  });
+  const kept = earlier === void 0 ? void 0 : openCheckpoint(earlier, verifier);
+  const isOne = ({ origin, size, root }) => origin === kept?.origin && size === kept.size && isSame(root, kept.root);
+  if (kept && !opened.some(isOne)) throw new Error(`The checkpoint that was kept, of ${kept.size} entries, is none of this proof.`);
+  return opened;
 }
 function checkInclusion(proof, given) {
-  const { size, root } = open(proof.checkpoint, given);
+  const [{ size, root }] = open([proof.checkpoint], given);
+  if (!isCalled(proof.form, proof.entryId)) throw new Error(`The entry that this proof is of is not called ${proof.entryId}.`);
   if (size !== proof.treeSize) throw new Error(`The proof is for a tree of ${proof.treeSize} entries, the checkpoint of ${size}.`);
   const inclusion = { leaf: proof.leafIndex, size, hash: leafOf(proof.form), path: proof.path.map(fromBase64), root };
   if (!holdsInclusion(inclusion))
@@ -284,23 +321,22 @@ function checkInclusion(proof, given) {
   return `Entry ${proof.leafIndex} (${proof.entryId}) stands in the tree of ${size} entries.`;
 }
 function checkConsistency(proof, given) {
-  const [from, to] = [open(proof.fromCheckpoint, given), open(proof.toCheckpoint, given)];
+  const [from, to] = open([proof.fromCheckpoint, proof.toCheckpoint], given);
   if (from.origin !== to.origin) throw new Error(`These are two logs: ${from.origin} and ${to.origin}.`);
-  if (given.earlier !== void 0) {
-    const kept = open({ note: given.earlier, key: given.key ?? proof.fromCheckpoint?.key ?? "" }, given);
-    if (kept.size === from.size && !isSame(kept.root, from.root))
-      throw new Error(`The checkpoint that was kept of ${kept.size} entries has another root.`);
-  }
   const consistency = { from: from.size, to: to.size, path: proof.path.map(fromBase64), fromRoot: from.root, toRoot: to.root };
   if (!holdsConsistency(consistency))
     throw new Error(`The tree of ${to.size} entries does not begin with the one of ${from.size}: an entry before ${from.size} was changed.`);
   return `The tree of ${to.size} entries begins with the one of ${from.size}, entry by entry.`;
 }
+var ownWord = (whose, key) => `The key is the ${whose}'s own word: compare it with the one you know, or give that with --key.
+  ${key}`;
+var caveat = ({ key }, told2) => key === void 0 && told2 ? `
+${ownWord("proof", told2.key)}` : "";
 function checkProof(text2, given) {
   const answer = JSON.parse(text2);
   const proof = answer.data ?? answer;
-  if ("leafIndex" in proof) return checkInclusion(proof, given);
-  if ("toCheckpoint" in proof) return checkConsistency(proof, given);
+  if ("leafIndex" in proof) return checkInclusion(proof, given) + caveat(given, proof.checkpoint);
+  if ("toCheckpoint" in proof) return checkConsistency(proof, given) + caveat(given, proof.fromCheckpoint ?? proof.toCheckpoint);
   throw new Error("This is no answer of /audit/proofs.");
 }
 
@@ -321,11 +357,12 @@ var options = {
   help: { type: "boolean" }
 };
 var keyIn = (text2) => text2.includes("+") ? text2 : textIn(text2).trim();
-var told = ({ origin, from, to, removed, checkpoints, key }, isPinned) => [
+var told = ({ origin, from, to, removed, lastRemoved, checkpoints, key }, isPinned) => [
   `${origin}: verified to entry ${to - 1}, checkpoint ${to}.`,
-  `${to - from} entries from ${from} on, ${checkpoints} checkpoints${removed > 0 ? `, ${removed} entries removed by retention` : ""}.`,
-  ...isPinned ? [] : [`The key is the export's own word: compare it with the one you know, or give that with --key.
-  ${key}`]
+  `${to - from} entries from ${from} on, ${checkpoints} checkpoints.`,
+  // By retention or by hand: only their hashes are left, which tells no difference.
+  ...removed > 0 ? [`${removed} entries are gone, the last of them ${lastRemoved}: see that nothing so young may go.`] : [],
+  ...isPinned ? [] : [ownWord("export", key)]
 ].join("\n");
 async function run(args) {
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
@@ -338,11 +375,11 @@ async function run(args) {
   if (path.endsWith(".json")) return checkProof(textIn(path), given);
   return told(await examine(linesOf(path), { ...given, allowRemoved: values["allow-removed"] }), given.key !== void 0);
 }
+var plain = (text2) => text2.replace(new RegExp("\\p{C}", "gu"), "?");
 try {
-  console.log(await run(process.argv.slice(2)));
+  console.log((await run(process.argv.slice(2))).split("\n").map(plain).join("\n"));
 } catch (error) {
-  console.error(
-    error instanceof Finding ? `${error.kind.toUpperCase()} at entry ${error.leaf}. ${error.message}` : error.message
-  );
+  const finding = error instanceof Finding ? `${error.kind.toUpperCase()} at entry ${error.leaf}. ` : "";
+  console.error(plain(finding + error.message));
   process.exitCode = error.code === void 0 ? 1 : 2;
 }

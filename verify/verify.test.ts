@@ -50,7 +50,7 @@ const whole = file('whole.jsonl', lines.join(''))
 
 test('the program is one file that loads nothing but parts of Node.js that reach no network', () => {
   const loaded = [...readFileSync(PROGRAM, 'utf8').matchAll(/(?:from |import ?\(?|require\()"([^"]+)"/g)].map(([, name]) => name)
-  expect([...new Set(loaded)].toSorted()).toEqual(['node:crypto', 'node:fs', 'node:path', 'node:readline', 'node:util', 'node:zlib'])
+  expect([...new Set(loaded)].toSorted()).toEqual(['node:crypto', 'node:fs', 'node:path', 'node:stream', 'node:util', 'node:zlib'])
 })
 
 describe('an export', () => {
@@ -73,8 +73,23 @@ describe('an export', () => {
     const { status, said } = verify(file('changed.jsonl', lines.join('').replace('{"BOOL":false}', '{"BOOL":true}')))
     expect([status, said]).toEqual([1, 'CHANGED at entry 1. Entry 1 (aud_1) was changed after it was sealed.\n'])
   })
-  test('that is not there cannot be read', () => {
+  test('that is not there cannot be read, nor can a packed one that was cut short', () => {
     expect(verify(join(folder, 'nowhere.jsonl')).status).toBe(2)
+    expect(verify(file('short.jsonl.gz', gzipSync(lines.join('')).subarray(0, -20))).status).toBe(2)
+  })
+  test('is of lines that end with a line feed, whatever else stands in them', () => {
+    const form = { id: { S: 'aud_0' }, resourceId: { S: 'A\u2028B\u2029C\u0085' } }
+    const frontier = growAll(EMPTY, [leafOf(form)])
+    const text = checkpointText({ origin, size: 1, root: rootOf(frontier) })
+    const note = signedNote(text, readVerifier(key), sign(null, Buffer.from(text), privateKey))
+    const leaf = leafLine({ leaf: 0, id: 'aud_0', hash: leafOf(form), form })
+    const separated = file('separated.jsonl', headerLine({ origin, key, before: EMPTY }) + leaf + checkpointLine(note))
+    expect(verify(separated)).toMatchObject({ status: 0, said: expect.stringContaining('verified to entry 0') })
+  })
+  test('moves nothing about where it is told of', () => {
+    const told = '\u001b[1A\r\u202e\nverified to entry 8'
+    const { said } = verify(file('told.jsonl', lines.join('').replace('"id":"aud_1"', `"id":${JSON.stringify(told)}`)))
+    expect(said).toBe('CHANGED at entry 1. Entry 1 is not called ?[1A???verified to entry 8.\n')
   })
 })
 
@@ -96,15 +111,31 @@ describe('a proof, as the API answers it,', () => {
   const of = (data: object, ...args: string[]) => verify(file('proof.json', JSON.stringify({ success: true, data })), ...args)
 
   test('that an entry stands in the tree holds, and does not for another entry', () => {
-    expect(of(inclusion)).toMatchObject({ status: 0, said: 'Entry 5 (aud_5) stands in the tree of 9 entries.\n' })
-    expect(of({ ...inclusion, form: forms[6] })).toMatchObject({
+    expect(of(inclusion, '--key', key)).toMatchObject({ status: 0, said: 'Entry 5 (aud_5) stands in the tree of 9 entries.\n' })
+    expect(of({ ...inclusion, form: { ...forms[6], id: { S: 'aud_5' } } })).toMatchObject({
       status: 1,
       said: expect.stringContaining('Entry 5 (aud_5) is not what stands'),
     })
+    expect(of({ ...inclusion, entryId: 'aud_7' })).toMatchObject({ status: 1, said: expect.stringContaining('not called aud_7') })
+    expect(of({ ...inclusion, leafIndex: 5.5 }).status).toBe(1)
   })
   test('that a tree begins with an earlier one holds, and does not with another path', () => {
     expect(of(consistency)).toMatchObject({ status: 0, said: expect.stringContaining('begins with the one of 4') })
     expect(of({ ...consistency, path: consistency.path.toReversed() })).toMatchObject({ status: 1 })
+  })
+  test('tells that its key is its own word, where none was given', () => {
+    for (const proof of [inclusion, consistency]) expect(of(proof).said).toContain(`the proof's own word`)
+  })
+  test('that whoever has the key made up is none where a checkpoint was kept', () => {
+    const kept = (size: number) => ['--checkpoint', file(`kept-${size}.txt`, noteAt(size))]
+    const text = checkpointText({ origin, size: 9, root: rootOf(growAll(EMPTY, hashes.toReversed())) })
+    const other = file('other.txt', signedNote(text, readVerifier(key), sign(null, Buffer.from(text), privateKey)))
+    for (const proof of [inclusion, consistency]) {
+      expect(of(proof, ...kept(9)).status).toBe(0)
+      expect(of(proof, '--checkpoint', other).status).toBe(1)
+      expect(of(proof, ...kept(7))).toMatchObject({ status: 1, said: expect.stringContaining('of 7 entries, is none of this proof') })
+    }
+    expect(of(consistency, ...kept(4)).status).toBe(0)
   })
   test('whose root nobody signed shows nothing, until a checkpoint is given', () => {
     expect(of({ ...inclusion, checkpoint: null })).toMatchObject({ status: 1, said: expect.stringContaining('No checkpoint signs') })

@@ -184,6 +184,6 @@ test('entries that went by their age are named, unless whoever verifies allows i
   expect(await verified()).toMatchObject({ status: 1, said: expect.stringContaining(`REMOVED at entry 0. Entry 0 (${ids[0]})`) })
   expect(await verified({}, '--allow-removed')).toMatchObject({
     status: 0,
-    said: expect.stringContaining(`${old} entries removed by retention`),
+    said: expect.stringContaining(`${old} entries are gone, the last of them ${old - 1}:`),
   })
 })

@@ -75,7 +75,10 @@ describe('an export that nobody touched', () => {
 
 describe('tampering is found, and named by the first entry that it concerns', () => {
   const retold = { action: { S: 'user.unlocked' } }
-  const whole = (leaf: number, form: object) => ({ leaf, id: `aud_${leaf}`, hash: toBase64(leafOf(form as never)), form })
+  const whole = (leaf: number, told: object) => {
+    const form = { ...told, id: { S: `aud_${leaf}` } }
+    return { leaf, id: `aud_${leaf}`, hash: toBase64(leafOf(form)), form }
+  }
   const swapped = () => {
     const lines = exported()
     const [one, other] = [at(lines, 15), at(lines, 17)]
@@ -154,6 +157,45 @@ describe('tampering is found, and named by the first entry that it concerns', ()
   test('an earlier checkpoint that the export does not reach back to, or that is of another log, is refused', async () => {
     expect(await findingOf(exported({ from: 11 }), { earlier: noteAt(10) })).toEqual(['checkpoint', 11])
     expect(await findingOf(exported(), { earlier: log.noteOf(frontierAt(3), 'audit.example/org_2') })).toEqual(['checkpoint', 0])
+  })
+})
+
+describe('an export that two programs could read as two is none', () => {
+  const header = JSON.parse(exported()[0] as string)
+  const started = (more: object) => exported().with(0, JSON.stringify({ ...header, ...more }))
+  const with15 = (edit: (text: string) => string) => {
+    const n = at(exported(), 15)
+    return exported().with(n, edit(exported()[n] as string))
+  }
+  /** As text, 1 and one more are 11: the last entry of a tree of 11 then stands for all from 1 on. */
+  const oneForAll = () => {
+    const [leaf, form] = ['1', forms[10]]
+    const line = JSON.stringify({ leaf, id: 'aud_10', hash: toBase64(hashes[10] as Hash), form })
+    return [JSON.stringify({ ...header, from: leaf, peaks: frontierAt(10).peaks.map(toBase64) }), line, checkpointLine(noteAt(11))]
+  }
+
+  test.each<[string, () => string[], [string, number]]>([
+    ['a beginning that is no number', oneForAll, ['unreadable', 0]],
+    ['a beginning before the first entry', () => started({ from: -1 }), ['unreadable', 0]],
+    ['subtrees before the first entry', () => started({ peaks: [toBase64(hashes[0] as Hash)] }), ['unreadable', 0]],
+    ['a subtree that is no hash', () => started({ from: 1, peaks: ['AA=='] }), ['unreadable', 0]],
+    ['a word in the header that nobody verifies', () => started({ note: 'Complete' }), ['unreadable', 0]],
+    [
+      'a member twice',
+      () => with15((text) => text.replace('"form":', '"form":{"action":{"S":"user.unlocked"}},"form":')),
+      ['unreadable', 15],
+    ],
+    ['a member that nobody verifies', () => edited(15, (line) => ({ ...line, note: 'Approved' })), ['unreadable', 15]],
+    [
+      'a checkpoint beside an entry',
+      () => exported().map((text) => text.replace('{"checkpoint"', '{"leaf":1,"checkpoint"')),
+      ['unreadable', 1],
+    ],
+    ['blanks in a line', () => with15((text) => text.replace('{"leaf":15', '{ "leaf":15')), ['unreadable', 15]],
+    ['another id beside an entry', () => edited(15, (line) => ({ ...line, id: 'aud_7' })), ['changed', 15]],
+    ['half a hash', () => edited(15, ({ leaf, id }) => ({ leaf, id, hash: 'AA==' })), ['unreadable', 15]],
+  ])('%s', async (_what, tamper, found) => {
+    expect(await findingOf(tamper(), { key: log.key, earlier: noteAt(3), allowRemoved: true })).toEqual(found)
   })
 })
 

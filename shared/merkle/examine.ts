@@ -1,8 +1,8 @@
 import { type Checkpoint, openCheckpoint } from './checkpoint.ts'
 import { type CheckpointLine, FORMAT, type HeaderLine, type LeafLine } from './export.ts'
-import { leafOf } from './leaf.ts'
+import { isCalled, leafOf } from './leaf.ts'
 import { fromBase64, readVerifier, type Verifier } from './note.ts'
-import { type Frontier, grow, isSame, rootOf } from './tree.ts'
+import { type Frontier, grow, HASH_BYTES, isFrontier, isSame, rootOf } from './tree.ts'
 
 /** What is wrong, and where first: the number of an entry in its tree. */
 export class Finding extends Error {
@@ -22,6 +22,8 @@ export interface Examined {
   to: number
   /** Entries of which only the hash is left. */
   removed: number
+  /** The number of the last of them. */
+  lastRemoved?: number
   checkpoints: number
   key: string
 }
@@ -50,6 +52,7 @@ function begin(header: HeaderLine, { key = header.key, earlier }: ExamineOptions
   const verifier = readVerifier(key)
   const { origin, from } = header
   const frontier = { size: from, peaks: header.peaks.map(fromBase64) }
+  if (!isFrontier(frontier)) throw new Finding('unreadable', 0, 'The first line does not say where the export begins.')
   const kept = earlier === undefined ? undefined : openCheckpoint(earlier, verifier)
   if (kept && kept.origin !== origin)
     throw new Finding('checkpoint', from, `The earlier checkpoint is of ${kept.origin}, this is of ${origin}.`)
@@ -73,10 +76,13 @@ function compareWithEarlier({ earlier, frontier, held }: Course): void {
 
 function takeLeaf(course: Course, { leaf, id, hash, form }: LeafLine, allowRemoved: boolean): void {
   const stated = fromBase64(hash)
+  if (stated.length !== HASH_BYTES) throw new Finding('unreadable', leaf, `Entry ${leaf} has no hash.`)
   if (form === undefined) {
     if (!allowRemoved) throw new Finding('removed', leaf, `Entry ${leaf} (${id}) was removed: only its hash is there.`)
     course.examined.removed++
+    course.examined.lastRemoved = leaf
   } else if (!isSame(leafOf(form), stated)) throw new Finding('changed', leaf, `Entry ${leaf} (${id}) was changed after it was sealed.`)
+  else if (!isCalled(form, id)) throw new Finding('changed', leaf, `Entry ${leaf} is not called ${id}.`)
   course.frontier = grow(course.frontier, stated)
   compareWithEarlier(course)
 }
@@ -110,17 +116,27 @@ function takeCheckpoint(course: Course, note: string): void {
 /** Does the entry that is not where it should be come later? */
 async function comesLater(lines: AsyncIterator<string>, leaf: number): Promise<boolean> {
   for (let next = await lines.next(); !next.done; next = await lines.next()) {
-    if ((parse(next.value, leaf) as Partial<LeafLine>).leaf === leaf) return true
+    if ((parse(next.value, leaf, LINES) as Partial<LeafLine>).leaf === leaf) return true
   }
   return false
 }
 
-function parse(text: string, leaf: number): object {
+const HEADER = ['format,origin,key,from,peaks']
+const LINES = ['checkpoint', 'leaf,id,hash', 'leaf,id,hash,form']
+
+function valueIn(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new Finding('unreadable', leaf, `What follows entry ${leaf - 1} is no line of an export.`)
+    return undefined
   }
+}
+
+/** A line has one way of being written, and no member that is not verified: others who read it then read what was verified here. */
+function parse(text: string, leaf: number, members: readonly string[]): object {
+  const line = valueIn(text)
+  if (members.includes(Object.keys(line ?? {}).join()) && JSON.stringify(line) === text.trim()) return line as object
+  throw new Finding('unreadable', leaf, `What follows entry ${leaf - 1} is no line of an export.`)
 }
 
 /** Reads an export to its end. Throws the first `Finding`. */
@@ -128,11 +144,11 @@ export async function examine(source: AsyncIterable<string>, options: ExamineOpt
   const lines = source[Symbol.asyncIterator]()
   const first = await lines.next()
   if (first.done) throw new Finding('unreadable', 0, 'The export is empty.')
-  const course = begin(parse(first.value, 0) as HeaderLine, options)
+  const course = begin(parse(first.value, 0, HEADER) as HeaderLine, options)
   compareWithEarlier(course)
   for (let next = await lines.next(); !next.done; next = await lines.next()) {
     const { size } = course.frontier
-    const line = parse(next.value, size) as LeafLine | CheckpointLine
+    const line = parse(next.value, size, LINES) as LeafLine | CheckpointLine
     if ('checkpoint' in line) takeCheckpoint(course, line.checkpoint)
     else if (line.leaf === size) takeLeaf(course, line, options.allowRemoved ?? false)
     else if (line.leaf > size && !(await comesLater(lines, size))) throw new Finding('missing', size, `Entry ${size} is missing.`)

@@ -65,7 +65,7 @@ export interface Inclusion {
 }
 
 export function holdsInclusion({ leaf, size, hash, path, root }: Inclusion): boolean {
-  if (!(leaf >= 0 && leaf < size)) return false
+  if (!(Number.isSafeInteger(leaf) && leaf >= 0 && leaf < size)) return false
   const reached = rootByPath(leaf, size, hash, path)
   return reached !== undefined && isSame(reached, root)
 }

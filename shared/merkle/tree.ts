@@ -61,6 +61,12 @@ export interface Frontier {
 
 export const EMPTY: Frontier = { size: 0, peaks: [] }
 
+const ones = (size: number) => size.toString(2).replaceAll('0', '').length
+
+/** Has a tree of that size so many whole subtrees? What somebody else says of a tree need be none. */
+export const isFrontier = ({ size, peaks }: Frontier): boolean =>
+  Number.isSafeInteger(size) && size >= 0 && peaks.length === ones(size) && peaks.every(({ length }) => length === HASH_BYTES)
+
 /** The tree with a leaf more. */
 export function grow({ size, peaks }: Frontier, leaf: Hash): Frontier {
   let [hash, rest] = [leaf, [...peaks]]
