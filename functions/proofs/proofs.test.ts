@@ -1,14 +1,16 @@
-import { beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, jest, test } from '@jest/globals'
 import type { DynamoDBRecord } from 'aws-lambda'
 import { organizationUpdated } from '../../events/organizations.ts'
 import { config } from '../../shared/config.ts'
 import type { DomainEvent } from '../../shared/event.ts'
-import { newId } from '../../shared/ids.ts'
+import { newId, ulidOf } from '../../shared/ids.ts'
 import { openCheckpoint } from '../../shared/merkle/checkpoint.ts'
 import { type Examined, examine, Finding } from '../../shared/merkle/examine.ts'
 import { leafOf } from '../../shared/merkle/leaf.ts'
 import { fromBase64, readVerifier } from '../../shared/merkle/note.ts'
 import { holdsConsistency, holdsInclusion } from '../../shared/merkle/proof.ts'
+import { hashesOf } from '../../shared/merkle/tile.ts'
+import { EMPTY, growAll, rootOf } from '../../shared/merkle/tree.ts'
 import { openSigner } from '../../shared/signing.ts'
 import { type Attributes, toAttributes } from '../../shared/store/attributes.ts'
 import { auditId, auditKey } from '../../shared/store/audit-keys.ts'
@@ -17,6 +19,7 @@ import { meter } from '../../shared/store/meter.ts'
 import { checkpointKey, leavesKey, tileKey } from '../../shared/store/sealed-keys.ts'
 import { type Item, tableFor } from '../../shared/store/table.ts'
 import { openTenant } from '../../shared/store/tenant.ts'
+import { logger } from '../../shared/telemetry.ts'
 import { type Person, workbench } from '../../test/workbench.ts'
 import { toEntry } from '../audit/audit-entry.ts'
 import { rowKeys } from '../audit/audit-store.ts'
@@ -160,6 +163,25 @@ describe('what the stream lost', () => {
     expect(await sealMissed(bench.tenant(org), stretch, await openSigner())).toBe(0)
     expect((await idsIn(org)).toSorted()).toEqual(ids)
     expect(await examined(org)).toMatchObject({ to: 7 })
+  })
+  test('is told of what was changed since it was sealed, and of what was kept from being sealed', async () => {
+    const errors = jest.spyOn(logger, 'error').mockImplementation(() => undefined)
+    const org = newOrganization()
+    const ids = await written(org, 5, 20_000)
+    await sealed(org, ids.slice(0, 3))
+    const put = (Item: Item) => table().put({ TableName: config.tableName, Item })
+    const [entry = {}] = await table().read([auditKey(org, ids[1] ?? '')])
+    await put({ ...entry, success: false })
+    // A number that another has, and one that nobody has.
+    for (const [id = '', first] of [
+      [ids[3], 0],
+      [ids[4], 1_000],
+    ] as const)
+      await put({ ...leavesKey(org, id), first, ids: ulidOf(id) })
+    expect(await sealMissed(bench.tenant(org), { from: NOW - 3_600_000, to: NOW }, await openSigner())).toBe(0)
+    const entryIds = [ids[1], ids[3], ids[4]]
+    expect(errors.mock.calls).toEqual([['Entries are not what was sealed', { organizationId: org, entries: 3, entryIds }]])
+    errors.mockRestore()
   })
   test('is looked for in every organization', async () => {
     const { organizationId } = await bench.founder()
@@ -332,6 +354,48 @@ describe('a tree of several tiles', () => {
   })
 })
 
+describe('the key signs nothing that somebody wrote in place of the sealer', () => {
+  type Forged = Partial<Record<'size' | 'peaks' | 'note', unknown>>
+  const sealedThree = async () => {
+    const org = newOrganization()
+    const ids = await written(org, 5)
+    await sealed(org, ids.slice(0, 3))
+    return { org, ids }
+  }
+  const noteOf = async (org: string) => String((await table().read([checkpointKey(org, 0)]))[0]?.note)
+  const other = growAll(
+    EMPTY,
+    [1, 2, 3].map((n) => leafOf({ n: { N: String(n) } })),
+  )
+
+  test.each<[string, (org: string, head: Item) => Forged | Promise<Forged>]>([
+    ['another history', () => ({ peaks: Buffer.concat(other.peaks) })],
+    ['another size', () => ({ size: 2 })],
+    ['peaks that only make up its root', (_org, { peaks }) => ({ peaks: rootOf({ size: 3, peaks: hashesOf(peaks as Uint8Array) }) })],
+    ['a note of its own', async (org) => ({ note: (await noteOf(org)).replace('\n3\n', '\n4\n'), size: 4 })],
+    ['the tree of another organization', async () => ({ note: await noteOf((await sealedThree()).org) })],
+  ])('%s', async (_what, forge) => {
+    const { org, ids } = await sealedThree()
+    const [head = {}] = await table().read([checkpointKey(org, 0)])
+    const put = (item: Item) => table().put({ TableName: config.tableName, Item: item })
+    await put({ ...head, ...(await forge(org, head)) })
+    expect((await sealed(org, ids)).batchItemFailures).toHaveLength(ids.length)
+    expect(await table().read([checkpointKey(org, 3), checkpointKey(org, 4)])).toEqual([undefined, undefined])
+    await put(head)
+    expect(await sealed(org, ids)).toEqual({ batchItemFailures: [] })
+    expect(await examined(org)).toMatchObject({ to: 5 })
+  })
+
+  test('an entry is sealed as it was first written, though it was put anew before it was sealed', async () => {
+    const org = newOrganization()
+    const [id = ''] = await written(org, 1)
+    const [record] = await recordsOf(org, [id])
+    const anew = { dynamodb: { SequenceNumber: '1', NewImage: { ...record?.dynamodb?.NewImage, success: { BOOL: false } } } }
+    expect(await seal({ Records: [record, anew] as DynamoDBRecord[] })).toEqual({ batchItemFailures: [] })
+    expect(await examined(org)).toMatchObject({ to: 1 })
+  })
+})
+
 describe('proofs by the API', () => {
   let ada: Person
   let bea: Person
@@ -395,7 +459,8 @@ describe('proofs by the API', () => {
   })
   test('what is not sealed yet, what there is not and what the tree never was are told apart', async () => {
     expect((await prove({ entryId: ids[295] as string })).body.code).toBe('NOT_SEALED_YET')
-    expect((await prove({ entryId: newId('aud') })).status).toBe(404)
+    for (const entryId of [newId('aud'), 'aud_zzzzzzzzzzzzzzzzzzzzzzzzzz', 'aud_00000000000000000000000000'])
+      expect((await prove({ entryId })).status).toBe(404)
     expect((await prove({ entryId: ids[5] as string, treeSize: '5' })).body).toMatchObject({ code: 'TREE_TOO_SMALL' })
     expect((await prove({ entryId: ids[5] as string, treeSize: '291' })).body).toMatchObject({ code: 'TREE_TOO_SMALL' })
     expect((await compare({ from: '5', to: '4' })).body).toMatchObject({ code: 'TREE_TOO_SMALL' })

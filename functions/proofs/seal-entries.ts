@@ -1,17 +1,17 @@
 import { config } from '../../shared/config.ts'
 import { isProblem } from '../../shared/errors.ts'
 import { ulidOf } from '../../shared/ids.ts'
-import { checkpointText, readCheckpoint } from '../../shared/merkle/checkpoint.ts'
+import { checkpointText, openCheckpoint, readCheckpoint } from '../../shared/merkle/checkpoint.ts'
 import { readVerifier, signedNote, verifierKey } from '../../shared/merkle/note.ts'
 import { TILE_WIDTH } from '../../shared/merkle/tile.ts'
-import { type Hash, rootOf } from '../../shared/merkle/tree.ts'
+import { type Hash, isFrontier, isSame, rootOf } from '../../shared/merkle/tree.ts'
 import type { Signer } from '../../shared/signing.ts'
 import { timeOf } from '../../shared/store/audit-keys.ts'
 import type { Write } from '../../shared/store/part.ts'
 import { checkpointKey, leavesKey, tileKey } from '../../shared/store/sealed-keys.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
 import { put, putNew } from '../../shared/store/writes.ts'
-import { grown, grownTiles, latest, leavesWithin, STRETCH_MS, type StoredCheckpoint } from './tree-store.ts'
+import { frontierOf, grown, grownTiles, latest, leavesWithin, STRETCH_MS, type StoredCheckpoint } from './tree-store.ts'
 
 export interface Leaf {
   /** Of the entry. */
@@ -43,7 +43,10 @@ const msSince = (one: Leaf | undefined, leaf: Leaf) => timeOf(leaf.id) - timeOf(
 
 /** Asked after the head was read: what somebody sealed since lets the write fail. */
 async function unsealed(tenant: Tenant, leaves: readonly Leaf[]): Promise<Leaf[]> {
-  const sorted = [...new Map(leaves.map((leaf) => [leaf.id, leaf])).values()].sort((one, other) => (one.id < other.id ? -1 : 1))
+  // Of several that bear an id the first counts: an entry is written once, and what comes after it was put in its place.
+  const sorted = [...new Map(leaves.toReversed().map((leaf) => [leaf.id, leaf])).values()].sort((one, other) =>
+    one.id < other.id ? -1 : 1,
+  )
   const near = grouped(sorted, (leaf, group) => msSince(group.at(-1), leaf) <= GAP_MS)
   const fresh = await Promise.all(
     near.map(async (group) => {
@@ -59,6 +62,18 @@ const runsOf = (leaves: readonly Leaf[]) => grouped(leaves, (leaf, run) => run.l
 /** A tree keeps the name that its first checkpoint had, wherever the installation moves. */
 const originOf = (tenant: Tenant, head: StoredCheckpoint | undefined) =>
   head ? readCheckpoint(head.note).origin : `${new URL(config.appUrl).host}/audit/${tenant.id}`
+
+/**
+ * A tree goes on from what this key signed of this tenant, and from nothing else: else whoever may put into the table, and may not sign, would have
+ * a history of their own signed with the next entry.
+ */
+function requireOwn({ id }: Tenant, head: StoredCheckpoint, { publicKey }: Signer): void {
+  const { origin } = readCheckpoint(head.note)
+  const { size, root } = openCheckpoint(head.note, readVerifier(verifierKey(origin, publicKey)))
+  const frontier = frontierOf(head)
+  if (origin.endsWith(`/audit/${id}`) && size === head.size && isFrontier(frontier) && isSame(root, rootOf(frontier))) return
+  throw new Error(`The last checkpoint of ${id} is not what it signs, so nothing is sealed upon it. Somebody changed it in the table.`)
+}
 
 async function checkpointOf(
   tenant: Tenant,
@@ -92,6 +107,7 @@ interface Sealed {
 /** Puts what is new behind the last leaf, with the next checkpoint: all in one transaction, or nothing. Throws `CONFLICT` when somebody was faster. */
 async function sealOnce(tenant: Tenant, leaves: readonly Leaf[], signer: Signer): Promise<Sealed> {
   const head = await latest(tenant)
+  if (head) requireOwn(tenant, head, signer)
   const fresh = await unsealed(tenant, leaves)
   if (fresh.length === 0) return { sealed: 0, left: [] }
   const runs = runsOf(fresh.slice(0, MOST_LEAVES)).slice(0, MOST_RUNS)

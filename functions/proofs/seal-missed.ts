@@ -1,5 +1,6 @@
 import { tenantsFrom } from '../../events/reconcile-walk.ts'
 import { leafOf } from '../../shared/merkle/leaf.ts'
+import { isSame } from '../../shared/merkle/tree.ts'
 import { openSigner, type Signer } from '../../shared/signing.ts'
 import { toAttributes } from '../../shared/store/attributes.ts'
 import { firstIdAt, lastIdAt, monthOf, monthPartitions } from '../../shared/store/audit-keys.ts'
@@ -10,7 +11,8 @@ import { type Item, tableFor } from '../../shared/store/table.ts'
 import { openTenant, type Tenant } from '../../shared/store/tenant.ts'
 import { task } from '../../shared/task.ts'
 import { describeError, logger, MetricUnit, metrics } from '../../shared/telemetry.ts'
-import { sealEntries } from './seal-entries.ts'
+import { type Leaf, sealEntries } from './seal-entries.ts'
+import { latest, leavesWithin, readNodes } from './tree-store.ts'
 
 /**
  * Seals what the stream lost: it forgets after 24 hours, and a batch that failed too often is parked. Also, called with `sinceHours`, what stood in
@@ -46,7 +48,24 @@ const monthsOf = ({ from, to }: Stretch): string[] => {
   return [...months.add(monthOf(to))]
 }
 
-/** Seals a tenant's entries of a stretch that have no leaf; says how many. */
+/** Those that are not what stands at their number: changed since, or given a number that is another's, by which they were never sealed. */
+async function changedSince(tenant: Tenant, leaves: readonly Leaf[]): Promise<string[]> {
+  const numbers = await leavesWithin(tenant, leaves[0]?.id ?? '', leaves.at(-1)?.id ?? '')
+  const head = await latest(tenant)
+  if (!head) return []
+  const at = ({ id }: Leaf) => ({ level: 0, index: numbers.get(id) ?? Number.NaN })
+  const inTree = (leaf: Leaf) => at(leaf).index < head.size
+  const hashOf = await readNodes(tenant, leaves.filter(inTree).map(at), head)
+  return leaves.filter((leaf) => !inTree(leaf) || !isSame(hashOf(at(leaf)), leaf.hash)).map(({ id }) => id)
+}
+
+function tell({ id }: Tenant, changed: readonly string[]): void {
+  if (changed.length === 0) return
+  logger.error('Entries are not what was sealed', { organizationId: id, entries: changed.length, entryIds: changed.slice(0, 20) })
+  metrics.addMetric('audit_entries_changed', MetricUnit.Count, changed.length)
+}
+
+/** Seals a tenant's entries of a stretch that have no leaf, and tells of those that are not what their leaf says; says how many it sealed. */
 export async function sealMissed(tenant: Tenant, stretch: Stretch, signer: Signer): Promise<number> {
   let count = 0
   const bounds = { from: firstIdAt('aud', stretch.from), to: lastIdAt('aud', stretch.to) }
@@ -62,7 +81,9 @@ export async function sealMissed(tenant: Tenant, stretch: Stretch, signer: Signe
     })
     for await (const page of pages) {
       const leaves = page.map((entry) => ({ id: entry.id, hash: leafOf(toAttributes(entry)) }))
+      if (leaves.length === 0) continue
       count += await sealEntries(tenant, leaves, signer)
+      tell(tenant, await changedSince(tenant, leaves))
     }
   }
   return count

@@ -1,6 +1,6 @@
 import { hashesOf, hashIn, placeOf, TILE_WIDTH, type Tile } from '../../shared/merkle/tile.ts'
 import { EMPTY, type Frontier, growAll, type Hash, type Node, rootOf } from '../../shared/merkle/tree.ts'
-import { firstIdAt, timeOf } from '../../shared/store/audit-keys.ts'
+import { firstIdAt, isDated, timeOf } from '../../shared/store/audit-keys.ts'
 import { eachPage } from '../../shared/store/pages.ts'
 import { CHECKPOINTS, LEAVES, numberKey, tileKey } from '../../shared/store/sealed-keys.ts'
 import type { Tenant } from '../../shared/store/tenant.ts'
@@ -143,6 +143,7 @@ export async function leavesWithin(tenant: Tenant, from: string, to: string): Pr
 /** The number of an entry's leaf; the nearest ids before are looked at first. */
 export async function leafNumber(tenant: Tenant, id: string): Promise<number | undefined> {
   const ulid = id.slice('aud_'.length)
+  if (!isDated(id)) return undefined
   const stretch = { partitions: [LEAVES], from: firstIdAt('aud', Math.max(0, timeOf(id) - STRETCH_MS)), to: id, consistent: true } as const
   for await (const page of eachPage(async (cursor: string | undefined) => {
     const { items, nextCursor } = await tenant.list<StoredLeaves>({ ...stretch, order: 'descending', limit: 8, cursor })

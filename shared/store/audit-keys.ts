@@ -20,6 +20,9 @@ export const timeOf = (id: string) => decodeTime(ulidOf(id).toUpperCase())
 export const firstIdAt = (prefix: string, epochMs: number) => `${prefix}_${encodeTime(epochMs, 10).toLowerCase()}${'0'.repeat(16)}`
 export const lastIdAt = (prefix: string, epochMs: number) => `${prefix}_${encodeTime(epochMs, 10).toLowerCase()}${'z'.repeat(16)}`
 
+/** Can it ever have been made? The first digit of a ULID is 7 at most, or its time is more than 48 bits hold. */
+export const isDated = (id: string) => /^[0-7]/.test(ulidOf(id))
+
 function monthOfId(id: string) {
   try {
     return monthOf(timeOf(id))
