@@ -133,4 +133,7 @@ test('the activity log tells in words who signed in, or tried to, of all or of o
   ])
   expect(await list({ userId: ada.userId, type: loginFailed.name })).toEqual([])
   expect(await list({ type: loginSucceeded.name })).toMatchObject([{ userId: ada.userId, description: 'Signed in.' }])
+  expect(await list({ from: '0001-01-01T00:00:00Z', to: '9999-12-31T23:59:59Z' })).toHaveLength(2)
+  expect(await list({ from: '2026-01-02T00:00:00Z', to: '2026-01-01T00:00:00Z' })).toEqual([])
+  expect(await list({ to: '1969-01-01T00:00:00Z' })).toEqual([])
 })

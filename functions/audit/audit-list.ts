@@ -69,11 +69,14 @@ async function entriesOf(tenant: Tenant, rows: readonly StoredRow[]): Promise<St
   return entries.filter((entry) => entry !== undefined)
 }
 
-/** What an action or a thing implies is so of all its entries or of none: then a list in which nothing fits has nothing further down. */
-function fitting(entries: readonly StoredEntry[], nextCursor: string | null, wanted: Wanted, isExact: boolean): Page<AuditEntry> {
-  const items = entries.filter((entry) => matches(entry, wanted)).map(fromStored)
-  return { items, nextCursor: isExact && entries.length > 0 && items.length === 0 ? null : nextCursor }
-}
+/**
+ * What an action or a thing implies is so of all its entries but few: an application may call things of its own by an id of ours. So what does not
+ * fit is left out, and says nothing of what stands further down: else a page full of it would hide all that came before.
+ */
+const fitting = (entries: readonly StoredEntry[], nextCursor: string | null, wanted: Wanted): Page<AuditEntry> => ({
+  items: entries.filter((entry) => matches(entry, wanted)).map(fromStored),
+  nextCursor,
+})
 
 /** A page of a list, newest first. What it does not serve is left out while reading, of rows by their tags. */
 export async function pageOf(
@@ -82,15 +85,17 @@ export async function pageOf(
   stretch: Stretch,
   wanted: Wanted = { fields: {}, success: undefined },
 ): Promise<Page<AuditEntry>> {
+  // The table refuses a span that ends before it begins.
+  if (stretch.from !== undefined && stretch.to !== undefined && stretch.from > stretch.to) return { items: [], nextCursor: null }
   const options = { ...place, ...stretch, order: 'descending' as const }
   const keep = <T>(fits: (row: T) => boolean) => (isExact ? {} : { keep: fits })
   if (isWhole) {
     const { items, nextCursor } = await tenant.list<StoredEntry>({ ...options, ...keep((entry: StoredEntry) => matches(entry, wanted)) })
-    return fitting(items, nextCursor, wanted, isExact)
+    return fitting(items, nextCursor, wanted)
   }
   const isLike = ({ tags }: StoredRow) => mayBe(tags, wanted.fields, wanted.success)
   const { items, nextCursor } = await tenant.list<StoredRow>({ ...options, ...keep(isLike) })
-  return fitting(await entriesOf(tenant, items), nextCursor, wanted, isExact)
+  return fitting(await entriesOf(tenant, items), nextCursor, wanted)
 }
 
 export interface Span {
@@ -99,10 +104,13 @@ export interface Span {
   to?: string | undefined
 }
 
+/** No id tells of a time before 1970. */
+const epochOf = (at: string) => Math.max(0, Date.parse(at))
+
 /** The ids of a span of time. */
 export const idsWithin = ({ from, to }: Span) => ({
-  ...(from === undefined ? {} : { from: firstIdAt('aud', Date.parse(from)) }),
-  ...(to === undefined ? {} : { to: lastIdAt('aud', Date.parse(to)) }),
+  ...(from === undefined ? {} : { from: firstIdAt('aud', epochOf(from)) }),
+  ...(to === undefined ? {} : { to: lastIdAt('aud', epochOf(to)) }),
 })
 
 export interface AuditQuery extends AuditFilter {

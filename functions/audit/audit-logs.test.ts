@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
+import { applicationRecorded } from '../../events/audit.ts'
 import { organizationUpdated } from '../../events/organizations.ts'
 import type { DomainEvent } from '../../shared/event.ts'
 import { newId } from '../../shared/ids.ts'
 import { auditId } from '../../shared/store/audit-keys.ts'
 import { changed } from '../../shared/store/entity.ts'
 import { save } from '../../shared/store/writes.ts'
+import { logger } from '../../shared/telemetry.ts'
 import { type Bench, openWorkbench, type Person, type Reply } from '../../test/workbench.ts'
 import { organizations } from '../organizations/door.ts'
 import { type AuditEntry, toEntry } from './audit-entry.ts'
@@ -156,6 +158,22 @@ test('what is no entry is not found', async () => {
     expect((await bench.request(get, getAuditLog, { as: ada, params: { id } })).status).toBe(404)
 })
 
+test('what an application tells of an id that is ours hides nothing of what happened to it', async () => {
+  const about = { aggregateId: 'usr_hidden', timestamp: new Date().toISOString() }
+  const ours = { ...eventAt(0, Date.now()), ...about, aggregateType: 'user' }
+  const data = { action: 'user.seen', success: true, details: {} }
+  const theirs = Array.from({ length: 4 }, (_, n) => ({
+    ...eventAt(n, Date.now() + n),
+    ...about,
+    type: applicationRecorded.name,
+    aggregateType: 'app.user',
+    data,
+  }))
+  expect(await bench.react(onAnyEvent, ours, ...theirs)).toEqual([])
+  expect(await walk({ resourceType: 'user', resourceId: 'usr_hidden', limit: '3' })).toEqual([auditId(ours.id)])
+  expect(await walk({ resourceType: 'app.user', resourceId: 'usr_hidden', limit: '3' })).toHaveLength(4)
+})
+
 test('another tenant sees none of it', async () => {
   const eve = await bench.founder()
   expect((await ask({}, eve)).body.data).toEqual([])
@@ -170,6 +188,17 @@ test('an event delivered again, beside new ones, changes nothing and holds nothi
   expect(await bench.react(onAnyEvent, old, fresh, fresh)).toEqual([])
   expect(await walk({ limit: '100' })).toEqual([auditId(fresh.id), ...before])
   expect((await bench.request(get, getAuditLog, { as: ada, params: { id: known?.id ?? '' } })).body.data).toEqual(known)
+})
+
+test('that something else stands in the place of an event is told, and that the same does is not', async () => {
+  const errors = jest.spyOn(logger, 'error').mockImplementation(() => undefined)
+  const event = eventAt(7, Date.now())
+  expect(await bench.react(onAnyEvent, event)).toEqual([])
+  expect(await bench.react(onAnyEvent, event)).toEqual([])
+  expect(errors).not.toHaveBeenCalled()
+  expect(await bench.react(onAnyEvent, { ...event, data: { reason: 'another' } })).toEqual([])
+  expect(errors.mock.calls).toEqual([[expect.stringContaining('in the place of an event'), expect.objectContaining({ eventId: event.id })]])
+  errors.mockRestore()
 })
 
 test('an event that cannot be recorded comes back alone', async () => {
