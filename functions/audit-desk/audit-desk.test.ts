@@ -101,6 +101,17 @@ describe('what an application tells', () => {
     expect(reply.body).toMatchObject({ code: 'VALIDATION_ERROR', details: { action: expect.stringContaining('Tessera itself') } })
   })
 
+  test('turns round nothing that stands beside it: names and ids hold nothing unseen', async () => {
+    for (const odd of ['A\u202ebob', 'A\u2028B', 'A\u200bB', 'A\nB'])
+      for (const body of [
+        { ...told, resource: { id: odd } },
+        { ...told, resource: { id: 'INV-1', name: odd } },
+        { ...told, actor: { id: odd } },
+        { ...told, actor: { id: 'clerk-1', name: odd } },
+      ])
+        expect((await bench.request(record, recordAuditLog, { as: ada, body })).body.code).toBe('VALIDATION_ERROR')
+  })
+
   test('is told once by one Idempotency-Key', async () => {
     const send = () => bench.request(record, recordAuditLog, { as: ada, body: told, headers: { 'idempotency-key': 'one' } })
     const [first, second] = [await send(), await send()]

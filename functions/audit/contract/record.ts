@@ -1,8 +1,16 @@
 import * as z from 'zod'
 import { endpoint } from '../../../shared/endpoint.ts'
-import { Id, Timestamp } from '../../../shared/schema.ts'
+import { Id, Timestamp, UNSEEN } from '../../../shared/schema.ts'
 
-const Text = z.string().trim().min(1).max(200)
+/** It stands beside what is ours, in lists and tables, so it turns nothing round and hides nothing. */
+const textOf = (longest: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(longest)
+    .refine((text) => !UNSEEN.test(text), 'Write it without invisible characters')
+const Text = textOf(200)
 const MOST_DETAILS = 8_000
 
 /** What an application's own event became: an entry, which is there a moment later. */
@@ -22,7 +30,7 @@ export const recordAuditLog = endpoint({
       .regex(/^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$/, 'Must be a thing and what happened to it, such as invoice.approved'),
     resource: z.strictObject({ id: Text, name: Text.optional() }),
     /** Who did it, as the application calls them; whoever sends this, unless said otherwise. */
-    actor: z.strictObject({ id: Text.max(100), name: Text.optional() }).optional(),
+    actor: z.strictObject({ id: textOf(100), name: Text.optional() }).optional(),
     success: z.boolean().default(true),
     /** Why it was no success. */
     reason: z.string().trim().min(1).max(500).optional(),
