@@ -7,7 +7,9 @@ const DEFAULT_BODY_BYTES = 1_000_000
 const MAX_DEPTH = 20
 const SMALLEST = 1e-130
 
-const isKeepable = (key: string) => key !== '' && key !== '__proto__' && key.isWellFormed()
+/** Of Unicode, what is no text (RFC 7493, 2.1): half of a pair, and code points that are no characters, for which SQS refuses a message. */
+const isText = (value: string) => value.isWellFormed() && !/\p{Noncharacter_Code_Point}/u.test(value)
+const isKeepable = (key: string) => key !== '' && key !== '__proto__' && isText(key)
 
 const flawOfNumber = (value: number) =>
   Math.abs(value) <= Number.MAX_SAFE_INTEGER && (value === 0 || Math.abs(value) >= SMALLEST)
@@ -21,7 +23,8 @@ function flawOf(value: unknown, path: string[]): { at: string; why: string } | u
     const why = flawOfNumber(value)
     return why ? { at, why } : undefined
   }
-  if (typeof value === 'string') return value.isWellFormed() ? undefined : { at, why: 'Half of a surrogate pair is no Unicode text' }
+  if (typeof value === 'string')
+    return isText(value) ? undefined : { at, why: 'Half of a surrogate pair, or a code point that is no character, is no Unicode text' }
   if (typeof value !== 'object' || value === null) return undefined
   if (path.length >= MAX_DEPTH) return { at, why: `Nested deeper than ${MAX_DEPTH} levels` }
   for (const [key, inner] of Object.entries(value)) {

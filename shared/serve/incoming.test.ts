@@ -34,9 +34,18 @@ interface Given {
   headers?: Record<string, string> | undefined
   params?: Record<string, string>
   query?: Record<string, string>
+  userAgent?: string
 }
 
-function read({ contract = create, body, base64 = false, params = { id: 'thg_1' }, query, ...rest }: Given = {}) {
+function read({
+  contract = create,
+  body,
+  base64 = false,
+  params = { id: 'thg_1' },
+  query,
+  userAgent = 'x'.repeat(2_000),
+  ...rest
+}: Given = {}) {
   const headers = 'headers' in rest ? rest.headers : { 'content-type': 'application/json' }
   const event = {
     rawPath: '/api/v1/things/thg_1',
@@ -45,7 +54,7 @@ function read({ contract = create, body, base64 = false, params = { id: 'thg_1' 
     body,
     isBase64Encoded: base64,
     ...(query ? { queryStringParameters: query } : {}),
-    requestContext: { http: { sourceIp: '192.0.2.7', userAgent: 'x'.repeat(2_000) } },
+    requestContext: { http: { sourceIp: '192.0.2.7', userAgent } },
   } as unknown as APIGatewayProxyEventV2
   const { incoming, invalid } = readIncoming(contract, event, new Date('2026-01-01T00:00:00Z'))
   return { incoming, code: invalid?.code, details: invalid?.details }
@@ -126,6 +135,12 @@ describe('a body', () => {
   test('keeps its Unicode, and refuses half of a character', () => {
     expect(readBody({ name: 'Zoë 👩‍🚀 漢' }).incoming.body).toEqual({ name: 'Zoë 👩‍🚀 漢' })
     expect(read({ body: '{"name":"\\ud83d"}' })).toMatchObject({ code: 'VALIDATION_ERROR', details: { name: expect.any(String) } })
+  })
+
+  test('holds no code point that is no character, for which a queue would refuse the event that tells of it', () => {
+    for (const odd of ['\uffff', '\ufffe', '\ufdd0', '\u{1fffe}'])
+      for (const body of [`{"name":"a${odd}"}`, `{"name":"a","tags":{"a${odd}":1}}`])
+        expect(read({ body })).toMatchObject({ code: 'VALIDATION_ERROR' })
   })
 
   test.each([
@@ -267,6 +282,8 @@ describe('headers', () => {
 
   test('a user agent is cut to what a record should hold', () => {
     expect(read().incoming.client).toEqual({ ip: '192.0.2.7', userAgent: 'x'.repeat(512) })
+    const cut = read({ userAgent: `${'x'.repeat(510)}\uffff👩` }).incoming.client.userAgent
+    expect(cut).toBe(`${'x'.repeat(510)}\ufffd\ufffd`)
   })
 
   test('an Idempotency-Key that cannot be one is refused, not ignored', () => {

@@ -107,6 +107,13 @@ export function traceHeaders({ requestId, clientRequestId = requestId }: Trace, 
   }
 }
 
+/** What every event of the request carries: cut so that it stays Unicode text, which queues take. */
+const plainText = (agent: string) =>
+  agent
+    .slice(0, 512)
+    .toWellFormed()
+    .replace(/\p{Noncharacter_Code_Point}/gu, '\ufffd')
+
 export function readIncoming<E extends Endpoint>(contract: E, event: APIGatewayProxyEventV2, now: Date): Parsed<E> {
   const headers = event.headers ?? {}
   const params = attempt(() => (contract.params ? parse(contract.params, event.pathParameters ?? {}) : {}))
@@ -121,7 +128,7 @@ export function readIncoming<E extends Endpoint>(contract: E, event: APIGatewayP
     query: query.value,
     body: body.value,
     ...traceOf(headers),
-    client: { ip: viewerAddress(headers, sourceIp, config.originSecret), userAgent: (userAgent ?? '').slice(0, 512) },
+    client: { ip: viewerAddress(headers, sourceIp, config.originSecret), userAgent: plainText(userAgent ?? '') },
     now: now.toISOString(),
     path: event.rawPath,
     headers,
