@@ -30,6 +30,8 @@ export const listLegalHolds = endpoint({
 export const createLegalHold = endpoint({
   route: 'POST /api/v1/legal-holds',
   summary: 'Demands that nothing of the audit trail go, whatever its age, in force at once.',
+  description:
+    'But for the few kinds of entries that are kept for 30 days whatever the organization says: registrations, wrong codes, what fell due and steps of jobs.',
   permission: 'audit:hold',
   body: z.strictObject({ reason: Reason }),
   status: 201,
