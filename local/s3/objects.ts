@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream, createWriteStream, globSync, mkdirSync, rmSync } from 'node:fs'
+import { createReadStream, globSync, mkdirSync, rmSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import * as z from 'zod'
@@ -67,8 +68,10 @@ async function written(path: string, body: AsyncIterable<Buffer>): Promise<{ byt
       yield chunk
     }
   }
+  // Opened before anything is read: a stream that is ended while it opens its file makes it after it was removed.
+  const file = await open(path, 'w', 0o600)
   try {
-    await pipeline(body, counted, createWriteStream(path, { mode: 0o600 }))
+    await pipeline(body, counted, file.createWriteStream())
   } catch (error) {
     rmSync(path, { force: true })
     throw error
