@@ -10,7 +10,7 @@ export interface Asked {
 
 export interface Measured {
   name: string
-  /** Decisions a second of its best pass; the first ones warm up. */
+  /** Decisions a second, of the best of several spans. */
   perSecond: number
   answers: boolean[]
 }
