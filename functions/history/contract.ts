@@ -1,8 +1,8 @@
 import * as z from 'zod'
+import { AGGREGATES, segmentOf } from '../../shared/aggregates.ts'
 import { endpoint } from '../../shared/endpoint.ts'
 import { HistoryEvent } from '../../shared/resource/history-event.ts'
 import { PageQuery } from '../../shared/schema.ts'
-import { AGGREGATES, segmentOf } from './aggregates.ts'
 
 export const listEvents = endpoint({
   route: 'GET /api/v1/events',

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from '@jest/globals'
+import { AGGREGATES, segmentOf } from '../../shared/aggregates.ts'
 import { methodOf, pathOf } from '../../shared/endpoint.ts'
 import { type Person, workbench } from '../../test/workbench.ts'
 import { catalogue, entities } from '../catalogue.ts'
@@ -9,7 +10,6 @@ import { handler as rotateKey } from '../keys/rotate-api-key.ts'
 import { listOrganizationHistory, updateOrganization } from '../organizations/contract.ts'
 import { handler as organizationHistory } from '../organizations/list-organization-history.ts'
 import { handler as patchOrganization } from '../organizations/update-organization.ts'
-import { AGGREGATES, segmentOf } from './aggregates.ts'
 import { listEvents } from './contract.ts'
 import { handler as list } from './list-events.ts'
 

@@ -1,6 +1,6 @@
+import { segmentOf } from '../../shared/aggregates.ts'
 import { historyOf, toHistory } from '../../shared/resource/history.ts'
 import { serve } from '../../shared/serve/serve.ts'
-import { segmentOf } from './aggregates.ts'
 import { listEvents } from './contract.ts'
 
 export const handler = serve(listEvents, async ({ query: { aggregateType, aggregateId, ...page }, tenant }) => {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { resourceTypeCreated, resourceTypeDeleted, resourceTypeUpdated } from '../../events/resources.ts'
+import { AGGREGATES } from '../../shared/aggregates.ts'
 import { problem } from '../../shared/errors.ts'
 import { type Change, changed, created, entity, type Versioned } from '../../shared/store/entity.ts'
 import { anew, naturalId } from './natural-id.ts'
@@ -27,27 +28,7 @@ export const resourceTypes = entity<ResourceType>({
 })
 
 /** What the product itself keeps and decides about by these names; a test holds them against its entities. */
-export const OF_THE_PRODUCT: readonly string[] = [
-  'access_request',
-  'api_key',
-  'audit',
-  'audit_search',
-  'group',
-  'group_member',
-  'job',
-  'legal_hold',
-  'notification',
-  'organization',
-  'permission',
-  'resource',
-  'resource_type',
-  'role',
-  'role_assignment',
-  'session',
-  'technician_access',
-  'unit',
-  'user',
-]
+export const OF_THE_PRODUCT: readonly string[] = [...AGGREGATES, 'audit', 'notification']
 
 export const typeIdOf = (type: string) => naturalId('rty', type)
 
