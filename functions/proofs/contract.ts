@@ -69,7 +69,7 @@ export const getLatestCheckpoint = endpoint({
 export const getInclusionProof = endpoint({
   route: 'GET /api/v1/audit/proofs/inclusion',
   summary: 'Proves that an entry stands in the audit trail as it was sealed.',
-  description: 'RFC 6962, 2.1.1. `npx tessera-verify` checks the answer, saved as a file that ends with `.json`, without a network.',
+  description: 'RFC 6962, 2.1.1. `verify/tessera-verify.mjs` checks the answer, saved as a file that ends with `.json`, without a network.',
   permission: 'audit:read',
   query: z.object({ entryId: Id('aud'), treeSize: Size.optional() }),
   reply: InclusionProof,

@@ -5,7 +5,7 @@ import { AuditFilter } from './entries.ts'
 
 /**
  * How entries are written into a file: a table for a spreadsheet, an entry a line as the API shows it, or as they are stored, with the checkpoints
- * of their tree, for `npx tessera-verify`.
+ * of their tree, for `verify/tessera-verify.mjs`.
  */
 export const ExportFormat = z.enum(['csv', 'jsonl', 'verifiable'])
 
